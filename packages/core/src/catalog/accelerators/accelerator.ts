@@ -8,7 +8,19 @@ import type { Sourced } from '../source.ts'
 export type ComputeDtype = 'fp64' | 'fp32' | 'tf32' | 'fp16' | 'bf16' | 'fp8' | 'fp6' | 'fp4' | 'int8' | 'int4' | 'int1'
 
 export type AcceleratorVendor =
-  | 'nvidia' | 'amd' | 'intel' | 'google' | 'aws' | 'apple' | 'groq' | 'cerebras' | 'sambanova' | 'samsung' | 'skhynix' | 'upmem' | 'other'
+  | 'nvidia'
+  | 'amd'
+  | 'intel'
+  | 'google'
+  | 'aws'
+  | 'apple'
+  | 'groq'
+  | 'cerebras'
+  | 'sambanova'
+  | 'samsung'
+  | 'skhynix'
+  | 'upmem'
+  | 'other'
 
 export interface Link {
   /** NVLink 4, xGMI, PCIe 5 x16, ICI, … */

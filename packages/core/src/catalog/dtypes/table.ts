@@ -112,6 +112,8 @@ export const DTYPES = {
   iq2_xxs: gguf('GGUF IQ2_XXS', 66, 256),
   iq1_m: gguf('GGUF IQ1_M', 56, 256),
   iq1_s: gguf('GGUF IQ1_S', 50, 256),
+  q2_0: gguf('GGUF Q2_0', 18, 64),
+  q1_0: gguf('GGUF Q1_0', 18, 128),
   tq2_0: gguf('GGUF TQ2_0', 66, 256),
   tq1_0: gguf('GGUF TQ1_0', 54, 256),
 } as const satisfies Record<string, Row>

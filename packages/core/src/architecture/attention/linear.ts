@@ -1,0 +1,224 @@
+/**
+ * Linear attention: a fixed state of keyHeadDim × valueHeadDim per head instead of a growing cache.
+ *
+ * Rules (symbols: T tokens, h hidden, Hk·dk keys, Hv·dv values, r gate rank, H state heads, S state of one head):
+ *   delta     S ← αS + β(v − Sᵀk)kᵀ, α and β per head: gated delta net, arXiv 2412.06464 section 3 (Qwen3-Next, Qwen3.5)
+ *   kda       the same with α per key channel, from h → r → Hk·dk: Kimi delta attention, arXiv 2510.26692 section 3
+ *   gla       S ← αS + kᵀv, α per key channel from h → r → keys: arXiv 2312.06635 section 4
+ *   rwkv5     S ← wS + kᵀv with a learned constant w and a bonus u for the token itself: arXiv 2404.05892 section 4.1
+ *   lightning S ← λS + kᵀv with a fixed λ per head: arXiv 2501.08313 section 2.2
+ * Projections 2·T·h·width each; the short convolution 2·T·taps·(queries + keys + values).
+ *
+ * Short groups update the state token by token: 7·dk·dv (delta rules) or 5·dk·dv vector flop per token and head, the
+ * state read and written once per sequence. Long groups work in chunks of C = 64, per token and head:
+ *   intra 2C(dk + dv), inter 4·dk·dv; the delta rules add (arXiv 2406.06484 section 3) 2C(2dk + dv) + 2·dk·dv + 2C²/3
+ *   (triangular inverse); the state of every chunk goes through memory once each way.
+ * Leaves out: padding of the last chunk, states kept for every draft token while verifying.
+ */
+import { dtypeBytes } from '../../catalog/dtypes/dtype.ts'
+import type { DtypeId } from '../../catalog/dtypes/table.ts'
+import type { CacheTensor } from '../cache.ts'
+import { format } from '../formats.ts'
+import type { LinearAttention } from '../model.ts'
+import { alter, elementwise, linear, type Operator } from '../operator.ts'
+import type { Part, Pass } from '../pass.ts'
+
+/** Tokens of one chunk in the kernels of flash-linear-attention and vLLM. */
+const CHUNK = 64
+/** Convolution and token-shift states stay in the 16-bit format of the activations. */
+const SMALL_STATE: DtypeId = 'bf16'
+
+interface Widths {
+  readonly queries: number
+  readonly keys: number
+  readonly values: number
+  /** Output of the state: one value head per state head. */
+  readonly output: number
+  readonly heads: number
+}
+
+function widths(a: LinearAttention): Widths {
+  const queryHeads = a.numQueryHeads ?? a.numKeyHeads
+  const heads = Math.max(queryHeads, a.numValueHeads)
+  return {
+    queries: queryHeads * a.keyHeadDim,
+    keys: a.numKeyHeads * a.keyHeadDim,
+    values: a.numValueHeads * a.valueHeadDim,
+    output: heads * a.valueHeadDim,
+    heads,
+  }
+}
+
+const corrects = (a: LinearAttention) => a.rule === 'delta' || a.rule === 'kda'
+
+/** How the rules differ outside the state. */
+interface RuleFacts {
+  /** Parameters the decay has besides its projections. */
+  readonly decayParameters: (a: LinearAttention, w: Widths) => number
+  /** Width of the norm's weight on the output (and of its bias). */
+  readonly normParameters: (a: LinearAttention, w: Widths) => number
+  /** The decay's projection: none, one scalar per head, or low-rank to a channel each (with a bias). */
+  readonly decay: 'none' | 'head' | 'channel' | 'channel-bias'
+  /** Interpolations with the previous token, each of the hidden size (RWKV). */
+  readonly shifts: number
+}
+
+const perHead = (a: LinearAttention) => a.valueHeadDim
+
+const RULES: { readonly [R in LinearAttention['rule']]: RuleFacts } = {
+  // A_log and dt_bias per value head.
+  delta: { decayParameters: (a) => 2 * a.numValueHeads, normParameters: perHead, decay: 'head', shifts: 0 },
+  // A_log per head, dt_bias per channel.
+  kda: { decayParameters: (a, w) => a.numValueHeads + w.keys, normParameters: perHead, decay: 'channel', shifts: 0 },
+  gla: { decayParameters: () => 0, normParameters: perHead, decay: 'channel-bias', shifts: 0 },
+  // Decay w and bonus u per channel; group norm with weight and bias; mixes of key, value, receptance and gate.
+  rwkv5: { decayParameters: (_, w) => 2 * w.keys, normParameters: (_, w) => 2 * w.output, decay: 'none', shifts: 4 },
+  lightning: { decayParameters: () => 0, normParameters: (_, w) => w.output, decay: 'none', shifts: 0 },
+}
+
+/** Adds learned values that no product holds to an operator. */
+function holding(pass: Pass, operator: Operator, parameters: number): Operator {
+  const bytes = parameters * pass.formats.weightBytes('norm', parameters)
+  return alter(operator, {
+    parameters: operator.parameters + parameters,
+    activeParameters: operator.activeParameters + parameters,
+    storedBytes: operator.storedBytes + bytes,
+    weightBytes: operator.weightBytes + (pass.convention.smallOperators ? bytes : 0),
+  })
+}
+
+/** Projections, token shift and short convolution: everything before the state. */
+function inputs(a: LinearAttention, w: Widths, pass: Pass, hidden: number, input: string): Operator[] {
+  const { tokens, convention } = pass
+  const rule = RULES[a.rule]
+  const out: Operator[] = []
+  let from = input
+  if (rule.shifts > 0) {
+    const work = { reads: 2, writes: rule.shifts, flop: 3 * rule.shifts }
+    const held = { parameters: rule.shifts * hidden }
+    out.push(elementwise(pass, 'token_shift', [input], tokens, hidden, work, held))
+    from = 'token_shift'
+  }
+  const project = (name: string, width: number) => {
+    out.push(linear(pass, name, [from], 'attention', tokens, hidden, width))
+  }
+  const lowRank = (name: string, width: number, bias: boolean) => {
+    out.push(
+      linear(pass, `${name}_a_proj`, [from], 'attention', tokens, hidden, a.gateRank),
+      linear(pass, `${name}_b_proj`, [`${name}_a_proj`], 'attention', tokens, a.gateRank, width, { bias }),
+    )
+  }
+  project('q_proj', w.queries)
+  project('k_proj', w.keys)
+  project('v_proj', w.values)
+  if (a.outputGate) project('gate_q_proj', w.output)
+  else if (a.rule === 'kda') lowRank('out_gate', w.output, false)
+  if (rule.decay === 'head') project('decay_proj', a.numValueHeads)
+  if (rule.decay === 'channel') lowRank('decay', w.keys, false)
+  if (rule.decay === 'channel-bias') lowRank('decay', w.keys, true)
+  if (corrects(a)) project('beta_proj', a.numValueHeads)
+  if (a.convTaps > 0) {
+    const channels = w.queries + w.keys + w.values
+    const flop = 2 * a.convTaps + convention.vectorFlop.silu
+    const work = { reads: 1, writes: 1, flop, kind: 'conv' } as const
+    const held = { parameters: channels * a.convTaps, of: 'attention' } as const
+    out.push(elementwise(pass, 'short_conv', ['q_proj', 'k_proj', 'v_proj'], tokens, channels, work, held))
+  }
+  return out
+}
+
+/** Bytes of the recurrent state of one sequence. */
+function stateBytes(a: LinearAttention, w: Widths): number {
+  const id = a.stateFormat ?? 'fp32'
+  return dtypeBytes(format(id), w.heads * a.keyHeadDim * a.valueHeadDim, a.valueHeadDim)
+}
+
+/** The state's update and read-out, for the groups that take one form. */
+function stateOperator(
+  a: LinearAttention,
+  w: Widths,
+  pass: Pass,
+  part: Exclude<Part, 'all'>,
+  after: readonly string[],
+): Operator {
+  const f = pass.formats
+  const { tokens, sequences } = pass.part(part)
+  const { keyHeadDim: dk, valueHeadDim: dv } = a
+  const short = part === 'short'
+  const square = dk * dv
+  const intra = 2 * CHUNK * (dk + dv) + 4 * square
+  const correction = corrects(a) ? 2 * CHUNK * (2 * dk + dv) + 2 * square + (2 * CHUNK * CHUNK) / 3 : 0
+  const perToken = (corrects(a) ? 7 : 5) * square
+  const rows = (w.queries + w.keys + w.values) * f.activationBytes(dk)
+  const chunkStates = short ? 0 : (tokens / CHUNK) * w.heads * square * f.activationBytes(dv)
+  const state = sequences * stateBytes(a, w)
+  return {
+    name: short ? 'state_recurrent' : 'state_chunked',
+    kind: 'scan',
+    after,
+    flop: short ? 0 : tokens * w.heads * (intra + correction),
+    vectorFlop: short ? tokens * w.heads * perToken : tokens * w.heads * 3 * (dk + dv),
+    weightBytes: 0,
+    activationReadBytes: tokens * rows + chunkStates,
+    activationWriteBytes: tokens * w.output * f.activationBytes(dv) + chunkStates,
+    kvReadBytes: state,
+    kvWriteBytes: state,
+    operands: [f.activations.id],
+    parameters: 0,
+    activeParameters: 0,
+    storedBytes: 0,
+    weightClass: 'attention',
+    shape: { m: tokens, k: dk, n: dv, count: w.heads },
+  }
+}
+
+export function linearAttention(a: LinearAttention, pass: Pass, hidden: number, input: string): Operator[] {
+  const { tokens, convention } = pass
+  const w = widths(a)
+  const rule = RULES[a.rule]
+  const flop = convention.vectorFlop
+  const out = inputs(a, w, pass, hidden, input)
+  const mixed = a.convTaps > 0 ? ['short_conv'] : ['q_proj', 'k_proj', 'v_proj']
+  const gates = out.filter(({ name }) => name === 'decay_proj' || name === 'decay_b_proj' || name === 'beta_proj')
+  const after = [...mixed, ...gates.map(({ name }) => name)]
+  out.push(
+    holding(pass, stateOperator(a, w, pass, 'short', after), rule.decayParameters(a, w)),
+    stateOperator(a, w, pass, 'long', after),
+  )
+  const gate = out.find(({ name }) => name === 'gate_q_proj' || name === 'out_gate_b_proj')
+  const work = {
+    reads: gate ? 2 : 1,
+    writes: 1,
+    flop: flop.rmsNorm + (gate ? flop.silu + flop.gate : 0),
+    kind: 'norm',
+  } as const
+  const held = { parameters: rule.normParameters(a, w) }
+  const before = ['state_recurrent', 'state_chunked', ...(gate ? [gate.name] : [])]
+  out.push(
+    elementwise(pass, 'out_norm', before, tokens, w.output, work, held),
+    linear(pass, 'out_proj', ['out_norm'], 'attention', tokens, w.output, hidden),
+  )
+  return out
+}
+
+export function linearCache(a: LinearAttention): CacheTensor[] {
+  const w = widths(a)
+  const state = (name: string, elements: number, rowLength: number, heads: number, id: DtypeId): CacheTensor => ({
+    name,
+    kind: 'state',
+    elements,
+    rowLength,
+    heads,
+    pattern: { kind: 'causal' },
+    format: id,
+  })
+  const { keyHeadDim: dk, valueHeadDim: dv } = a
+  const out = [state('recurrent state', w.heads * dk * dv, dv, w.heads, a.stateFormat ?? 'fp32')]
+  if (a.convTaps > 1) {
+    const channels = w.queries + w.keys + w.values
+    out.push(state('convolution state', channels * (a.convTaps - 1), channels, a.numKeyHeads, SMALL_STATE))
+  }
+  // RWKV: the last token's input of the time mix and of the channel mix (the hidden size is the values' width).
+  if (RULES[a.rule].shifts > 0) out.push(state('token shift', 2 * w.output, w.output, 1, SMALL_STATE))
+  return out
+}

@@ -1,0 +1,144 @@
+/**
+ * How much of the context a group of sequences attends to in one pass, for each attention pattern: counts of
+ * (query, key) pairs and of keys that must be read. Closed forms; `extent.test.ts` holds them equal to counting
+ * token by token. Positions are 1-based: the token at position p may see p tokens, itself included.
+ */
+import type { Pattern } from './model.ts'
+
+/** Sequences that do the same in a pass: `newTokens` each, after `contextTokens` already in the cache. */
+export interface StepGroup {
+  readonly sequences: number
+  readonly newTokens: number
+  readonly contextTokens: number
+  /** Encoder states each sequence cross-attends to. */
+  readonly sourceTokens?: number
+  /** Of these, states whose cross-attention keys and values are made in this pass. */
+  readonly newSourceTokens?: number
+}
+
+/** Σ over p = 1…n of min(p, cap). */
+function sumCapped(n: number, cap: number): number {
+  return n <= cap ? (n * (n + 1)) / 2 : (cap * (cap + 1)) / 2 + cap * (n - cap)
+}
+
+/** Σ over p = 1…n of the tokens of p's own chunk up to p. */
+function sumChunked(n: number, chunk: number): number {
+  const whole = Math.floor(n / chunk)
+  const rest = n - whole * chunk
+  return (whole * chunk * (chunk + 1)) / 2 + (rest * (rest + 1)) / 2
+}
+
+/** Σ over p = 1…n of min(⌊p / ratio⌋, cap). */
+function sumCompressed(n: number, ratio: number, cap: number): number {
+  const full = Math.min(n, ratio * cap - 1)
+  const whole = Math.floor(full / ratio)
+  const below = (ratio * whole * (whole - 1)) / 2 + whole * (full - ratio * whole + 1)
+  return below + cap * Math.max(0, n - full)
+}
+
+/** (query, key) pairs of one sequence: exactly those the mask lets through. */
+export function attendedPairs(pattern: Pattern, newTokens: number, contextTokens: number): number {
+  const end = contextTokens + newTokens
+  switch (pattern.kind) {
+    case 'causal':
+      return newTokens * contextTokens + (newTokens * (newTokens + 1)) / 2
+    case 'bidirectional':
+      return newTokens * end
+    case 'sliding':
+      return sumCapped(end, pattern.window) - sumCapped(contextTokens, pattern.window)
+    case 'selected':
+      return sumCapped(end, pattern.topK) - sumCapped(contextTokens, pattern.topK)
+    case 'chunked':
+      return sumChunked(end, pattern.chunk) - sumChunked(contextTokens, pattern.chunk)
+    case 'compressed': {
+      const window = sumCapped(end, pattern.window) - sumCapped(contextTokens, pattern.window)
+      const cap = pattern.topK ?? end
+      if (cap < 1) return window
+      return window + sumCompressed(end, pattern.ratio, cap) - sumCompressed(contextTokens, pattern.ratio, cap)
+    }
+  }
+}
+
+/** Keys of one sequence that the pass reads at least once. */
+export function visibleKeys(pattern: Pattern, newTokens: number, contextTokens: number): number {
+  const end = contextTokens + newTokens
+  switch (pattern.kind) {
+    case 'causal':
+    case 'bidirectional':
+      return end
+    case 'sliding':
+      return Math.min(end, pattern.window + newTokens - 1)
+    case 'selected':
+      return Math.min(end, newTokens * pattern.topK)
+    case 'chunked':
+      return newTokens === 0 ? 0 : end - Math.floor(contextTokens / pattern.chunk) * pattern.chunk
+    case 'compressed': {
+      const entries = Math.floor(end / pattern.ratio)
+      const read = pattern.topK === undefined ? entries : Math.min(entries, newTokens * pattern.topK)
+      return Math.min(end, pattern.window + newTokens - 1) + read
+    }
+  }
+}
+
+/** Tokens (or compressed entries) of a sequence of `contextTokens` that stay in the cache. */
+export function cachedTokens(pattern: Pattern, contextTokens: number): number {
+  switch (pattern.kind) {
+    case 'causal':
+    case 'selected':
+      return contextTokens
+    case 'bidirectional':
+      return 0
+    case 'sliding':
+      return Math.min(contextTokens, pattern.window)
+    case 'chunked':
+      return Math.min(contextTokens, pattern.chunk)
+    case 'compressed':
+      return Math.min(contextTokens, pattern.window) + Math.floor(contextTokens / pattern.ratio)
+  }
+}
+
+/** On-chip facts that decide whether a fused kernel reads keys and values once or once per tile of queries. */
+export interface TileFacts {
+  /** Shared memory one block may take; absent: keys and values are taken to be read once. */
+  readonly sharedMemoryBytes?: number
+  /** Cache shared by the compute units. */
+  readonly l2Bytes?: number
+}
+
+/** The widths of one attention, as its kernel sees them. */
+export interface AttentionShape {
+  readonly pattern: Pattern
+  /** Query heads that read one key/value head. */
+  readonly queryHeadsPerKvHead: number
+  /** Bytes of one key and its value. */
+  readonly keyValueBytes: number
+  /** Bytes of one query row. */
+  readonly queryBytes: number
+}
+
+/** Rows of queries (packed over the heads of a group) that one block keeps on chip; FlashAttention-2 stops at 128. */
+export function tileRows(shape: AttentionShape, sharedMemoryBytes: number): number {
+  const KEYS_PER_STEP = 64
+  const room = Math.floor((sharedMemoryBytes - KEYS_PER_STEP * shape.keyValueBytes) / shape.queryBytes)
+  return Math.max(16, Math.min(128, Math.floor(room / 16) * 16))
+}
+
+/**
+ * Keys of one sequence that a fused kernel reads from memory, per key/value head (FlashAttention-2, arXiv 2307.08691,
+ * section 3): once when one head's keys and values stay in L2, else once for every tile of query rows.
+ */
+export function tiledKeys(shape: AttentionShape, newTokens: number, contextTokens: number, tile: TileFacts): number {
+  const once = visibleKeys(shape.pattern, newTokens, contextTokens)
+  if (tile.sharedMemoryBytes === undefined || tile.l2Bytes === undefined) return once
+  if (once * shape.keyValueBytes <= tile.l2Bytes) return once
+  const rows = tileRows(shape, tile.sharedMemoryBytes)
+  const tokensPerTile = rows / shape.queryHeadsPerKvHead
+  const tiles = Math.ceil(newTokens / tokensPerTile)
+  if (tiles <= 1) return once
+  if (shape.pattern.kind !== 'causal') {
+    return tiles * visibleKeys(shape.pattern, Math.min(newTokens, tokensPerTile), contextTokens + newTokens)
+  }
+  // Tile j ends at token min(j · tokensPerTile, newTokens) and reads the keys up to there.
+  const whole = tiles - 1
+  return whole * contextTokens + (tokensPerTile * whole * (whole + 1)) / 2 + contextTokens + newTokens
+}

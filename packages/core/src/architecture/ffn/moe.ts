@@ -1,0 +1,94 @@
+/**
+ * Mixture of experts (GShard, arXiv 2006.16668; shared experts: DeepSeekMoE, arXiv 2401.06066): a router picks topK of
+ * numExperts for every token.
+ *
+ * Work follows tokens · topK; weights read follow the *distinct* experts that the pass touches, E·(1 − (1 − k/E)^T)
+ * under uniform routing. Latent MoE (Nemotron-3) puts a projection before and after the experts.
+ * Leaves out: routing skew, padding of the grouped product, the permutation's index arithmetic.
+ */
+import type { MoeFfn } from '../model.ts'
+import { alter, elementwise, linear, type Operator } from '../operator.ts'
+import type { Pass } from '../pass.ts'
+import { denseFfn } from './dense.ts'
+
+/** One projection of every expert over the tokens routed to it. */
+function grouped(
+  ffn: MoeFfn,
+  pass: Pass,
+  name: string,
+  after: readonly string[],
+  k: number,
+  n: number,
+): Operator {
+  const routed = pass.tokens * ffn.topK
+  const one = linear(pass, name, after, 'experts', routed, k, n, { bias: ffn.expertBias })
+  return alter(one, {
+    kind: 'grouped-gemm',
+    weightBytes: one.storedBytes * pass.touched(ffn.numExperts, ffn.topK),
+    parameters: one.parameters * ffn.numExperts,
+    activeParameters: one.parameters * ffn.topK,
+    storedBytes: one.storedBytes * ffn.numExperts,
+    shape: { m: routed, k, n, count: ffn.numExperts },
+  })
+}
+
+export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): Operator[] {
+  const { tokens, convention } = pass
+  const { numExperts, topK, expertIntermediateSize: f } = ffn
+  const width = ffn.latentSize ?? hidden
+  const routed = tokens * topK
+  const out: Operator[] = []
+  const chosen: string[] = []
+  if (!ffn.hashRouted) {
+    const router = linear(pass, 'router', [input], 'router', tokens, hidden, numExperts, { bias: ffn.routerBias })
+    const flop = convention.vectorFlop.softmax
+    out.push(router, elementwise(pass, 'router_topk', ['router'], tokens, numExperts, { reads: 1, writes: 0, flop, kind: 'softmax' }))
+    chosen.push('router_topk')
+  }
+  let expertInput = input
+  if (ffn.latentSize !== undefined) {
+    out.push(linear(pass, 'latent_down_proj', [input], 'ffn', tokens, hidden, width))
+    expertInput = 'latent_down_proj'
+  }
+  const inputs = ffn.gated ? ['expert_gate_proj', 'expert_up_proj'] : ['expert_up_proj']
+  const flop = convention.vectorFlop[ffn.activation] + (ffn.gated ? convention.vectorFlop.gate : 0)
+  for (const name of inputs) out.push(grouped(ffn, pass, name, [expertInput, ...chosen], width, f))
+  out.push(elementwise(pass, 'expert_act', inputs, routed, f, { reads: inputs.length, writes: 1, flop }))
+  out.push(grouped(ffn, pass, 'expert_down_proj', ['expert_act'], f, width))
+  // Weighted sum of each token's topK outputs.
+  const combine = elementwise(pass, 'expert_combine', ['expert_down_proj', ...chosen], tokens, width, {
+    reads: topK,
+    writes: 1,
+    flop: 2 * topK,
+  })
+  out.push(combine)
+  let parts = ['expert_combine']
+  if (ffn.latentSize !== undefined) {
+    out.push(linear(pass, 'latent_up_proj', parts, 'ffn', tokens, width, hidden))
+    parts = ['latent_up_proj']
+  }
+  if (ffn.sharedIntermediateSize) {
+    const shared = {
+      kind: 'dense',
+      intermediateSize: ffn.sharedIntermediateSize,
+      gated: ffn.gated,
+      activation: ffn.activation,
+      bias: false,
+    } as const
+    out.push(...denseFfn(shared, pass, hidden, input, { prefix: 'shared_', of: 'shared' }))
+    parts.push('shared_down_proj')
+    if (ffn.sharedGate) {
+      out.push(linear(pass, 'shared_gate', [input], 'router', tokens, hidden, 1))
+      parts.push('shared_gate')
+    }
+  }
+  if (ffn.denseBeside) {
+    out.push(...denseFfn(ffn.denseBeside, pass, hidden, input, { prefix: 'dense_' }))
+    parts.push('dense_down_proj')
+  }
+  if (parts.length > 1) {
+    const sum = { reads: parts.length, writes: 1, flop: parts.length - 1 }
+    out.push(elementwise(pass, 'expert_sum', parts, tokens, hidden, sum))
+  }
+  return out
+}

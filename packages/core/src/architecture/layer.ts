@@ -1,0 +1,140 @@
+/**
+ * One layer: norms, mixer, cross-attention, feed-forward block and residual additions, as operators in execution order.
+ * Each kind of mixer and FFN has its own file; the tables below are the only place that knows them all.
+ */
+import type { CacheTensor } from './cache.ts'
+import { compressedAttention, compressedCache } from './attention/compressed.ts'
+import { crossAttention, crossCache } from './attention/cross.ts'
+import { latentAttention, latentCache } from './attention/latent.ts'
+import { linearAttention, linearCache } from './attention/linear.ts'
+import { softmaxAttention, softmaxCache } from './attention/softmax.ts'
+import { stateSpace, stateSpaceCache } from './attention/stateSpace.ts'
+import { denseFfn } from './ffn/dense.ts'
+import { moeFfn } from './ffn/moe.ts'
+import type { Ffn, Layer, Mixer, Norm } from './model.ts'
+import { elementwise, linear, type Operator } from './operator.ts'
+import type { Pass } from './pass.ts'
+
+type Build<M> = (mixer: M, pass: Pass, hidden: number, input: string) => Operator[]
+
+const MIXERS: { readonly [K in Mixer['kind']]: Build<Extract<Mixer, { kind: K }>> } = {
+  attention: softmaxAttention,
+  mla: latentAttention,
+  compressed: compressedAttention,
+  linear: linearAttention,
+  mamba1: stateSpace,
+  mamba2: stateSpace,
+}
+
+const FFNS: { readonly [K in Ffn['kind']]: Build<Extract<Ffn, { kind: K }>> } = { dense: denseFfn, moe: moeFfn }
+
+const CACHES: { readonly [K in Mixer['kind']]: (mixer: Extract<Mixer, { kind: K }>) => CacheTensor[] } = {
+  attention: softmaxCache,
+  mla: latentCache,
+  compressed: compressedCache,
+  linear: linearCache,
+  mamba1: stateSpaceCache,
+  mamba2: stateSpaceCache,
+}
+
+export function norm(pass: Pass, name: string, after: readonly string[], spec: Norm, rows: number, width: number): Operator {
+  const flop = pass.convention.vectorFlop[spec.kind === 'rms' ? 'rmsNorm' : 'layerNorm']
+  const parameters = spec.plain ? 0 : width * (spec.bias ? 2 : 1)
+  return elementwise(pass, name, after, rows, width, { reads: 1, writes: 1, flop, kind: 'norm' }, { parameters })
+}
+
+export function residual(pass: Pass, name: string, after: readonly string[], width: number): Operator {
+  const { addOperands: reads, vectorFlop } = pass.convention
+  return elementwise(pass, name, after, pass.tokens, width, { reads, writes: 1, flop: vectorFlop.add })
+}
+
+function buildMixer(mixer: Mixer, pass: Pass, hidden: number, input: string): Operator[] {
+  return (MIXERS[mixer.kind] as Build<Mixer>)(mixer, pass, hidden, input)
+}
+
+function buildFfn(ffn: Ffn, pass: Pass, hidden: number, input: string): Operator[] {
+  return (FFNS[ffn.kind] as Build<Ffn>)(ffn, pass, hidden, input)
+}
+
+/** One residual block: norm → body → (norm) → add, with the norm where the layer puts it. Returns the block's output. */
+function block(
+  out: Operator[],
+  pass: Pass,
+  layer: Layer,
+  hidden: number,
+  name: 'attn' | 'cross' | 'mlp',
+  input: string,
+  body: (input: string) => Operator[],
+): string {
+  const { tokens } = pass
+  let at = input
+  if (layer.normPlacement !== 'post') {
+    out.push(norm(pass, `${name}_norm`, [at], layer.norm, tokens, hidden))
+    at = `${name}_norm`
+  }
+  const inner = body(at)
+  out.push(...inner)
+  at = (inner.at(-1) as Operator).name
+  if (layer.normPlacement !== 'pre') {
+    out.push(norm(pass, `${name}_post_norm`, [at], layer.norm, tokens, hidden))
+    at = `${name}_post_norm`
+  }
+  out.push(residual(pass, `${name}_add`, [input, at], hidden))
+  return `${name}_add`
+}
+
+/** GPT-J, NeoX, Falcon, Phi: attention and FFN side by side on the same input, one addition of three. */
+function parallelBlock(out: Operator[], pass: Pass, layer: Layer, hidden: number): void {
+  const { tokens } = pass
+  out.push(norm(pass, 'attn_norm', ['input'], layer.norm, tokens, hidden))
+  if (layer.mixer) out.push(...buildMixer(layer.mixer, pass, hidden, 'attn_norm'))
+  const mixed = (out.at(-1) as Operator).name
+  let mlpInput = 'attn_norm'
+  if (layer.parallel === 'own-norms') {
+    out.push(norm(pass, 'mlp_norm', ['input'], layer.norm, tokens, hidden))
+    mlpInput = 'mlp_norm'
+  }
+  if (layer.ffn) out.push(...buildFfn(layer.ffn, pass, hidden, mlpInput))
+  out.push(residual(pass, 'attn_add', ['input', mixed], hidden))
+  out.push(residual(pass, 'mlp_add', ['attn_add', (out.at(-2) as Operator).name], hidden))
+}
+
+/** DiT (arXiv 2212.09748): shift, scale and gate vectors from the conditioning, once per sequence. */
+function modulation(out: Operator[], pass: Pass, vectors: number, hidden: number): void {
+  out.push(linear(pass, 'modulation', ['condition'], 'ffn', pass.sequences, hidden, vectors * hidden, { bias: true }))
+  const flop = pass.convention.vectorFlop
+  const work = { reads: 1, writes: 1, flop: flop.multiply + flop.add }
+  out.push(elementwise(pass, 'modulate', ['modulation', 'input'], pass.tokens, hidden * (vectors / 3), work))
+}
+
+export function layerOperators(layer: Layer, pass: Pass, hidden: number): Operator[] {
+  const out: Operator[] = []
+  const { mixer, cross, ffn } = layer
+  if (layer.modulationVectors) modulation(out, pass, layer.modulationVectors, hidden)
+  if (layer.parallel) {
+    parallelBlock(out, pass, layer, hidden)
+    return out
+  }
+  let at = 'input'
+  if (mixer) at = block(out, pass, layer, hidden, 'attn', at, (input) => buildMixer(mixer, pass, hidden, input))
+  if (cross) at = block(out, pass, layer, hidden, 'cross', at, (input) => crossAttention(cross, pass, hidden, input))
+  if (ffn) at = block(out, pass, layer, hidden, 'mlp', at, (input) => buildFfn(ffn, pass, hidden, input))
+  if (layer.perLayerInputSize) {
+    const width = layer.perLayerInputSize
+    const flop = pass.convention.vectorFlop
+    out.push(
+      linear(pass, 'per_layer_gate', [at], 'ffn', pass.tokens, hidden, width),
+      elementwise(pass, 'per_layer_act', ['per_layer_gate'], pass.tokens, width, { reads: 2, writes: 1, flop: flop.gelu + flop.gate }),
+      linear(pass, 'per_layer_proj', ['per_layer_act'], 'ffn', pass.tokens, width, hidden),
+      norm(pass, 'per_layer_norm', ['per_layer_proj'], layer.norm, pass.tokens, hidden),
+      residual(pass, 'per_layer_add', [at, 'per_layer_norm'], hidden),
+    )
+  }
+  return out
+}
+
+/** What one layer keeps per sequence between passes. */
+export function layerCache(layer: Layer): CacheTensor[] {
+  const own = layer.mixer ? (CACHES[layer.mixer.kind] as (mixer: Mixer) => CacheTensor[])(layer.mixer) : []
+  return layer.cross ? [...own, ...crossCache(layer.cross)] : own
+}

@@ -1,0 +1,356 @@
+/**
+ * A model as data: what a published configuration says, in the field's own terms, one layer kind at a time.
+ * Per-layer lists are normal: a stack names its layer kinds and the order they come in; there is never one scalar
+ * for "the layer". Sizes are elements, never bytes (bytes come from the precision, see `formats.ts`).
+ *
+ * Everything a mixer or FFN costs or holds is derived from these fields by its own file (`attention/`, `ffn/`);
+ * parameter counts are sums over the same operators that cost time, so the two cannot disagree.
+ */
+import type { DtypeId } from '../catalog/dtypes/table.ts'
+
+/** Which keys a query sees. */
+export type Pattern =
+  /** Every earlier token and itself. */
+  | { readonly kind: 'causal' }
+  /** The last `window` tokens, itself included. */
+  | { readonly kind: 'sliding'; readonly window: number }
+  /** The tokens of its own chunk up to itself (Llama 4). */
+  | { readonly kind: 'chunked'; readonly chunk: number }
+  /** Every token of the pass, both directions (encoders). */
+  | { readonly kind: 'bidirectional' }
+  /** At most `topK` earlier tokens that an indexer picks (DeepSeek sparse attention; MiniMax-M3 in blocks). */
+  | { readonly kind: 'selected'; readonly topK: number }
+  /**
+   * A sliding window of raw tokens, and besides it the older context compressed `ratio` tokens to one entry, of which
+   * at most `topK` are read (absent: all) (DeepSeek-V4 CSA and HCA).
+   */
+  | { readonly kind: 'compressed'; readonly ratio: number; readonly window: number; readonly topK?: number }
+
+export interface Norm {
+  readonly kind: 'rms' | 'layer'
+  readonly bias: boolean
+  /** No learned weight (OLMo 1, DiT). */
+  readonly plain?: boolean
+}
+
+/** A small scorer that picks the keys a `selected` pattern reads (DeepSeek-V3.2, GLM-5: "lightning indexer"). */
+export interface Indexer {
+  readonly numHeads: number
+  readonly headDim: number
+  /** Width of what its query projection reads: MLA's query latent, or the hidden size. */
+  readonly queryInputSize: number
+  /** One key per this many tokens (block-wise selection); 1 = per token. */
+  readonly blockTokens: number
+  /** Uses another layer's choice: holds no weights and computes nothing. */
+  readonly shared: boolean
+}
+
+/** Softmax attention with grouped heads: MHA (numKvHeads = numQHeads), GQA, MQA (1). */
+export interface Attention {
+  readonly kind: 'attention'
+  readonly numQHeads: number
+  readonly numKvHeads: number
+  readonly headDim: number
+  /** Width of a value head when it differs from headDim. */
+  readonly vHeadDim?: number
+  readonly pattern: Pattern
+  readonly qkvBias: boolean
+  readonly outBias: boolean
+  /** Norm on queries and keys: per head, or over the whole width. */
+  readonly qkNorm?: 'head' | 'width'
+  /** Dimensions per head that rotary embedding turns; 0 = none. */
+  readonly rotaryDim: number
+  /** A learned gate of the output width, from the same input (Qwen3-Next). */
+  readonly outputGate?: boolean
+  /** Keys and values are one tensor: one projection, stored once (Gemma 4 global layers). */
+  readonly keyIsValue?: boolean
+  /** Reads an earlier layer's keys and values: no K/V projection, no cache of its own (Gemma 3n). */
+  readonly sharesKv?: boolean
+  /** A learned logit per head beside the keys (gpt-oss). */
+  readonly sinks?: boolean
+  /** Learned relative-position table, entries per head (T5: 32 buckets). */
+  readonly relativeBuckets?: number
+  readonly indexer?: Indexer
+}
+
+/** Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434 section 2.1): keys and values from one cached latent. */
+export interface LatentAttention {
+  readonly kind: 'mla'
+  readonly numQHeads: number
+  /** Absent: queries are projected directly. */
+  readonly qLoraRank?: number
+  readonly kvLoraRank: number
+  readonly qkNopeHeadDim: number
+  readonly qkRopeHeadDim: number
+  readonly vHeadDim: number
+  readonly pattern: Pattern
+  readonly indexer?: Indexer
+  /** A learned output gate from the layer's input (Kimi-K3). */
+  readonly outputGate?: boolean
+}
+
+/** DeepSeek-V4 attention: one shared key/value head, low-rank query and output, compressed older context. */
+export interface CompressedAttention {
+  readonly kind: 'compressed'
+  readonly numQHeads: number
+  readonly headDim: number
+  readonly rotaryDim: number
+  readonly qLoraRank: number
+  readonly oLoraRank: number
+  readonly oGroups: number
+  /** `sliding` for layers that keep only the window; `compressed` for CSA/HCA layers. */
+  readonly pattern: Pattern
+  readonly indexer?: Indexer
+}
+
+/** Attention from decoder tokens to encoder states (T5, Whisper, mllama); keys and values are made once per request. */
+export interface CrossAttention {
+  readonly numQHeads: number
+  readonly numKvHeads: number
+  readonly headDim: number
+  /** Width of the encoder states. */
+  readonly sourceSize: number
+  readonly qkvBias: boolean
+  readonly outBias: boolean
+}
+
+/** State-form mixers: a fixed state per sequence instead of a growing cache. */
+export interface LinearAttention {
+  readonly kind: 'linear'
+  /**
+   * delta: gated delta net (Qwen3-Next, arXiv 2412.06464); kda: Kimi delta attention, a decay per channel
+   * (arXiv 2510.26692); gla: gated linear attention (arXiv 2312.06635); rwkv5: (arXiv 2404.05892);
+   * lightning: decay without a learned gate (MiniMax-01, arXiv 2501.08313).
+   */
+  readonly rule: 'delta' | 'kda' | 'gla' | 'rwkv5' | 'lightning'
+  readonly numKeyHeads: number
+  readonly numValueHeads: number
+  readonly keyHeadDim: number
+  readonly valueHeadDim: number
+  /** Taps of the short causal convolution on q, k and v; 0 = none. */
+  readonly convTaps: number
+  /** Full-width output gate projection. */
+  readonly outputGate: boolean
+  /** Rank of low-rank gate projections (KDA, GLA, RWKV); 0 = full or none, as the rule says. */
+  readonly gateRank: number
+  /** Query heads when several share a key and value head (GLA); absent: numKeyHeads. The state has one per query head. */
+  readonly numQueryHeads?: number
+  /** Format the engine keeps the recurrent state in; absent: fp32. */
+  readonly stateFormat?: DtypeId
+}
+
+/** Selective state space: Mamba 1 (arXiv 2312.00752) and Mamba 2 (arXiv 2405.21060). */
+export interface StateSpace {
+  readonly kind: 'mamba1' | 'mamba2'
+  readonly innerSize: number
+  readonly stateSize: number
+  readonly convTaps: number
+  /** Mamba 2: heads of `innerSize / numHeads`; Mamba 1: 0. */
+  readonly numHeads: number
+  /** Mamba 2: groups that share B and C. */
+  readonly numGroups: number
+  /** Mamba 1: rank of the step-size projection. */
+  readonly dtRank: number
+  readonly convBias: boolean
+  readonly projBias: boolean
+  /** Jamba: norms on dt, B and C. */
+  readonly innerNorms?: boolean
+  /** Format the engine keeps the recurrent state in; absent: fp32. */
+  readonly stateFormat?: DtypeId
+}
+
+export type Mixer = Attention | LatentAttention | CompressedAttention | LinearAttention | StateSpace
+
+export type Activation = 'silu' | 'gelu' | 'relu' | 'relu2'
+
+export interface DenseFfn {
+  readonly kind: 'dense'
+  readonly intermediateSize: number
+  /** Two input projections, one of them through the activation (SwiGLU, GeGLU). */
+  readonly gated: boolean
+  readonly activation: Activation
+  readonly bias: boolean
+  /** RWKV channel mix: interpolates with the previous token, and gates the output by a projection of the hidden size. */
+  readonly channelMix?: boolean
+}
+
+export interface MoeFfn {
+  readonly kind: 'moe'
+  readonly numExperts: number
+  readonly topK: number
+  readonly expertIntermediateSize: number
+  readonly gated: boolean
+  readonly activation: Activation
+  /** Biases on the experts' projections (gpt-oss). */
+  readonly expertBias: boolean
+  /** A bias per expert on the router: learned with the projection, or DeepSeek's score correction. */
+  readonly routerBias: boolean
+  /** Experts work on this width, behind a down- and an up-projection (latent MoE: Nemotron-3, Kimi-K3). */
+  readonly latentSize?: number
+  /** Experts every token uses, as one dense FFN of their joint width. */
+  readonly sharedIntermediateSize?: number
+  /** A sigmoid gate on the shared expert (Qwen2-MoE): hiddenSize weights. */
+  readonly sharedGate?: boolean
+  /** A dense FFN beside the experts, on every token (Gemma 4). */
+  readonly denseBeside?: DenseFfn
+  /** Experts chosen by a fixed table from the token id instead of a router (DeepSeek-V4's first layers). */
+  readonly hashRouted?: boolean
+}
+
+export type Ffn = DenseFfn | MoeFfn
+
+export interface Layer {
+  /** Shown to people: `sliding attention + MoE`. */
+  readonly name: string
+  readonly mixer?: Mixer
+  readonly cross?: CrossAttention
+  readonly ffn?: Ffn
+  readonly norm: Norm
+  /** Where norms stand: before each block, after it, both (Gemma 2), or (post-residual) as in BERT. */
+  readonly normPlacement: 'pre' | 'post' | 'both'
+  /** Attention and FFN read the same input and are added together (GPT-J, NeoX, Falcon, Phi). */
+  readonly parallel?: 'shared-norm' | 'own-norms'
+  /** DiT's adaptive norm: this many shift/scale/gate vectors of the hidden size, from the conditioning. */
+  readonly modulationVectors?: number
+  /** Gemma 3n/4: a gated projection of per-layer embeddings of this width after the FFN. */
+  readonly perLayerInputSize?: number
+  /** Weights used by every layer of this kind are one copy (Zamba, ALBERT). */
+  readonly sharedWeights?: boolean
+}
+
+export interface Stack {
+  readonly hiddenSize: number
+  readonly kinds: readonly Layer[]
+  /** Index into `kinds` of every layer, first to last. */
+  readonly order: readonly number[]
+  readonly finalNorm?: Norm
+}
+
+export interface Embedding {
+  readonly vocabSize: number
+  /** Width of the table; a projection to the hidden size follows when they differ (OPT-350m). */
+  readonly size: number
+  /** Rows of a learned absolute position table; 0 = none. */
+  readonly positions: number
+  /** Rows of a token-type table (BERT); 0 = none. */
+  readonly tokenTypes: number
+  /** Norm after the embedding (BLOOM, BERT). */
+  readonly norm?: Norm
+  /** Per-layer embeddings (Gemma 3n/4): table of vocabSize × (layers × size). */
+  readonly perLayer?: { readonly vocabSize: number; readonly size: number }
+}
+
+export interface Head {
+  /** Rows of the output: the vocabulary, or the classes/patch values. */
+  readonly outputSize: number
+  /** Uses the input embedding's table. */
+  readonly tied: boolean
+  readonly bias: boolean
+  /** Width of the head's own hidden transform (BERT's MLM head, pooler); 0 = none. */
+  readonly transformSize: number
+}
+
+/** An encoder whose output tokens join the prompt (vision, audio) or feed cross-attention (Whisper, mllama). */
+export interface Tower {
+  readonly kind: 'vision' | 'audio'
+  readonly stack: Stack
+  /** Input values of one patch or frame group that the patch embedding turns into one token. */
+  readonly patchValues: number
+  /** Whether the patch embedding has a bias. */
+  readonly patchBias: boolean
+  /** Learned position rows and class tokens. */
+  readonly positions: number
+  /** Tokens inside the tower for one image (or one audio clip), at the configured size. */
+  readonly tokensPerItem: number
+  /** Tokens of one item that join the prompt after merging. */
+  readonly outputTokensPerItem: number
+  /** The projector's linear layers, in order: [in, out, bias]. */
+  readonly projector: readonly (readonly [number, number, boolean])[]
+  /** Further convolutions before the stack: weights, and multiply-accumulates per item. */
+  readonly frontEnd?: { readonly parameters: number; readonly macPerItem: number }
+}
+
+/** Extra layers that predict further tokens (DeepSeek-V3 MTP): held with the weights, run only when speculating. */
+export interface MtpHead {
+  readonly layers: readonly Layer[]
+  /** The projection that joins hidden state and embedding: 2 × hidden → hidden, per layer. */
+  readonly joins: boolean
+}
+
+/** Groups of weights that a checkpoint or a user gives a format of their own. */
+export const WEIGHT_CLASSES = [
+  'attention',
+  'ffn',
+  'experts',
+  'shared',
+  'router',
+  'norm',
+  'embedding',
+  'head',
+  'tower',
+  'mtp',
+] as const
+export type WeightClass = (typeof WEIGHT_CLASSES)[number]
+
+/** The formats a checkpoint is published in. */
+export interface CheckpointPrecision {
+  readonly weights: DtypeId
+  readonly activations: DtypeId
+  readonly kv: DtypeId
+  readonly classes?: { readonly [C in WeightClass]?: DtypeId }
+  /** Layers (first, last; both included) of the decoder that differ. */
+  readonly layers?: readonly {
+    readonly from: number
+    readonly to: number
+    readonly classes: { readonly [C in WeightClass]?: DtypeId }
+  }[]
+}
+
+/** What the tensors of one class take in a file, scales and zero-points included. */
+export interface StoredClass {
+  readonly bytes: number
+  /** Weights held, however they are packed; absent when a file's header cannot tell. */
+  readonly elements?: number
+  /** The format most of them are in; absent when it has no row in the catalogue. */
+  readonly dtype?: DtypeId
+}
+
+/**
+ * Exact bytes of the tensors as stored, read from the header of a file (GGUF, safetensors). `precision` names one format
+ * per class, so it only comes near a file that mixes formats; these bytes are the truth for memory, and
+ * `byClass[c].bytes` over the stored bytes of the operators of class c corrects the weight traffic of that class.
+ */
+export interface MeasuredWeights {
+  /** Sum of `byClass`, and of `byDtype` and `otherBytes`. */
+  readonly totalBytes: number
+  readonly byClass: { readonly [C in WeightClass]?: StoredClass }
+  /** Scales and zero-points are counted with the weights they belong to. */
+  readonly byDtype: { readonly [D in DtypeId]?: number }
+  /** Tensors in formats that are no weight format (indices, 64-bit floats). */
+  readonly otherBytes: number
+}
+
+export interface ModelSpec {
+  readonly id: string
+  readonly name: string
+  /** The architecture family as its publisher names it (`model_type`). */
+  readonly family: string
+  readonly kind: 'decoder' | 'encoder' | 'encoder-decoder' | 'diffusion'
+  readonly embedding?: Embedding
+  /** The stack that answers: a decoder, a lone encoder, or the denoiser. */
+  readonly stack: Stack
+  /** Encoder–decoder models: the encoder of the prompt. */
+  readonly encoder?: { readonly stack: Stack; readonly embedding?: Embedding; readonly fixedTokens?: number }
+  readonly head?: Head
+  readonly towers: readonly Tower[]
+  readonly mtp?: MtpHead
+  /** Longest position the model was trained for. */
+  readonly trainedContextTokens?: number
+  /** Positions reachable with the published scaling (YaRN factor and the like), when larger than trained. */
+  readonly extendedContextTokens?: number
+  /** Diffusion: values of one patch in, and tokens of one picture. */
+  readonly diffusion?: { readonly patchValues: number; readonly tokens: number; readonly conditionParameters: number }
+  readonly precision: CheckpointPrecision
+  /** Present when the model was read from a weight file rather than from a configuration. */
+  readonly measuredWeights?: MeasuredWeights
+}

@@ -1,0 +1,244 @@
+/**
+ * A whole network as groups of operators: embedding, every layer kind with its count, final norm and head, encoder and
+ * towers. One group's operators are of one instance; `repeat` counts the instances (layers of that kind and precision).
+ */
+import type { CacheTensor } from './cache.ts'
+import type { Convention } from './convention.ts'
+import type { TileFacts } from './extent.ts'
+import { type Formats, resolveFormats } from './formats.ts'
+import { layerCache, layerOperators, norm } from './layer.ts'
+import type { CheckpointPrecision, Embedding, Layer, ModelSpec, Stack } from './model.ts'
+import { alter, elementwise, linear, type Operator } from './operator.ts'
+import { type AttentionKernel, type Pass, passOf, type Step } from './pass.ts'
+import { towerOperators } from './tower.ts'
+
+export type GroupPart = 'embedding' | 'layer' | 'head' | 'encoder' | 'tower' | 'mtp'
+
+export interface OperatorGroup {
+  readonly part: GroupPart
+  /** The layer kind's name, or what the group is. */
+  readonly name: string
+  readonly repeat: number
+  /** Instances share one copy of the weights. */
+  readonly sharedWeights: boolean
+  readonly operators: readonly Operator[]
+}
+
+/** Layers of one kind and one precision. */
+export interface LayerSet {
+  readonly layer: Layer
+  readonly layers: readonly number[]
+  readonly formats: Formats
+}
+
+/** A model made ready to count: layer kinds split by precision, formats resolved. */
+export interface Network {
+  readonly model: ModelSpec
+  readonly precision: CheckpointPrecision
+  readonly convention: Convention
+  /** Formats outside the layers. */
+  readonly formats: Formats
+  readonly sets: readonly LayerSet[]
+  readonly encoderSets: readonly LayerSet[]
+}
+
+function layerSets(stack: Stack, precision: CheckpointPrecision, convention: Convention, formats: Formats): LayerSet[] {
+  const sets = new Map<string, { layer: Layer; layers: number[]; formats: Formats }>()
+  stack.order.forEach((kind, index) => {
+    const range = precision.layers?.findIndex((r) => index >= r.from && index <= r.to) ?? -1
+    const key = `${kind}/${range}`
+    const found = sets.get(key)
+    if (found) {
+      found.layers.push(index)
+      return
+    }
+    const layer = stack.kinds[kind]
+    if (!layer) throw new Error(`layer ${index} is of kind ${kind}, which the stack does not have`)
+    const own = range < 0 ? formats : resolveFormats(precision, convention, index)
+    sets.set(key, { layer, layers: [index], formats: own })
+  })
+  return [...sets.values()]
+}
+
+export function networkOf(model: ModelSpec, precision: CheckpointPrecision, convention: Convention): Network {
+  const formats = resolveFormats(precision, convention)
+  const encoder = model.encoder?.stack
+  return {
+    model,
+    precision,
+    convention,
+    formats,
+    sets: layerSets(model.stack, precision, convention, formats),
+    encoderSets: encoder ? layerSets(encoder, { ...precision, layers: [] }, convention, formats) : [],
+  }
+}
+
+function embeddingOperators(embedding: Embedding, pass: Pass, hidden: number, layers: number): Operator[] {
+  const { tokens, formats } = pass
+  const { size, vocabSize } = embedding
+  const rowBytes = size * formats.weightBytes('embedding', size)
+  const table = vocabSize * size
+  const positions = embedding.positions * size
+  const types = embedding.tokenTypes * size
+  const parameters = table + positions + types
+  const look = elementwise(pass, 'embed', ['tokens'], tokens, size, { reads: 0, writes: 1, flop: 0, kind: 'gather' })
+  const rows = 1 + (embedding.positions > 0 ? 1 : 0) + (embedding.tokenTypes > 0 ? 1 : 0)
+  const out = [
+    alter(look, {
+      weightBytes: tokens * rowBytes * rows,
+      parameters,
+      activeParameters: parameters,
+      storedBytes: parameters * formats.weightBytes('embedding', size),
+      weightClass: 'embedding',
+    }),
+  ]
+  if (embedding.norm) out.push(norm(pass, 'embed_norm', ['embed'], embedding.norm, tokens, size))
+  if (size !== hidden) {
+    out.push(linear(pass, 'embed_proj', [embedding.norm ? 'embed_norm' : 'embed'], 'embedding', tokens, size, hidden))
+  }
+  const per = embedding.perLayer
+  if (per) {
+    const width = per.size * layers
+    const gather = elementwise(pass, 'per_layer_embed', ['tokens'], tokens, width, { reads: 0, writes: 1, flop: 0, kind: 'gather' })
+    const held = per.vocabSize * width
+    out.push(
+      alter(gather, {
+        weightBytes: tokens * width * formats.weightBytes('embedding', width),
+        parameters: held,
+        activeParameters: held,
+        storedBytes: held * formats.weightBytes('embedding', width),
+        weightClass: 'embedding',
+      }),
+      linear(pass, 'per_layer_model_proj', [(out.at(-1) as Operator).name], 'embedding', tokens, hidden, width),
+      norm(pass, 'per_layer_proj_norm', ['per_layer_model_proj'], { kind: 'rms', bias: false }, tokens, per.size),
+    )
+  }
+  return out
+}
+
+/** Final norm and output head, for the rows that are sampled (every sequence's last). */
+function headOperators(model: ModelSpec, pass: Pass): Operator[] {
+  const { convention } = pass
+  const { hiddenSize, finalNorm } = model.stack
+  const out: Operator[] = []
+  const rows = pass.logitTokens
+  if (finalNorm && convention.smallOperators) out.push(norm(pass, 'final_norm', ['input'], finalNorm, rows, hiddenSize))
+  const { head } = model
+  if (!head) return out
+  let width = hiddenSize
+  let at = finalNorm ? 'final_norm' : 'input'
+  if (head.transformSize > 0) {
+    out.push(linear(pass, 'head_transform', [at], 'head', rows, hiddenSize, head.transformSize, { bias: true }))
+    width = head.transformSize
+    at = 'head_transform'
+  }
+  const size = model.embedding?.size ?? width
+  if (head.tied && size !== width) {
+    out.push(linear(pass, 'head_proj', [at], 'head', rows, width, size))
+    width = size
+    at = 'head_proj'
+  }
+  const product = linear(pass, 'lm_head', [at], head.tied ? 'embedding' : 'head', rows, width, head.outputSize, { bias: head.bias })
+  const bias = head.bias ? head.outputSize : 0
+  const tied = {
+    parameters: bias,
+    activeParameters: bias,
+    storedBytes: bias * pass.formats.weightBytes('norm', head.outputSize),
+  }
+  const counted = convention.headActivationsPerSequence ? rows : pass.present('all')
+  out.push(
+    alter(product, {
+      flop: (product.flop / 2) * convention.headFlopPerMac,
+      activationReadBytes: counted * width * pass.formats.activationBytes(width),
+      activationWriteBytes: counted * head.outputSize * pass.formats.activationBytes(head.outputSize),
+      ...(head.tied ? tied : {}),
+    }),
+  )
+  return out
+}
+
+/** How each part of the network is stepped: the answering stack, and the encoder and towers when they run. */
+export interface NetworkStep {
+  readonly step: Step
+  readonly encoder?: Step
+  /** One step per tower of the model. */
+  readonly towers?: readonly Step[]
+}
+
+export interface KernelSetting {
+  readonly kernel: AttentionKernel
+  readonly tile: TileFacts
+}
+
+/** Makes the pass of a step in given formats: direct (`passOf`), or a probe (`step/compile.ts`). */
+export type PassMaker = (step: Step, formats: Formats) => Pass
+
+export function passMaker(network: Network, setting: KernelSetting): PassMaker {
+  const { convention } = network
+  return (step, formats) => passOf(step, { ...setting, formats, convention })
+}
+
+/** Every operator of one step, grouped, in execution order. */
+export function networkOperators(network: Network, steps: NetworkStep, makePass: PassMaker): OperatorGroup[] {
+  const { model, formats, convention } = network
+  const hidden = model.stack.hiddenSize
+  const out: OperatorGroup[] = []
+  const single = (part: GroupPart, name: string, operators: readonly Operator[]) => {
+    if (operators.length > 0) out.push({ part, name, repeat: 1, sharedWeights: false, operators })
+  }
+  if (steps.towers) {
+    model.towers.forEach((tower, i) => {
+      const step = steps.towers?.[i]
+      if (step) out.push(...towerOperators(tower, makePass(step, formats)))
+    })
+  }
+  if (model.encoder && steps.encoder) {
+    const pass = makePass(steps.encoder, formats)
+    const { stack, embedding } = model.encoder
+    if (embedding) single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, stack.hiddenSize, 0))
+    out.push(...stackGroups('encoder', network.encoderSets, stack, steps.encoder, makePass))
+    if (stack.finalNorm) {
+      single('encoder', 'encoder norm', [norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, stack.hiddenSize)])
+    }
+  }
+  const pass = makePass(steps.step, formats)
+  if (model.embedding && convention.smallOperators) {
+    single('embedding', 'embedding', embeddingOperators(model.embedding, pass, hidden, model.stack.order.length))
+  }
+  out.push(...stackGroups('layer', network.sets, model.stack, steps.step, makePass))
+  single('head', 'head', headOperators(model, pass))
+  return out
+}
+
+function stackGroups(part: GroupPart, sets: readonly LayerSet[], stack: Stack, step: Step, makePass: PassMaker): OperatorGroup[] {
+  return sets.map((set) => ({
+    part,
+    name: set.layer.name,
+    repeat: set.layers.length,
+    sharedWeights: set.layer.sharedWeights ?? false,
+    operators: layerOperators(set.layer, makePass(step, set.formats), stack.hiddenSize),
+  }))
+}
+
+/** Extra-token prediction layers: held with the weights, not run in an ordinary step. */
+export function mtpGroups(network: Network, makePass: PassMaker): OperatorGroup[] {
+  const { mtp } = network.model
+  if (!mtp) return []
+  const hidden = network.model.stack.hiddenSize
+  const pass = makePass({ groups: [] }, network.formats)
+  return mtp.layers.map((layer) => {
+    const operators = layerOperators(layer, pass, hidden)
+    if (mtp.joins) {
+      operators.push(linear(pass, 'mtp_join', ['input'], 'mtp', 0, 2 * hidden, hidden))
+      for (const name of ['mtp_norm_embed', 'mtp_norm_hidden', 'mtp_norm_out']) {
+        operators.push(norm(pass, name, ['input'], layer.norm, 0, hidden))
+      }
+    }
+    return { part: 'mtp', name: layer.name, repeat: 1, sharedWeights: false, operators }
+  })
+}
+
+/** What the answering stack keeps between passes: per layer set, how many layers and which tensors. */
+export function networkCache(network: Network): { readonly layers: number; readonly formats: Formats; readonly tensors: CacheTensor[] }[] {
+  return network.sets.map((set) => ({ layers: set.layers.length, formats: set.formats, tensors: layerCache(set.layer) }))
+}

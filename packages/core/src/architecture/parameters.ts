@@ -1,0 +1,52 @@
+/**
+ * Parameter counts: sums over the operators' own weights, so a count and a cost cannot disagree. Active parameters are
+ * those one token uses: the chosen experts, and (as publishers count) the whole embedding and head.
+ */
+import { CONVENTIONS } from './convention.ts'
+import type { ModelSpec } from './model.ts'
+import { mtpGroups, type Network, networkOf, networkOperators, type OperatorGroup, passMaker } from './network.ts'
+
+export interface ParameterCount {
+  /** Every parameter of the answering network, encoder and towers; multi-token-prediction heads left out. */
+  readonly total: number
+  readonly active: number
+  /** Parameters of the multi-token-prediction heads, beside `total`. */
+  readonly mtp: number
+}
+
+/** Groups of a step in which nothing runs: for what a network holds, not what it does. */
+export function idleGroups(network: Network): OperatorGroup[] {
+  const make = passMaker(network, { kernel: 'flash', tile: {} })
+  const step = { groups: [] }
+  return networkOperators(network, { step, encoder: step, towers: network.model.towers.map(() => step) }, make)
+}
+
+export function idleMtpGroups(network: Network): OperatorGroup[] {
+  return mtpGroups(network, passMaker(network, { kernel: 'flash', tile: {} }))
+}
+
+function sum(groups: readonly OperatorGroup[], of: 'parameters' | 'activeParameters' | 'storedBytes'): number {
+  let total = 0
+  for (const group of groups) {
+    const copies = group.sharedWeights && of !== 'activeParameters' ? 1 : group.repeat
+    for (const operator of group.operators) total += copies * operator[of]
+  }
+  return total
+}
+
+export function countParameters(model: ModelSpec): ParameterCount {
+  const network = networkOf(model, model.precision, CONVENTIONS.exact)
+  const groups = idleGroups(network)
+  const extra = model.diffusion?.conditionParameters ?? 0
+  return {
+    total: sum(groups, 'parameters') + extra,
+    active: sum(groups, 'activeParameters') + extra,
+    mtp: sum(idleMtpGroups(network), 'parameters'),
+  }
+}
+
+/** Bytes of the weights at rest, in the network's precision, multi-token-prediction heads included when `withMtp`. */
+export function storedWeightBytes(network: Network, withMtp: boolean): number {
+  const own = sum(idleGroups(network), 'storedBytes')
+  return withMtp ? own + sum(idleMtpGroups(network), 'storedBytes') : own
+}

@@ -1,0 +1,149 @@
+/**
+ * What a layer sees of one pass through the network: how many tokens and sequences, how far attention reaches, how many
+ * experts are touched, and in which formats. A step shape is a list of groups; a pass sums them up.
+ *
+ * These sums are the *features* of a step: every operator's work and bytes are affine in them, whatever the mix of
+ * prefill, decode, chunked prefill or verification. `step/compile.ts` relies on that and a property test holds it.
+ */
+import type { Convention } from './convention.ts'
+import { type AttentionShape, attendedPairs, type StepGroup, type TileFacts, tiledKeys, visibleKeys } from './extent.ts'
+import type { Formats } from './formats.ts'
+
+export type AttentionKernel = 'eager' | 'flash'
+
+/**
+ * Groups that bring at most this many tokens per sequence take the decode form of a kernel (absorbed MLA, recurrent
+ * state updates): decode and speculative verification. Longer ones take the prefill form.
+ */
+export const SHORT_TOKENS = 8
+
+export type Part = 'all' | 'short' | 'long'
+
+export interface Counts {
+  readonly tokens: number
+  readonly sequences: number
+}
+
+/** Sums over the groups of a part, of counts per attention head. */
+export interface Extent {
+  /** (query, key) pairs under the mask. */
+  readonly pairs: number
+  /** The same without a mask: what an unfused kernel computes. */
+  readonly square: number
+  /** Keys read at least once. */
+  readonly keys: number
+  /** Keys read from memory by a fused kernel. */
+  readonly tiledKeys: number
+}
+
+export interface CrossCounts {
+  readonly pairs: number
+  readonly keys: number
+  readonly newKeys: number
+  /** 1 when the pass brings new source states, else 0: weights that only they need. */
+  readonly present: number
+}
+
+export interface Pass {
+  readonly tokens: number
+  readonly sequences: number
+  /** Rows the output head computes. */
+  readonly logitTokens: number
+  readonly cross: CrossCounts
+  part(part: Part): Counts
+  /** 1 when the pass has groups of that part, else 0: weights that only such groups read. */
+  present(part: Part): number
+  extent(shape: AttentionShape, part?: Part): Extent
+  /** Expected number of distinct experts that this pass's tokens are routed to, each to `topK` of `numExperts`. */
+  touched(numExperts: number, topK: number): number
+  readonly formats: Formats
+  readonly kernel: AttentionKernel
+  readonly convention: Convention
+}
+
+export interface Step {
+  readonly groups: readonly StepGroup[]
+  /** Rows the head computes; absent: one per sequence. */
+  readonly logitTokens?: number
+}
+
+export function inPart(group: StepGroup, part: Part): boolean {
+  return part === 'all' || group.newTokens <= SHORT_TOKENS === (part === 'short')
+}
+
+export function countTokens(groups: readonly StepGroup[], part: Part = 'all'): Counts {
+  let tokens = 0
+  let sequences = 0
+  for (const group of groups) {
+    if (!inPart(group, part)) continue
+    tokens += group.sequences * group.newTokens
+    sequences += group.sequences
+  }
+  return { tokens, sequences }
+}
+
+export function sumExtent(
+  groups: readonly StepGroup[],
+  shape: AttentionShape,
+  part: Part,
+  tile: TileFacts,
+): Extent {
+  let pairs = 0
+  let square = 0
+  let keys = 0
+  let tiled = 0
+  for (const group of groups) {
+    if (!inPart(group, part)) continue
+    const { sequences, newTokens, contextTokens } = group
+    const visible = visibleKeys(shape.pattern, newTokens, contextTokens)
+    pairs += sequences * attendedPairs(shape.pattern, newTokens, contextTokens)
+    square += sequences * newTokens * visible
+    keys += sequences * visible
+    tiled += sequences * tiledKeys(shape, newTokens, contextTokens, tile)
+  }
+  return { pairs, square, keys, tiledKeys: tiled }
+}
+
+export function sumCross(groups: readonly StepGroup[]): CrossCounts {
+  let pairs = 0
+  let keys = 0
+  let newKeys = 0
+  for (const group of groups) {
+    const source = group.sourceTokens ?? 0
+    pairs += group.sequences * group.newTokens * source
+    keys += group.sequences * source
+    newKeys += group.sequences * (group.newSourceTokens ?? 0)
+  }
+  return { pairs, keys, newKeys, present: newKeys > 0 ? 1 : 0 }
+}
+
+/** E · (1 − (1 − k/E)^T): T tokens that each pick k of E experts uniformly. Routing is rarely uniform; skew touches fewer. */
+export function expectedTouched(numExperts: number, topK: number, tokens: number): number {
+  return topK >= numExperts ? (tokens > 0 ? numExperts : 0) : numExperts * -Math.expm1(tokens * Math.log1p(-topK / numExperts))
+}
+
+export interface PassSetting {
+  readonly formats: Formats
+  readonly kernel: AttentionKernel
+  readonly convention: Convention
+  readonly tile: TileFacts
+}
+
+/** The pass of a step, computed directly from its groups. */
+export function passOf(step: Step, setting: PassSetting): Pass {
+  const { groups } = step
+  const all = countTokens(groups)
+  return {
+    tokens: all.tokens,
+    sequences: all.sequences,
+    logitTokens: step.logitTokens ?? all.sequences,
+    cross: sumCross(groups),
+    part: (part) => (part === 'all' ? all : countTokens(groups, part)),
+    present: (part) => (countTokens(groups, part).sequences > 0 ? 1 : 0),
+    extent: (shape, part = 'all') => sumExtent(groups, shape, part, setting.tile),
+    touched: (numExperts, topK) => expectedTouched(numExperts, topK, all.tokens),
+    formats: setting.formats,
+    kernel: setting.kernel,
+    convention: setting.convention,
+  }
+}

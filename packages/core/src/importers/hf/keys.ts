@@ -1,0 +1,90 @@
+/**
+ * The synonyms one quantity goes by in published configurations. First the name most files use; a file that gives two of
+ * them must give them equal. Sources: `attribute_map` of the transformers configuration classes, and custom model code.
+ */
+export const KEYS = {
+  layers: ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers'],
+  hidden: ['hidden_size', 'n_embd', 'd_model', 'n_embed', 'hidden_dim'],
+  heads: ['num_attention_heads', 'n_head', 'n_heads', 'num_heads'],
+  kvHeads: ['num_key_value_heads', 'num_kv_heads', 'n_head_kv'],
+  headDim: ['head_dim', 'kv_channels'],
+  ffn: ['intermediate_size', 'n_inner', 'ffn_dim', 'ffn_hidden_size', 'ffn_embed_dim'],
+  vocab: ['vocab_size'],
+  activation: ['hidden_activation', 'activation_function', 'activation', 'hidden_act'],
+  experts: ['num_experts', 'num_local_experts', 'n_routed_experts', 'moe_num_experts'],
+  topK: ['num_experts_per_tok', 'num_experts_per_token', 'experts_per_token', 'moe_k', 'moe_topk'],
+  expertFfn: ['moe_intermediate_size', 'expert_ffn_hidden_size'],
+  window: ['sliding_window', 'sliding_window_size'],
+} as const satisfies Record<string, readonly string[]>
+
+/** Keys of the longest position, the first that is set counts (files give several that differ). */
+export const CONTEXT_KEYS = [
+  'max_position_embeddings',
+  'n_positions',
+  'seq_length',
+  'max_seq_len',
+  'n_ctx',
+  'max_sequence_length',
+  'model_max_length',
+] as const
+
+/**
+ * Keys that change what a model computes or holds. When a file sets one that its family's importer never read, the file is
+ * refused: half-understood is worse than not understood.
+ */
+export const SIGNIFICANT_KEYS = [
+  ...KEYS.experts,
+  ...KEYS.kvHeads,
+  ...KEYS.headDim,
+  ...KEYS.expertFfn,
+  'add_cross_attention',
+  'alibi',
+  'attention_k_eq_v',
+  'attn_type_list',
+  'block_configs',
+  'compress_ratios',
+  'cross_attention_layers',
+  'decoder_sparse_step',
+  'first_k_dense_replace',
+  'full_attention_interval',
+  'global_head_dim',
+  'hc_mult',
+  'hidden_size_per_layer_input',
+  'hybrid_layer_pattern',
+  'hybrid_override_pattern',
+  'index_topk',
+  'interleave_moe_layer_step',
+  'is_encoder_decoder',
+  'kv_lora_rank',
+  'layer_types',
+  'layers_block_type',
+  'linear_attn_config',
+  'linear_num_key_heads',
+  'mamba_d_state',
+  'mlp_only_layers',
+  'moe_latent_size',
+  'moe_layer_freq',
+  'moe_layers',
+  'multi_query',
+  'multi_query_group_num',
+  'n_shared_experts',
+  'no_rope_layers',
+  'num_kv_shared_layers',
+  'num_mtp_modules',
+  'mtp_num_hidden_layers',
+  'num_nextn_predict_layers',
+  'num_shared_experts',
+  'q_lora_rank',
+  'qk_layernorm',
+  'qkv_bias',
+  'routed_expert_hidden_size',
+  'shared_expert_intermediate_size',
+  'shared_intermediate_size',
+  'sliding_window_pattern',
+  'sparse_attention_config',
+  'ssm_state_size',
+  'swa_num_attention_heads',
+  'use_qk_norm',
+  'v_head_dim',
+  'zero_expert_num',
+] as const
