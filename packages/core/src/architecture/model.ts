@@ -51,6 +51,8 @@ export interface Attention {
   readonly numQHeads: number
   readonly numKvHeads: number
   readonly headDim: number
+  /** Width that queries, keys and values are projected from, when not the hidden size (Zamba 2: twice). */
+  readonly inputSize?: number
   /** Width of a value head when it differs from headDim. */
   readonly vHeadDim?: number
   readonly pattern: Pattern
@@ -214,6 +216,8 @@ export interface Layer {
   readonly modulationVectors?: number
   /** Gemma 3n/4: a gated projection of per-layer embeddings of this width after the FFN. */
   readonly perLayerInputSize?: number
+  /** Hyper-connections: the residual is this many parallel streams of the hidden size (DeepSeek-V4); absent: one. */
+  readonly residualStreams?: number
   /** Weights used by every layer of this kind are one copy (Zamba, ALBERT). */
   readonly sharedWeights?: boolean
 }
@@ -250,6 +254,12 @@ export interface Head {
   readonly transformSize: number
 }
 
+/** Convolutions before a stack: weights, and multiply-accumulates per item. */
+export interface FrontEnd {
+  readonly parameters: number
+  readonly macPerItem: number
+}
+
 /** An encoder whose output tokens join the prompt (vision, audio) or feed cross-attention (Whisper, mllama). */
 export interface Tower {
   readonly kind: 'vision' | 'audio'
@@ -266,8 +276,8 @@ export interface Tower {
   readonly outputTokensPerItem: number
   /** The projector's linear layers, in order: [in, out, bias]. */
   readonly projector: readonly (readonly [number, number, boolean])[]
-  /** Further convolutions before the stack: weights, and multiply-accumulates per item. */
-  readonly frontEnd?: { readonly parameters: number; readonly macPerItem: number }
+  /** Further convolutions before the stack. */
+  readonly frontEnd?: FrontEnd
 }
 
 /** Extra layers that predict further tokens (DeepSeek-V3 MTP): held with the weights, run only when speculating. */
@@ -340,7 +350,13 @@ export interface ModelSpec {
   /** The stack that answers: a decoder, a lone encoder, or the denoiser. */
   readonly stack: Stack
   /** Encoder–decoder models: the encoder of the prompt. */
-  readonly encoder?: { readonly stack: Stack; readonly embedding?: Embedding; readonly fixedTokens?: number }
+  readonly encoder?: {
+    readonly stack: Stack
+    readonly embedding?: Embedding
+    readonly fixedTokens?: number
+    /** Convolutions that turn one source into its tokens (Whisper): weights, and multiply-accumulates per source. */
+    readonly frontEnd?: FrontEnd
+  }
   readonly head?: Head
   readonly towers: readonly Tower[]
   readonly mtp?: MtpHead

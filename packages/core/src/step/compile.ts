@@ -16,7 +16,7 @@ import { type CostModel, operatorBytes } from '../cost/roofline.ts'
 /** One feature: how to compute it from the groups of a step. */
 type Feature =
   | { readonly kind: 'tokens' | 'sequences' | 'present'; readonly part: Part }
-  | { readonly kind: 'logits' | 'crossPairs' | 'crossKeys' | 'crossNewKeys' }
+  | { readonly kind: 'logits' | 'crossPairs' | 'crossKeys' | 'crossNewKeys' | 'crossPresent' }
   | { readonly kind: 'pairs' | 'square' | 'keys' | 'tiledKeys'; readonly shape: AttentionShape; readonly part: Part }
   | { readonly kind: 'touched'; readonly numExperts: number; readonly topK: number }
 

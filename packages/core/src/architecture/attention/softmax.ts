@@ -31,12 +31,13 @@ function projections(a: Attention, pass: Pass, hidden: number, input: string): O
   const { tokens, convention } = pass
   const { numQHeads: H, numKvHeads: Hk, headDim: d, vHeadDim: dv } = widths(a)
   const bias = a.qkvBias
-  const out: Operator[] = [linear(pass, 'q_proj', [input], 'attention', tokens, hidden, H * d, { bias })]
-  if (a.outputGate) out.push(linear(pass, 'gate_q_proj', [input], 'attention', tokens, hidden, H * dv))
+  const width = a.inputSize ?? hidden
+  const out: Operator[] = [linear(pass, 'q_proj', [input], 'attention', tokens, width, H * d, { bias })]
+  if (a.outputGate) out.push(linear(pass, 'gate_q_proj', [input], 'attention', tokens, width, H * dv))
   if (!a.sharesKv) {
-    out.push(linear(pass, 'k_proj', [input], 'attention', tokens, hidden, Hk * d, { bias, kvRow: d }))
+    out.push(linear(pass, 'k_proj', [input], 'attention', tokens, width, Hk * d, { bias, kvRow: d }))
     if (!a.keyIsValue) {
-      out.push(linear(pass, 'v_proj', [input], 'attention', tokens, hidden, Hk * dv, { bias, kvRow: dv }))
+      out.push(linear(pass, 'v_proj', [input], 'attention', tokens, width, Hk * dv, { bias, kvRow: dv }))
     }
   }
   if (!convention.smallOperators) return out

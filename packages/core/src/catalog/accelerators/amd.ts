@@ -183,7 +183,7 @@ export const AMD: readonly Accelerator[] = [
     vectorFlopPerS: { fp32: inductor(144.2e12), fp64: inductor(72.1e12) },
     clockHz: tpu(2200e6),
     powerW: mle(1000),
-    note: 'FP6 and FP4: only a maximum of 18,450 TFLOPS was found; the MI355X dense rate scaled by clock is half of it.',
+    note: 'FP6 and FP4: only a maximum of 18,450 TFLOPS was found, twice the MI355X dense rate scaled by clock.',
   },
   {
     ...CDNA4,

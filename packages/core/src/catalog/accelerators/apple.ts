@@ -1,8 +1,8 @@
 /**
  * Apple silicon: the GPU of each M-series chip with its largest memory option. Peaks are the FP32 rate of the
  * shader cores (no matrix unit is counted), bandwidth is the data-sheet peak, SI units. macOS lets the GPU wire
- * only part of the memory; the sizes here are the whole (Apple's GB are GiB). Left out: the neural engine, the GPU neural accelerators
- * of M5, smaller memory options and, but for M3 Max, binned variants.
+ * only part of the memory; the sizes here are the whole (Apple's GB are GiB). Left out: the neural engine, the
+ * neural accelerators of the M5 GPUs, smaller memory options and, but for M3 Max, binned variants.
  */
 import type { Accelerator, AcceleratorVendor } from './accelerator.ts'
 import { type Cite, cite, GIB } from './cite.ts'

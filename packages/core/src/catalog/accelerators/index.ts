@@ -3,6 +3,7 @@
  * message. Names are compared without case, spaces, underscores and hyphens; nothing is matched by prefix, so a
  * name that is not in the catalogue is never silently taken for a similar part.
  */
+import { closest } from '../../units/closest.ts'
 import type { Accelerator } from './accelerator.ts'
 import { AMD } from './amd.ts'
 import { APPLE } from './apple.ts'
@@ -61,38 +62,9 @@ export function findAccelerator(name: string): Accelerator | undefined {
   return name.length > LONGEST_NAME ? undefined : BY_FOLDED_NAME.get(fold(name))
 }
 
-/** Fewest insertions, deletions and substitutions that turn one word into the other. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1))
-    }
-    previous = current
-  }
-  return previous[b.length] ?? a.length
-}
-
-/** How far a known name is from what was typed; a name that contains it counts as one edit away. */
-function remoteness(typed: string, known: string): number {
-  if (known === typed) return 0
-  return typed.length > 1 && known.includes(typed) ? 1 : editDistance(typed, known)
-}
-
-/** Up to `n` catalogue ids nearest to a name, nearest first; empty when nothing is close. */
+/** Up to `n` catalogue ids nearest to a name (or one of their aliases), nearest first; empty when nothing is close. */
 export function suggestAccelerators(name: string, n = 3): string[] {
-  const typed = fold(name.slice(0, LONGEST_NAME))
-  if (typed === '') return []
-  const limit = Math.max(2, Math.floor(typed.length / 3))
-  const nearest = new Map<string, number>()
-  for (const [known, row] of BY_FOLDED_NAME) {
-    const distance = remoteness(typed, known)
-    if (distance <= limit && distance < (nearest.get(row.id) ?? Infinity)) nearest.set(row.id, distance)
-  }
-  return [...nearest]
-    .sort(([idA, a], [idB, b]) => a - b || (idA < idB ? -1 : 1))
-    .slice(0, Math.max(0, n))
-    .map(([id]) => id)
+  const near = closest(fold(name.slice(0, LONGEST_NAME)), [...BY_FOLDED_NAME.keys()], 4 * n)
+  const ids = near.map((known) => (BY_FOLDED_NAME.get(known) as Accelerator).id)
+  return [...new Set(ids)].slice(0, Math.max(0, n))
 }

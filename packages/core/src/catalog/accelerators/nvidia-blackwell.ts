@@ -225,6 +225,6 @@ export const NVIDIA_BLACKWELL: readonly Accelerator[] = [
     clockHz: tpu(2418e6),
     powerW: hf(140),
     priceUsd: hf(3999),
-    note: 'NVIDIA publishes only the FP4 figure; estimates of its BF16 peak run from 62 to 125 TFLOPS, so none is given.',
+    note: 'NVIDIA publishes only the FP4 figure; estimates of its BF16 peak differ twofold, so none is given.',
   },
 ]

@@ -129,7 +129,8 @@ function readMetadata(cursor: Cursor, count: number): Map<string, GgufValue> {
     const key = cursor.text(length, `${where}.key`)
     if (cursor.stopped) break
     if (key === '') cursor.refuse(`${where}.key`, 'is empty', 'Every pair needs a key: convert the model again.')
-    else if (metadata.has(key)) cursor.refuse(label(key), 'occurs twice', 'Keep one value per key: convert the model again.')
+    else if (metadata.has(key))
+      cursor.refuse(label(key), 'occurs twice', 'Keep one value per key: convert the model again.')
     const value = readValue(cursor, label(key))
     if (value !== undefined) metadata.set(key, value)
   }
@@ -209,7 +210,11 @@ function place(cursor: Cursor, listed: readonly Listed[], dataOffset: number): G
   for (const one of [...tensors].sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
     const path = label(one.name)
     if (one.offset < end && one.bytes > 0) {
-      cursor.refuse(path, `overlaps ${show(last)} at byte ${one.offset}`, 'The file is damaged: convert the model again.')
+      cursor.refuse(
+        path,
+        `overlaps ${show(last)} at byte ${one.offset}`,
+        'The file is damaged: convert the model again.',
+      )
     }
     if (one.offset + one.bytes > cursor.fileBytes) {
       const reason = `truncated: ends at byte ${one.offset + one.bytes}, but the file has ${cursor.fileBytes}`

@@ -65,6 +65,7 @@ const ACTIVATIONS: { readonly [name: string]: Activation } = {
   swish: 'silu',
   swiglu: 'silu',
   swigluoai: 'silu',
+  situ: 'silu',
   gelu: 'gelu',
   gelu_new: 'gelu',
   gelu_fast: 'gelu',
@@ -150,7 +151,8 @@ export function readLayerTypes<T>(
   fallback: (layer: number) => T,
   key = 'layer_types',
 ): readonly T[] {
-  const known = (value: unknown) => (typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined)
+  const known = (value: unknown) =>
+    typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined
   const types = r.list(key, layers, known, `one of ${Object.keys(table).join(', ')}`)
   return types ?? Array.from({ length: layers }, (_, layer) => fallback(layer))
 }
@@ -184,7 +186,7 @@ const PATTERN_NAMES = {
 
 export function mixerName(mixer: Mixer): string {
   if (mixer.kind === 'linear') return 'linear attention'
-  if (mixer.kind === 'mamba1' || mixer.kind === 'mamba2') return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
+  if (!('pattern' in mixer)) return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
   const pattern = mixer.kind === 'mla' && mixer.pattern.kind === 'causal' ? '' : `${PATTERN_NAMES[mixer.pattern.kind]} `
   return `${pattern}${mixer.kind === 'mla' ? 'latent ' : ''}attention`
 }

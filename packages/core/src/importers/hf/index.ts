@@ -44,7 +44,11 @@ export function importHfConfig(config: unknown, options: HfOptions = {}): Result
   if (problem) return { ok: false, problem }
   const name = options.name ?? repositoryName(config) ?? chosen.value.type
   return ok({
-    id: name.toLowerCase().replace(/[^a-z0-9.]+/g, '-').replace(/^-+|-+$/g, '') || chosen.value.type,
+    id:
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9.]+/g, '-')
+        .replace(/^-+|-+$/g, '') || chosen.value.type,
     name,
     family: chosen.value.type,
     ...rest,

@@ -16,7 +16,19 @@ export function layerModules(layer: Layer, expertModules?: readonly string[]): R
 }
 
 const FFN_PARENTS = ['mlp', 'ffn', 'feed_forward', 'mixer']
-const FFN_PARTS = ['gate_proj', 'up_proj', 'down_proj', 'gate_up_proj', 'w1', 'w2', 'w3', 'fc1', 'fc2', 'c_fc', 'c_proj']
+const FFN_PARTS = [
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+  'gate_up_proj',
+  'w1',
+  'w2',
+  'w3',
+  'fc1',
+  'fc2',
+  'c_fc',
+  'c_proj',
+]
 const MOE_PARENTS = [...FFN_PARENTS, 'block_sparse_moe', 'moe']
 
 function join(parents: readonly string[], parts: readonly string[]): string[] {
@@ -25,7 +37,10 @@ function join(parents: readonly string[], parts: readonly string[]): string[] {
 
 function mixerModules(mixer: Mixer): string[] {
   if (mixer.kind === 'attention' || mixer.kind === 'compressed')
-    return join(['self_attn', 'attn', 'attention', 'mixer'], ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'qkv_proj', 'wq_b', 'wo_b'])
+    return join(
+      ['self_attn', 'attn', 'attention', 'mixer'],
+      ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'qkv_proj', 'wq_b', 'wo_b'],
+    )
   if (mixer.kind === 'mla') {
     const query = mixer.qLoraRank === undefined ? ['q_proj'] : ['q_a_proj', 'q_b_proj']
     return join(['self_attn', 'attn'], [...query, 'kv_a_proj_with_mqa', 'kv_b_proj', 'o_proj'])
@@ -35,37 +50,53 @@ function mixerModules(mixer: Mixer): string[] {
   return join(['mixer', 'mamba'], ['in_proj', 'out_proj'])
 }
 
-function moeModules(ffn: Ffn & { kind: 'moe' }, out: Map<WeightClass, string[]>, expertModules?: readonly string[]): void {
+function moeModules(
+  ffn: Ffn & { kind: 'moe' },
+  out: Map<WeightClass, string[]>,
+  expertModules?: readonly string[],
+): void {
   const parts = ['gate_proj', 'up_proj', 'down_proj', 'w1', 'w2', 'w3']
   const parents = expertModules ?? MOE_PARENTS.map((parent) => `${parent}.experts`)
   out.set('experts', [...join(parents, [...parts.map((part) => `0.${part}`), ...parts, 'gate_up_proj'])])
   if (ffn.sharedIntermediateSize)
-    out.set('shared', join(MOE_PARENTS.flatMap((p) => [`${p}.shared_experts`, `${p}.shared_expert`, `${p}.shared_mlp`]), parts))
+    out.set(
+      'shared',
+      join(
+        MOE_PARENTS.flatMap((p) => [`${p}.shared_experts`, `${p}.shared_expert`, `${p}.shared_mlp`]),
+        parts,
+      ),
+    )
   if (ffn.denseBeside) out.set('ffn', join(FFN_PARENTS, FFN_PARTS))
 }
 
-/** A selector of modules, ready to be tried; `layer` when it can only match modules of that layer. */
+/** A selector of modules; `layer` when it can only match modules of that layer. */
 export interface Selector {
-  readonly globs: readonly string[]
+  readonly glob: string
   readonly layer?: number
 }
 
 const PREFIX = /^(?:\^|model\.|language_model\.|backbone\.|transformer\.|\*\.(?=layers\.))+/
 const MAX_ALTERNATIVES = 64
 
-/** A pattern as globs, or undefined when it uses more than this reader understands. */
-export function parseSelector(pattern: string): Selector | undefined {
+/** A pattern as selectors, or undefined when it uses more than this reader understands. */
+export function parseSelector(pattern: string, layers: number): readonly Selector[] | undefined {
   const texts = pattern.startsWith('re:') ? expandRegex(pattern.slice(3)) : [pattern]
-  if (!texts) return undefined
-  const globs = texts.map((text) => `*.${text.replace(PREFIX, '')}`)
-  const layer = /^\*\.layers\.(\d{1,4})(?:\.|$)/.exec(globs.length === 1 ? (globs[0] ?? '') : '')
-  return layer ? { globs, layer: Number(layer[1]) } : { globs }
+  return texts?.flatMap((text) => {
+    const glob = `*.${text.replace(PREFIX, '')}`
+    const layer = /[.*]layers\.(\d{1,6})(\.|\*|$)/.exec(glob)
+    if (!layer) return [{ glob }]
+    if (layer[2] !== '*') return [{ glob, layer: Number(layer[1]) }]
+    // `layers.1*` is layer 1 and layers 10 to 19.
+    const starts = layer[1] ?? ''
+    return Array.from({ length: layers + 1 }, (_, index) => ({ glob, layer: index })).filter((one) =>
+      String(one.layer).startsWith(starts),
+    )
+  })
 }
 
 /** Does the selector cover this module (`layers.3.mlp.gate`), by its own name or one of its parents'? */
 export function selects(selector: Selector, module: string): boolean {
-  const text = `.${module}.`
-  return selector.globs.some((glob) => matchGlob(`${glob}.*`, text) || (glob.endsWith('*') && matchGlob(glob, text)))
+  return matchGlob(`${selector.glob}.*`, `.${module}.`)
 }
 
 /** Alternatives multiplied out, wildcards as `*`; undefined for anything else. */

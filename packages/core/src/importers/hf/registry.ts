@@ -12,9 +12,9 @@ import { WRAPPERS } from './families/wrappers.ts'
 import type { Fragment, Importer } from './family.ts'
 
 const IMPORTERS: ReadonlyMap<string, Importer> = new Map(
-  ([LLAMA_FAMILY, MOE_FAMILY, DEEPSEEK_FAMILY, GEMMA_FAMILY, GPT_FAMILY, HYBRID_FAMILY, WRAPPERS] satisfies Fragment[]).flatMap(
-    (fragment) => Object.entries(fragment),
-  ),
+  (
+    [LLAMA_FAMILY, MOE_FAMILY, DEEPSEEK_FAMILY, GEMMA_FAMILY, GPT_FAMILY, HYBRID_FAMILY, WRAPPERS] satisfies Fragment[]
+  ).flatMap((fragment) => Object.entries(fragment)),
 )
 
 /**

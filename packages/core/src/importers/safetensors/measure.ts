@@ -5,7 +5,7 @@
  * The nearest format of a class is the one that holds most of its elements: a format that is really in the file, rather
  * than another one whose width happens to lie near the average. What the choice loses, `MeasuredWeights` still says.
  */
-import type { DtypeId } from '../../catalog/dtypes/table.ts'
+
 import {
   type CheckpointPrecision,
   type MeasuredWeights,
@@ -13,6 +13,7 @@ import {
   WEIGHT_CLASSES,
   type WeightClass,
 } from '../../architecture/model.ts'
+import type { DtypeId } from '../../catalog/dtypes/table.ts'
 
 export interface StoredTensor {
   readonly weightClass: WeightClass

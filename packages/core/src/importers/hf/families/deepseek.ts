@@ -38,7 +38,11 @@ export function readLatentShape(r: Reader): Shape {
 
 export function readLatentAttention(r: Reader, shape: Shape): LatentAttention {
   if (r.bool('attention_bias', false))
-    r.refuse('attention_bias', 'true is not expressible for latent attention', 'Only bias-free latent attention is known.')
+    r.refuse(
+      'attention_bias',
+      'true is not expressible for latent attention',
+      'Only bias-free latent attention is known.',
+    )
   const qLoraRank = r.optionalInt('q_lora_rank', BOUNDS.size)
   return {
     kind: 'mla',
@@ -89,7 +93,11 @@ function hasScoreCorrection(r: Reader): boolean {
   const method = r.string('topk_method', 'noaux_tc')
   if (method === 'noaux_tc') return true
   if (method === 'greedy' || method === 'group_limited_greedy') return false
-  r.refuse('topk_method', `'${method.slice(0, 40)}' is not known here`, 'Known: noaux_tc, greedy, group_limited_greedy.')
+  r.refuse(
+    'topk_method',
+    `'${method.slice(0, 40)}' is not known here`,
+    'Known: noaux_tc, greedy, group_limited_greedy.',
+  )
   return false
 }
 

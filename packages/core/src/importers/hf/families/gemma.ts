@@ -83,9 +83,8 @@ const gemma4: Importer = ({ config: r }) => {
   const perLayerSize = r.int('hidden_size_per_layer_input', BOUNDS.optionalSize, 0)
   const mixture = r.bool('enable_moe_block', false)
   const topKKeys = r.has('top_k_experts') ? 'top_k_experts' : KEYS.topK
-  const routed = mixture
-    ? readMoe(r, { activation }, KEYS.expertFfn, topKKeys)
-    : (r.ignore(...KEYS.experts, ...KEYS.expertFfn), undefined)
+  if (!mixture) r.ignore(...KEYS.experts, ...KEYS.expertFfn)
+  const routed = mixture ? readMoe(r, { activation }, KEYS.expertFfn, topKKeys) : undefined
   const layers = perLayer(shape.layers, (index) => {
     const shares = index >= shape.layers - sharing
     const own = { qkvBias: bias, outBias: bias, qkNorm: 'head', ...(shares && { sharesKv: true }) } as const

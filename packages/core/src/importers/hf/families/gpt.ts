@@ -8,8 +8,8 @@ import type { Attention, Embedding, Layer, Norm, Pattern } from '../../../archit
 import {
   attention,
   CAUSAL,
-  checkGroups,
   type Context,
+  checkGroups,
   decoder,
   dense,
   LAYER_NORM,
@@ -61,8 +61,13 @@ function gptLike(r: Reader, plan: Plan): ModelParts {
     }),
   )
   if (plan.learnedPositions !== undefined && context.trainedContextTokens === undefined)
-    r.refuse('max_position_embeddings', 'missing: it sizes the learned position table', 'Add it (n_positions in GPT-2).')
-  const positions = plan.learnedPositions === undefined ? 0 : (context.trainedContextTokens ?? 0) + plan.learnedPositions
+    r.refuse(
+      'max_position_embeddings',
+      'missing: it sizes the learned position table',
+      'Add it (n_positions in GPT-2).',
+    )
+  const positions =
+    plan.learnedPositions === undefined ? 0 : (context.trainedContextTokens ?? 0) + plan.learnedPositions
   return decoder(r, shape, layers, {
     context,
     tied: plan.tied,
@@ -112,7 +117,8 @@ function readNeoTypes(r: Reader, layers: number): readonly boolean[] {
   const groups = Array.isArray(value) ? value : []
   for (const group of groups) {
     const [types, times] = Array.isArray(group) ? group : []
-    if (!Array.isArray(types) || !Number.isInteger(times) || times < 1 || types.length * times > layers - out.length) break
+    if (!Array.isArray(types) || !Number.isInteger(times) || times < 1 || types.length * times > layers - out.length)
+      break
     for (let i = 0; i < times; i++) for (const type of types) out.push(type === 'local')
     if (!types.every((type) => type === 'local' || type === 'global')) out.length = 0
   }
@@ -226,7 +232,11 @@ const mpt: Importer = ({ config: r }) => {
   const ratio = r.float('expansion_ratio', { min: 0.01, max: 1000 }, 4)
   const width = ratio * base.hidden
   if (!Number.isInteger(width) || width > BOUNDS.ffn.max)
-    r.refuse('expansion_ratio', `${ratio} × ${base.hidden} is not a usable FFN width`, 'Give a ratio that makes a whole number.')
+    r.refuse(
+      'expansion_ratio',
+      `${ratio} × ${base.hidden} is not a usable FFN width`,
+      'Give a ratio that makes a whole number.',
+    )
   const shape = { ...base, kvHeads }
   const context = readContext(r)
   const norm: Norm = { kind: 'layer', bias }
@@ -241,12 +251,17 @@ const mpt: Importer = ({ config: r }) => {
     { norm },
   )
   const learned = !alibi && !rope && r.bool('learned_pos_emb', true)
-  return decoder(r, shape, perLayer(shape.layers, () => one), {
-    tied: true,
-    finalNorm: norm,
-    context,
-    embedding: { positions: learned ? (context.trainedContextTokens ?? 0) : 0 },
-  })
+  return decoder(
+    r,
+    shape,
+    perLayer(shape.layers, () => one),
+    {
+      tied: true,
+      finalNorm: norm,
+      context,
+      embedding: { positions: learned ? (context.trainedContextTokens ?? 0) : 0 },
+    },
+  )
 }
 
 /** ChatGLM 2 and 3: grouped heads, biases on the query/key/value projections only, half of each head turned. */
@@ -269,9 +284,14 @@ const chatglm: Importer = ({ config: r }) => {
     rotaryDim: 2 * Math.floor(headDim / 4),
   })
   const one = layer(mixer, ffn, { norm })
-  return decoder(r, shape, perLayer(shape.layers, () => one), {
-    finalNorm: r.bool('post_layer_norm', true) ? norm : undefined,
-  })
+  return decoder(
+    r,
+    shape,
+    perLayer(shape.layers, () => one),
+    {
+      finalNorm: r.bool('post_layer_norm', true) ? norm : undefined,
+    },
+  )
 }
 
 /** Qwen 1: intermediate_size counts both input projections of the gated FFN; the first context is seq_length. */

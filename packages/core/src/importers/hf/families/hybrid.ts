@@ -21,7 +21,7 @@ import {
   sliding,
 } from '../build.ts'
 import type { Fragment, Importer } from '../family.ts'
-import { isObject, BOUNDS, Reader } from '../reader.ts'
+import { BOUNDS, isObject, Reader } from '../reader.ts'
 import { qwenSparse, readMoe } from './moe.ts'
 
 const qwenHybrid =
@@ -63,7 +63,8 @@ const qwenHybrid =
 
 function readQwenFfns(r: Reader, hidden: number, experts: boolean): (index: number) => Ffn {
   const activation = readActivation(r, 'silu')
-  const sparse = experts ? qwenSparse(r) : (r.ignore('mlp_only_layers', 'decoder_sparse_step'), () => false)
+  if (!experts) r.ignore('mlp_only_layers', 'decoder_sparse_step')
+  const sparse = experts ? qwenSparse(r) : () => false
   const shared = experts ? (r.optionalInt('shared_expert_intermediate_size', BOUNDS.optionalSize) ?? 0) : 0
   const moe = experts && readMoe(r, shared > 0 ? { sharedIntermediateSize: shared, sharedGate: true } : {})
   return (index) => (moe && sparse(index) ? moe : dense(readFfnSize(r, hidden), true, activation, false))
@@ -136,14 +137,25 @@ function nasLayer(
   r: Reader,
   shape: ReturnType<typeof readShape>,
   context: ReturnType<typeof readContext>,
-  common: { readonly bias: boolean; readonly ffnBias: boolean; readonly activation: 'silu' | 'gelu' | 'relu' | 'relu2' },
+  common: {
+    readonly bias: boolean
+    readonly ffnBias: boolean
+    readonly activation: 'silu' | 'gelu' | 'relu' | 'relu2'
+  },
 ): Layer {
   const [a, f] = [r.object('attention'), r.object('ffn')]
-  for (const [key, part] of [['attention', a], ['ffn', f]] as const) {
+  for (const [key, part] of [
+    ['attention', a],
+    ['ffn', f],
+  ] as const) {
     if (!part) r.refuse(key, 'missing', 'Give the block with no_op, or its sizes.')
     for (const flag of ['replace_with_linear', 'sparsify', 'unshifted_sink', 'num_sink_tokens'])
       if (part?.has(flag) && part.raw(flag) !== false)
-        part.refuse(flag, 'is set, and such blocks cannot be expressed', 'Only attention with KV groups, FFNs and no-ops are known.')
+        part.refuse(
+          flag,
+          'is set, and such blocks cannot be expressed',
+          'Only attention with KV groups, FFNs and no-ops are known.',
+        )
   }
   let mixer: Mixer | undefined
   if (a && !a.bool('no_op', false)) {

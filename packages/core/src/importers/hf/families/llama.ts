@@ -143,7 +143,13 @@ const olmo: Importer = ({ config: r }) => {
 const phi3: Importer = ({ config: r }) => {
   const bias = r.bool('attention_bias', false)
   const headBias = r.bool('lm_head_bias', false)
-  return llamaLike(r, { qkvBias: bias, outBias: bias, ffnBias: r.bool('mlp_bias', false), headBias, pattern: allSliding(r) })
+  return llamaLike(r, {
+    qkvBias: bias,
+    outBias: bias,
+    ffnBias: r.bool('mlp_bias', false),
+    headBias,
+    pattern: allSliding(r),
+  })
 }
 
 const stablelm: Importer = ({ config: r }) =>

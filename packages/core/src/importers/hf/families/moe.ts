@@ -20,10 +20,10 @@ import {
   readShape,
   sliding,
 } from '../build.ts'
+import { classDefaults } from '../defaults.ts'
 import type { Fragment, Importer } from '../family.ts'
 import { KEYS } from '../keys.ts'
 import { BOUNDS, type Keys, type Reader } from '../reader.ts'
-import { classDefaults } from '../defaults.ts'
 import { qwenWindow, windowed } from './llama.ts'
 
 /** Experts with the usual absences; `width` names the keys of one expert's width. */
@@ -81,7 +81,9 @@ const mixtral: Importer = ({ config: r }) => {
   const ffn = readMoe(r, {}, 'intermediate_size')
   const pattern = windowed(r, () => true)
   const rotaryDim = readRotaryDim(r, shape.headDim)
-  const layers = perLayer(shape.layers, (i) => layer(attention(shape, { pattern: pattern(i, context), rotaryDim }), ffn))
+  const layers = perLayer(shape.layers, (i) =>
+    layer(attention(shape, { pattern: pattern(i, context), rotaryDim }), ffn),
+  )
   return decoder(r, shape, layers, { context })
 }
 
@@ -102,7 +104,11 @@ const granitemoe: Importer = ({ config: r }) => {
   const shape = readShape(r)
   const bias = r.bool('attention_bias', false)
   const one = layer(attention(shape, { qkvBias: bias, outBias: bias }), readMoe(r, {}, 'intermediate_size'))
-  return decoder(r, shape, perLayer(shape.layers, () => one))
+  return decoder(
+    r,
+    shape,
+    perLayer(shape.layers, () => one),
+  )
 }
 
 const qwenMoe =
@@ -246,7 +252,8 @@ const dbrx: Importer = ({ config: r }) => {
   const heads = r.object('attn_config', classDefaults('dbrx.attn_config'))
   const experts = r.object('ffn_config', classDefaults('dbrx.ffn_config'))
   if (!heads) r.refuse('attn_config', 'missing', 'Give attn_config with kv_n_heads.')
-  if (!experts) r.refuse('ffn_config', 'missing', 'Give ffn_config with moe_num_experts, moe_top_k and ffn_hidden_size.')
+  if (!experts)
+    r.refuse('ffn_config', 'missing', 'Give ffn_config with moe_num_experts, moe_top_k and ffn_hidden_size.')
   const base = readShape(r)
   const kvHeads = heads?.int('kv_n_heads', BOUNDS.heads) ?? 1
   const shape = { ...base, kvHeads }
@@ -263,7 +270,12 @@ const dbrx: Importer = ({ config: r }) => {
   }
   const norm = { kind: 'layer', bias: false } as const
   const one = layer(attention(shape), checkTopK(experts ?? r, ffn), { norm })
-  return decoder(r, shape, perLayer(shape.layers, () => one), { finalNorm: norm })
+  return decoder(
+    r,
+    shape,
+    perLayer(shape.layers, () => one),
+    { finalNorm: norm },
+  )
 }
 
 export const MOE_FAMILY: Fragment = {

@@ -1,0 +1,109 @@
+/**
+ * An analysis as JSON: the public, versioned shape that other programs read. Seconds, bytes, flop, tokens. An operator's
+ * numbers are of one instance; `repeat` counts its instances. What is not sourced is null, never zero.
+ */
+import type { Analysis } from '../scenario/analyze.ts'
+import { explain } from '../scenario/explain.ts'
+import { basisNote } from './notes.ts'
+import { type OperatorRow, type PhaseRows, phaseRows } from './rows.ts'
+import { figureSources } from './sources.ts'
+
+export const ANALYSIS_SCHEMA = 'capline.analysis/1'
+
+function operatorJson(row: OperatorRow) {
+  return {
+    name: row.name,
+    layer: row.layer,
+    part: row.part,
+    kind: row.kind,
+    repeat: row.repeat,
+    shape: { m: row.m, k: row.k, n: row.n, count: row.count },
+    flop: row.flop,
+    bytes: row.bytes,
+    weightBytes: row.weightBytes,
+    activationReadBytes: row.activationReadBytes,
+    activationWriteBytes: row.activationWriteBytes,
+    kvReadBytes: row.kvReadBytes,
+    kvWriteBytes: row.kvWriteBytes,
+    arithmeticIntensity: row.arithmeticIntensity,
+    attainableFlopPerS: row.attainableFlopPerS,
+    computeDtype: row.computeDtype ?? null,
+    bound: row.bound,
+    timeS: row.timeS,
+  }
+}
+
+function phaseJson({ phase, groups }: PhaseRows) {
+  return {
+    tokens: phase.tokens,
+    operators: groups.flatMap((group) => group.operators.map(operatorJson)),
+    layers: groups.map(({ part, layer, repeat, flop, bytes, timeS }) => ({ name: layer, part, repeat, flop, bytes, timeS })),
+    total: { flop: phase.flop, bytes: phase.bytes, timeS: phase.timeS },
+  }
+}
+
+export type AnalysisJson = ReturnType<typeof analysisJson>
+
+export function analysisJson(analysis: Analysis) {
+  const { scenario, memory, request, parameters, roofs, precision } = analysis
+  const { model, accelerator, workload } = scenario
+  const [prefill, decode] = phaseRows(analysis)
+  return {
+    schema: ANALYSIS_SCHEMA,
+    model: {
+      id: model.id,
+      name: model.name,
+      family: model.family,
+      kind: model.kind,
+      layers: model.stack.order.length,
+      hiddenSize: model.stack.hiddenSize,
+      trainedContextTokens: model.trainedContextTokens ?? null,
+    },
+    accelerator: {
+      id: accelerator.id,
+      name: accelerator.name,
+      memoryBytes: accelerator.memoryBytes?.value ?? null,
+      bandwidthBytePerS: roofs.bandwidthBytePerS,
+      matrixFlopPerS: roofs.matrix,
+      vectorFlopPerS: roofs.vector,
+      powerW: accelerator.powerW?.value ?? null,
+      priceUsdPerHour: scenario.priceUsdPerHour ?? accelerator.priceUsdPerHour?.value ?? null,
+      sources: figureSources(analysis),
+    },
+    workload: {
+      ...workload,
+      precision,
+      attention: scenario.kernel,
+      convention: scenario.convention,
+      decodeContextTokens: analysis.decodeContextTokens,
+    },
+    basis: { id: 'roofline', note: basisNote() },
+    phases: {
+      ...(prefill ? { prefill: phaseJson(prefill) } : {}),
+      ...(decode ? { decode: phaseJson(decode) } : {}),
+    },
+    memory: {
+      weightBytes: memory.weightBytes,
+      kvBytes: memory.kvBytes,
+      activationPeakBytes: memory.activationPeakBytes,
+      logitsBytes: memory.logitsBytes,
+      reserveBytes: memory.reserveBytes,
+      totalBytes: memory.totalBytes,
+      capacityBytes: memory.capacityBytes ?? null,
+      fits: memory.fits ?? null,
+      contextTokens: memory.contextTokens,
+      sequences: memory.sequences,
+    },
+    request: {
+      ttftS: request.ttftS,
+      tpotS: request.tpotS ?? null,
+      e2eS: request.e2eS,
+      outputTokensPerS: request.outputTokensPerS,
+      energyJ: request.energyJ ?? null,
+      energyPerOutputTokenJ: request.energyPerOutputTokenJ ?? null,
+      priceUsdPerMillionOutputTokens: request.priceUsdPerMillionOutputTokens ?? null,
+    },
+    parameters,
+    explanation: explain(analysis),
+  }
+}

@@ -1,0 +1,38 @@
+/** What a reader must know before trusting the numbers: one place for the words all outputs share. */
+import type { Analysis } from '../scenario/analyze.ts'
+
+/** How much longer real engines take than the ideal roofline. */
+export const REAL_OVER_IDEAL = { low: 1.4, high: 1.9 } as const
+
+export function basisNote(): string {
+  const { low, high } = REAL_OVER_IDEAL
+  return (
+    `Ideal roofline: every operator at the full memory bandwidth or the dense peak, one after the other. Real engines take ` +
+    `${low} to ${high} times as long, because kernels reach only part of a roof, tiles and waves do not fill the chip, ` +
+    'and launches and scheduling cost time between kernels.'
+  )
+}
+
+/** Remarks that depend on the question. */
+export function questionNotes(analysis: Analysis): string[] {
+  const { scenario, memory } = analysis
+  const { model, accelerator, workload } = scenario
+  const notes: string[] = []
+  const trained = model.extendedContextTokens ?? model.trainedContextTokens
+  if (trained !== undefined && memory.contextTokens > trained) {
+    notes.push(
+      `The context of ${memory.contextTokens} tokens is longer than the ${trained} the model was trained for: expect answers to fall apart beyond that.`,
+    )
+  }
+  if (scenario.convention === 'paper') {
+    notes.push(
+      'Counted as the paper and LLM-Viewer count (--convention paper): layers and head only, no embedding, biases or reserve. Use --convention exact to plan.',
+    )
+  }
+  if (model.towers.length > 0 && workload.itemsPerRequest === 0) {
+    const kinds = [...new Set(model.towers.map((tower) => (tower.kind === 'audio' ? 'audio clips' : 'pictures')))]
+    notes.push(`The model also takes ${kinds.join(' and ')}: give --items to count them.`)
+  }
+  if (accelerator.note) notes.push(`${accelerator.name}: ${accelerator.note}`)
+  return notes
+}

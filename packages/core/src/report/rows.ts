@@ -1,0 +1,109 @@
+/**
+ * An analysis as flat rows, one per operator, layer kind and phase: what every form of output (terminal, JSON, CSV,
+ * Markdown, HTML) is made of. Seconds, bytes, flop of one instance; `repeat` counts instances.
+ */
+import type { GroupPart } from '../architecture/network.ts'
+import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
+import type { Bound } from '../cost/roofline.ts'
+import type { AnalyzedGroup, Analysis, Phase } from '../scenario/analyze.ts'
+
+export type PhaseId = 'prefill' | 'decode'
+
+export interface OperatorRow {
+  readonly phase: PhaseId
+  readonly part: GroupPart
+  /** The layer kind's name, or what the group is. */
+  readonly layer: string
+  readonly name: string
+  readonly kind: string
+  readonly repeat: number
+  readonly m: number
+  readonly k: number
+  readonly n: number
+  readonly count: number
+  readonly flop: number
+  readonly bytes: number
+  readonly weightBytes: number
+  readonly activationReadBytes: number
+  readonly activationWriteBytes: number
+  readonly kvReadBytes: number
+  readonly kvWriteBytes: number
+  readonly arithmeticIntensity: number
+  readonly attainableFlopPerS: number
+  readonly bound: Bound
+  /** Absent for pure vector work. */
+  readonly computeDtype?: ComputeDtype
+  readonly timeS: number
+  /** Of the phase, all instances: 0 to 1. */
+  readonly share: number
+}
+
+export interface GroupRow {
+  readonly phase: PhaseId
+  readonly part: GroupPart
+  readonly layer: string
+  readonly repeat: number
+  /** Of all instances. */
+  readonly flop: number
+  readonly bytes: number
+  readonly timeS: number
+  readonly share: number
+  readonly operators: readonly OperatorRow[]
+}
+
+export interface PhaseRows {
+  readonly id: PhaseId
+  readonly phase: Phase
+  readonly groups: readonly GroupRow[]
+}
+
+function groupRow(id: PhaseId, phase: Phase, group: AnalyzedGroup): GroupRow {
+  const { part, repeat } = group
+  let flop = 0
+  let bytes = 0
+  const operators = group.operators.map(({ operator, cost }): OperatorRow => {
+    flop += repeat * cost.flop
+    bytes += repeat * cost.bytes
+    return {
+      phase: id,
+      part,
+      layer: group.name,
+      name: operator.name,
+      kind: operator.kind,
+      repeat,
+      ...operator.shape,
+      flop: cost.flop,
+      bytes: cost.bytes,
+      weightBytes: operator.weightBytes,
+      activationReadBytes: operator.activationReadBytes,
+      activationWriteBytes: operator.activationWriteBytes,
+      kvReadBytes: operator.kvReadBytes,
+      kvWriteBytes: operator.kvWriteBytes,
+      arithmeticIntensity: cost.arithmeticIntensity,
+      attainableFlopPerS: cost.attainableFlopPerS,
+      bound: cost.bound,
+      ...(cost.computeDtype ? { computeDtype: cost.computeDtype } : {}),
+      timeS: cost.timeS,
+      share: phase.timeS > 0 ? (repeat * cost.timeS) / phase.timeS : 0,
+    }
+  })
+  const timeS = repeat * group.timeS
+  const share = phase.timeS > 0 ? timeS / phase.timeS : 0
+  return { phase: id, part, layer: group.name, repeat, flop, bytes, timeS, share, operators }
+}
+
+export function phaseRows(analysis: Analysis): PhaseRows[] {
+  const make = (id: PhaseId, phase: Phase): PhaseRows => ({
+    id,
+    phase,
+    groups: phase.groups.map((group) => groupRow(id, phase, group)),
+  })
+  return [
+    make('prefill', analysis.prefill),
+    ...(analysis.decode ? [make('decode', analysis.decode)] : []),
+  ]
+}
+
+export function operatorRows(analysis: Analysis): OperatorRow[] {
+  return phaseRows(analysis).flatMap(({ groups }) => groups.flatMap((group) => group.operators))
+}

@@ -1,0 +1,181 @@
+/**
+ * The answer before the tables, as data: headline, request numbers, memory segments, explanation, notes, sources. The
+ * terminal, Markdown and HTML draw the same summary.
+ */
+import type { Analysis } from '../scenario/analyze.ts'
+import { explain } from '../scenario/explain.ts'
+import {
+  formatByteRate,
+  formatBytes,
+  formatCount,
+  formatDollars,
+  formatFlopRate,
+  formatNumber,
+  formatPercent,
+  formatSeconds,
+} from '../units/format.ts'
+import { basisNote, questionNotes } from './notes.ts'
+import { computeDtypes, figureSources, sourceLines } from './sources.ts'
+
+export interface Fact {
+  readonly label: string
+  readonly value: string
+  /** A remark on the value. */
+  readonly note?: string
+}
+
+export type SegmentId = 'weights' | 'kv' | 'activations' | 'reserve' | 'free'
+
+export interface Segment {
+  readonly id: SegmentId
+  readonly label: string
+  readonly bytes: number
+}
+
+export interface MemoryBar {
+  readonly segments: readonly Segment[]
+  /** What is needed; the bar is as long as the larger of the two. */
+  readonly totalBytes: number
+  readonly capacityBytes?: number
+}
+
+export interface Summary {
+  readonly title: string
+  readonly subtitle: string
+  readonly verdict: 'fits' | 'too-big' | 'unknown'
+  readonly headline: string
+  readonly facts: readonly Fact[]
+  readonly memory: MemoryBar
+  readonly explanation: readonly { readonly text: string; readonly remedy: string }[]
+  readonly notes: readonly string[]
+  readonly sources: readonly { readonly text: string; readonly url: string | null }[]
+}
+
+function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'headline'> {
+  const { totalBytes, capacityBytes, fits } = memory
+  const needs = formatBytes(totalBytes)
+  if (capacityBytes === undefined) {
+    return {
+      verdict: 'unknown',
+      headline: `Needs ${needs}; the memory of ${scenario.accelerator.name} is not sourced: give --memory`,
+    }
+  }
+  const difference = formatBytes(Math.abs(capacityBytes - totalBytes))
+  const of = `${needs} of ${formatBytes(capacityBytes)}`
+  return fits
+    ? { verdict: 'fits', headline: `Fits: ${of}, ${difference} free` }
+    : { verdict: 'too-big', headline: `Does not fit: needs ${of}, ${difference} too much` }
+}
+
+function moneyFact({ scenario, request }: Analysis): Fact {
+  const label = 'Price'
+  const { priceUsdPerMillionOutputTokens: price } = request
+  const hourly = scenario.priceUsdPerHour ?? scenario.accelerator.priceUsdPerHour?.value
+  if (price === undefined || hourly === undefined) return { label, value: 'no sourced price: give --price' }
+  const unit = scenario.model.kind === 'decoder' || scenario.model.kind === 'encoder-decoder' ? 'output tokens' : 'tokens'
+  return { label, value: `${formatDollars(price)} per million ${unit}`, note: `at ${formatDollars(hourly)} per hour, never idle` }
+}
+
+function requestFacts(analysis: Analysis): Fact[] {
+  const { request, scenario, decode } = analysis
+  const { workload, accelerator, model } = scenario
+  const batch = workload.batchSize
+  const facts: Fact[] = [
+    {
+      label: decode ? 'Time to first token' : 'Time of one pass',
+      value: formatSeconds(request.ttftS),
+      ...(decode ? { note: 'TTFT: the prefill' } : {}),
+    },
+  ]
+  if (request.tpotS !== undefined) {
+    facts.push({
+      label: 'Time per output token',
+      value: formatSeconds(request.tpotS),
+      note: `TPOT: ${formatNumber(1 / request.tpotS)} tokens/s per sequence`,
+    })
+  }
+  if (decode) facts.push({ label: 'Whole request', value: formatSeconds(request.e2eS), note: `${formatCount(workload.outputTokens)} output tokens` })
+  facts.push({
+    label: 'Throughput',
+    value: `${formatNumber(request.outputTokensPerS)} ${decode ? 'output ' : ''}tokens/s`,
+    ...(batch > 1 ? { note: `all ${formatCount(batch)} sequences` } : {}),
+  })
+  const joule = request.energyPerOutputTokenJ
+  facts.push(
+    joule === undefined
+      ? { label: 'Energy', value: 'no sourced power' }
+      : {
+          label: 'Energy',
+          value: `${formatNumber(joule)} J per ${decode ? 'output ' : ''}token at most`,
+          note: `board power ${formatNumber(accelerator.powerW?.value ?? 0)} W × time`,
+        },
+    moneyFact(analysis),
+  )
+  if (model.trainedContextTokens) facts.push({ label: 'Trained context', value: `${formatCount(model.trainedContextTokens)} tokens` })
+  return facts
+}
+
+function memoryBar({ memory }: Analysis): MemoryBar {
+  const { capacityBytes, totalBytes } = memory
+  const segments: Segment[] = [
+    { id: 'weights', label: 'weights', bytes: memory.weightBytes },
+    { id: 'kv', label: 'KV cache', bytes: memory.kvBytes },
+    { id: 'activations', label: 'activations', bytes: memory.activationPeakBytes },
+    { id: 'reserve', label: 'reserve', bytes: memory.reserveBytes },
+  ]
+  if (capacityBytes !== undefined && capacityBytes > totalBytes) {
+    segments.push({ id: 'free', label: 'free', bytes: capacityBytes - totalBytes })
+  }
+  return {
+    segments: segments.filter((segment) => segment.bytes > 0),
+    totalBytes,
+    ...(capacityBytes === undefined ? {} : { capacityBytes }),
+  }
+}
+
+function subtitle(analysis: Analysis): string {
+  const { scenario, precision, decode } = analysis
+  const { workload } = scenario
+  const parts = [`batch ${formatCount(workload.batchSize)}`, `prompt ${formatCount(workload.promptTokens)}`]
+  if (decode) parts.push(`output ${formatCount(workload.outputTokens)}`)
+  if (workload.sharedPrefixTokens > 0) parts.push(`shared prefix ${formatCount(workload.sharedPrefixTokens)}`)
+  if (workload.itemsPerRequest > 0) parts.push(`items ${formatCount(workload.itemsPerRequest)}`)
+  const { weights, activations, kv } = precision
+  parts.push(
+    weights === activations && activations === kv ? weights : `weights ${weights}, activations ${activations}, KV ${kv}`,
+    `${scenario.kernel} attention`,
+  )
+  if (scenario.convention === 'paper') parts.push('paper convention')
+  return parts.join(' · ')
+}
+
+/** `fp16 155 Tflop/s, 768 GB/s, ridge point 202 flop/B` */
+export function roofLine(analysis: Analysis): string {
+  const { roofs } = analysis
+  const peaks = computeDtypes(analysis).flatMap((dtype) => {
+    const peak = roofs.matrix[dtype as keyof typeof roofs.matrix] ?? roofs.vector[dtype as keyof typeof roofs.vector]
+    if (peak === undefined) return []
+    return [`${dtype} ${formatFlopRate(peak)} (ridge point ${formatNumber(peak / roofs.bandwidthBytePerS)} flop/B)`]
+  })
+  return [...peaks, formatByteRate(roofs.bandwidthBytePerS)].join(', ')
+}
+
+export function summarize(analysis: Analysis): Summary {
+  const { model, accelerator } = analysis.scenario
+  return {
+    title: `${model.name} on ${accelerator.name}`,
+    subtitle: subtitle(analysis),
+    ...headline(analysis),
+    facts: requestFacts(analysis),
+    memory: memoryBar(analysis),
+    explanation: explain(analysis),
+    notes: [basisNote(), ...questionNotes(analysis)],
+    sources: sourceLines(figureSources(analysis)),
+  }
+}
+
+/** `■ weights 12.6 GiB (26 %)` for legends. */
+export function segmentText(segment: Segment, bar: MemoryBar): string {
+  const whole = bar.capacityBytes ?? bar.totalBytes
+  return `${segment.label} ${formatBytes(segment.bytes)} (${formatPercent(segment.bytes / whole)})`
+}

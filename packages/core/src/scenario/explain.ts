@@ -1,0 +1,163 @@
+/**
+ * The bottleneck in words (R16): what binds each phase and by how much, and what the first-order remedies would do, each
+ * with its number from a fresh analysis, never a rule of thumb. A remedy that does not help is left out.
+ */
+import { format } from '../architecture/formats.ts'
+import type { DtypeId } from '../catalog/dtypes/table.ts'
+import { matrixPeak } from '../cost/peaks.ts'
+import { formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
+import { type AnalyzedOperator, type Analysis, analyze, type Phase, type Scenario } from './analyze.ts'
+
+export interface Remedy {
+  readonly name: string
+  /** Seconds of the phase before and after. */
+  readonly beforeS: number
+  readonly afterS: number
+  /** Time before over time after, per token of the phase. */
+  readonly gain: number
+  readonly text: string
+}
+
+export interface Explanation {
+  readonly phase: 'prefill' | 'decode'
+  readonly bound: 'compute' | 'memory'
+  /** Share of the phase's time in operators with that bound. */
+  readonly share: number
+  /** flop per byte of the phase, and where the roof turns. */
+  readonly arithmeticIntensity: number
+  readonly ridgePoint: number
+  /** Operators that take the most time, with their share. */
+  readonly heaviest: readonly { readonly name: string; readonly share: number }[]
+  readonly text: string
+  readonly remedies: readonly Remedy[]
+}
+
+/** What each remedy changes; `helps`: the bound it addresses. Formats are chosen by what the accelerator multiplies. */
+interface Change {
+  readonly name: string
+  readonly helps: 'memory' | 'compute'
+  apply(scenario: Scenario, analysis: Analysis): Scenario | undefined
+}
+
+function lowBit(analysis: Analysis): DtypeId | undefined {
+  const { roofs } = analysis
+  const base = matrixPeak(roofs, [analysis.precision.activations])?.flopPerS ?? 0
+  const wider = (id: DtypeId) => format(id).bits < format(analysis.precision.activations).bits
+  const options = (['fp8', 'int8'] as const).filter((id) => wider(id) && (matrixPeak(roofs, [id])?.flopPerS ?? 0) > base)
+  return options.sort((a, b) => (matrixPeak(roofs, [b])?.flopPerS ?? 0) - (matrixPeak(roofs, [a])?.flopPerS ?? 0))[0]
+}
+
+const CHANGES: readonly Change[] = [
+  {
+    name: '4-bit weights',
+    helps: 'memory',
+    apply: (s, a) =>
+      format(a.precision.weights).bits > 4 ? { ...s, precision: { ...s.precision, weights: 'int4' } } : undefined,
+  },
+  {
+    name: '8-bit KV cache',
+    helps: 'memory',
+    apply: (s, a) => (format(a.precision.kv).bits > 8 ? { ...s, precision: { ...s.precision, kv: 'fp8' } } : undefined),
+  },
+  {
+    name: 'a batch twice as large',
+    helps: 'memory',
+    apply: (s) => ({ ...s, workload: { ...s.workload, batchSize: s.workload.batchSize * 2 } }),
+  },
+  {
+    name: 'a fused attention kernel',
+    helps: 'memory',
+    apply: (s) => (s.kernel === 'eager' && s.convention === 'exact' ? { ...s, kernel: 'flash' } : undefined),
+  },
+  {
+    name: '8-bit weights and activations',
+    helps: 'compute',
+    apply: (s, a) => {
+      const id = lowBit(a)
+      return id ? { ...s, precision: { ...s.precision, weights: id, activations: id } } : undefined
+    },
+  },
+]
+
+/** A remedy below this is noise, not advice. */
+const WORTH_SAYING = 1.02
+
+function phaseOf(analysis: Analysis, name: 'prefill' | 'decode'): Phase | undefined {
+  return name === 'prefill' ? analysis.prefill : analysis.decode
+}
+
+function allOperators(phase: Phase): { readonly entry: AnalyzedOperator; readonly timeS: number }[] {
+  return phase.groups.flatMap((group) =>
+    group.operators.map((entry) => ({ entry, timeS: group.repeat * entry.cost.timeS })),
+  )
+}
+
+function heaviest(phase: Phase): { name: string; share: number }[] {
+  const byName = new Map<string, number>()
+  for (const { entry, timeS } of allOperators(phase)) {
+    byName.set(entry.operator.name, (byName.get(entry.operator.name) ?? 0) + timeS)
+  }
+  return [...byName]
+    .map(([name, timeS]) => ({ name, share: timeS / phase.timeS }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3)
+}
+
+function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode', phase: Phase): Remedy | undefined {
+  const scenario = change.apply(analysis.scenario, analysis)
+  if (!scenario) return undefined
+  const answer = analyze(scenario)
+  const after = answer.ok ? phaseOf(answer.value, name) : undefined
+  if (!after) return undefined
+  const gain = phase.timeS / phase.tokens / (after.timeS / after.tokens)
+  if (gain < WORTH_SAYING) return undefined
+  const larger = after.tokens > phase.tokens
+  const cost = larger ? `, each step ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}` : ''
+  return {
+    name: change.name,
+    beforeS: phase.timeS,
+    afterS: after.timeS,
+    gain,
+    text: larger
+      ? `${change.name}: ${formatNumber(gain)}× the tokens per second${cost}`
+      : `${change.name}: ${formatNumber(gain)}× faster, ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}`,
+  }
+}
+
+function explainPhase(analysis: Analysis, name: 'prefill' | 'decode'): Explanation | undefined {
+  const phase = phaseOf(analysis, name)
+  if (!phase || phase.timeS === 0) return undefined
+  let memoryS = 0
+  for (const { entry, timeS } of allOperators(phase)) if (entry.cost.bound === 'memory') memoryS += timeS
+  const bound = memoryS * 2 >= phase.timeS ? 'memory' : 'compute'
+  const share = (bound === 'memory' ? memoryS : phase.timeS - memoryS) / phase.timeS
+  const { weights, activations } = analysis.precision
+  const peak = matrixPeak(analysis.roofs, [weights, activations])
+  const ridgePoint = (peak?.flopPerS ?? 0) / analysis.roofs.bandwidthBytePerS
+  const intensity = phase.bytes > 0 ? phase.flop / phase.bytes : 0
+  const top = heaviest(phase)
+  const remedies = CHANGES.filter((change) => change.helps === bound)
+    .map((change) => tryRemedy(change, analysis, name, phase))
+    .filter((remedy) => remedy !== undefined)
+    .sort((a, b) => b.gain - a.gain)
+  const roof = peak ? `${formatFlopRate(peak.flopPerS)} (${peak.dtype})` : 'the compute roof'
+  const side =
+    bound === 'memory'
+      ? `it does ${formatNumber(intensity)} flop per byte where the roof turns at ${formatNumber(ridgePoint)}, so ${roof} stays ${formatPercent(1 - phase.flop / phase.timeS / (peak?.flopPerS ?? Number.POSITIVE_INFINITY))} idle`
+      : `it does ${formatNumber(intensity)} flop per byte, past the ridge at ${formatNumber(ridgePoint)}; ${roof} is the limit`
+  const most = top.map((o) => `${o.name} ${formatPercent(o.share)}`).join(', ')
+  return {
+    phase: name,
+    bound,
+    share,
+    arithmeticIntensity: intensity,
+    ridgePoint,
+    heaviest: top,
+    text: `${name} is ${bound}-bound (${formatPercent(share)} of its time): ${side}. Most time: ${most}.`,
+    remedies,
+  }
+}
+
+export function explain(analysis: Analysis): Explanation[] {
+  return (['prefill', 'decode'] as const).map((name) => explainPhase(analysis, name)).filter((e) => e !== undefined)
+}

@@ -1,0 +1,156 @@
+/**
+ * Every parameter of a question, once: command-line flags, URL keys, JSON files and sweeps are all made from this table.
+ * A field has a kind (how it is read and shown), bounds, a default and a help text. Counts are tokens or sequences.
+ */
+import { DTYPES } from '../catalog/dtypes/table.ts'
+import { fail, ok, type Result, show } from '../units/result.ts'
+import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
+import { closest } from '../units/closest.ts'
+
+export type FieldKind = 'count' | 'bytes' | 'byteRate' | 'flopRate' | 'number' | 'dtype' | 'choice' | 'text'
+
+export interface Field {
+  readonly kind: FieldKind
+  readonly help: string
+  /** What stands in the help after the flag. */
+  readonly placeholder: string
+  readonly default?: number | string
+  readonly min?: number
+  readonly max?: number
+  readonly choices?: readonly string[]
+  /** May be an axis of a sweep. */
+  readonly sweeps: boolean
+}
+
+const count = (help: string, min: number, max: number, fallback?: number): Field => ({
+  kind: 'count',
+  help,
+  placeholder: 'N',
+  min,
+  max,
+  sweeps: true,
+  ...(fallback === undefined ? {} : { default: fallback }),
+})
+const dtype = (help: string): Field => ({ kind: 'dtype', help, placeholder: 'DTYPE', sweeps: true })
+
+export const FIELDS = {
+  batch: count('sequences in flight', 1, 1e6, 1),
+  prompt: count('tokens of one prompt (128k = 131072)', 1, 1e8, 2048),
+  output: count('tokens of one answer', 1, 1e8, 128),
+  prefix: count('leading prompt tokens that all sequences share', 0, 1e8, 0),
+  items: count('pictures or audio clips per request (models with a tower)', 0, 1e5, 0),
+  batchTokens: count('most prompt tokens that one prefill step takes when memory is planned', 1, 1e8, 8192),
+  weights: dtype('format of the weights (default: as published)'),
+  activations: dtype('format of the activations (default: as published)'),
+  kv: dtype('format of the KV cache (default: as published)'),
+  weightsOf: {
+    kind: 'text',
+    help: 'formats of single weight classes: head=int4,experts=mxfp4 (attention, ffn, experts, shared, router, norm, embedding, head, tower)',
+    placeholder: 'LIST',
+    sweeps: false,
+  },
+  layerWeights: {
+    kind: 'text',
+    help: 'formats of single layers: 0-3=bf16,31=int8',
+    placeholder: 'LIST',
+    sweeps: false,
+  },
+  attention: {
+    kind: 'choice',
+    help: 'attention kernel: eager writes the scores to memory, flash does not (default: flash; eager under --convention paper)',
+    placeholder: 'KERNEL',
+    choices: ['eager', 'flash'],
+    sweeps: true,
+  },
+  convention: {
+    kind: 'choice',
+    help: 'what is counted: exact, or as the paper and LLM-Viewer count',
+    placeholder: 'NAME',
+    choices: ['exact', 'paper'],
+    default: 'exact',
+    sweeps: false,
+  },
+  utilization: {
+    kind: 'number',
+    help: 'share of the memory an engine may use',
+    placeholder: 'FRACTION',
+    min: 0.01,
+    max: 1,
+    default: 0.92,
+    sweeps: true,
+  },
+  bandwidth: {
+    kind: 'byteRate',
+    help: 'memory bandwidth instead of the catalogue\'s, e.g. 2TB/s',
+    placeholder: 'RATE',
+    min: 1e6,
+    max: 1e18,
+    sweeps: true,
+  },
+  peak: {
+    kind: 'flopRate',
+    help: 'matrix peak for 16-bit operands instead of the catalogue\'s, e.g. 312TFLOPS; narrower formats keep their ratio to it',
+    placeholder: 'RATE',
+    min: 1e6,
+    max: 1e21,
+    sweeps: true,
+  },
+  memory: {
+    kind: 'bytes',
+    help: 'memory of one accelerator instead of the catalogue\'s, e.g. 80GiB',
+    placeholder: 'BYTES',
+    min: 1e6,
+    max: 1e18,
+    sweeps: true,
+  },
+  price: {
+    kind: 'number',
+    help: 'US dollars per accelerator-hour',
+    placeholder: 'DOLLARS',
+    min: 0,
+    max: 1e6,
+    sweeps: true,
+  },
+} as const satisfies Record<string, Field>
+
+export type FieldName = keyof typeof FIELDS
+
+export function isFieldName(name: string): name is FieldName {
+  return Object.hasOwn(FIELDS, name)
+}
+
+/** `batchTokens` → `batch-tokens`. */
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+const READERS = {
+  count: parseCount,
+  bytes: parseBytes,
+  byteRate: parseByteRate,
+  flopRate: parseFlopRate,
+  number: parseNumber,
+}
+
+/** Reads one value of a field; `path` names the place for the error (`--batch`, `batch`). */
+export function readField(name: FieldName, path: string, raw: unknown): Result<number | string> {
+  const field: Field = FIELDS[name]
+  if (field.kind === 'dtype' || field.kind === 'choice') {
+    const allowed = field.kind === 'dtype' ? Object.keys(DTYPES) : (field.choices ?? [])
+    const text = typeof raw === 'string' ? raw.trim().toLowerCase() : raw
+    if (typeof text === 'string' && allowed.includes(text)) return ok(text)
+    const near = typeof text === 'string' ? closest(text, allowed, 3) : []
+    const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose one of ${allowed.join(', ')}`
+    return fail(path, `${show(raw)} is not a known ${field.kind === 'dtype' ? 'format' : 'choice'}`, remedy)
+  }
+  if (field.kind === 'text') {
+    if (typeof raw === 'string' && raw.length <= 2000) return ok(raw)
+    return fail(path, `${show(raw)} is not text`, `Write ${field.help}`)
+  }
+  const read = READERS[field.kind](path, raw)
+  if (!read.ok) return read
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = field
+  if (read.value < min) return fail(path, `${show(raw)} is less than ${min}`, `Give at least ${min}`)
+  if (read.value > max) return fail(path, `${show(raw)} is more than ${max}`, `Give at most ${max}`)
+  return ok(read.value)
+}
