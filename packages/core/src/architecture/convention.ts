@@ -21,6 +21,8 @@ export interface Convention {
   readonly newTokenAttendsItself: boolean
   /** Prefill scores read the queries of every head (true), or as many as there are K/V heads. */
   readonly scoresReadEveryQuery: boolean
+  /** Activations are kept in their quantised format between operators (true), or in 16 bit (false). */
+  readonly quantizedActivationsKept: boolean
   /** Scales and zero-points are counted in the bytes of a format. */
   readonly scales: boolean
   /**
@@ -83,6 +85,7 @@ export const CONVENTIONS = {
     vectorFlop: EXACT_VECTOR_FLOP,
     newTokenAttendsItself: true,
     scoresReadEveryQuery: true,
+    quantizedActivationsKept: false,
     scales: true,
     roof: 'operands',
     vectorRoof: true,
@@ -100,6 +103,7 @@ export const CONVENTIONS = {
     vectorFlop: PAPER_VECTOR_FLOP,
     newTokenAttendsItself: false,
     scoresReadEveryQuery: false,
+    quantizedActivationsKept: true,
     scales: false,
     roof: 'all-int8',
     vectorRoof: false,

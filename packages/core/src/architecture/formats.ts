@@ -26,12 +26,19 @@ export function format(id: DtypeId): Format {
 
 export interface Formats {
   readonly weights: Readonly<Record<WeightClass, Format>>
+  /** What queries and matrix inputs are quantised to. */
   readonly activations: Format
+  /** What activations are kept in between operators: quantised inputs are made from 16 bit on the way in. */
+  readonly stored: Format
   readonly kv: Format
+  /** Format of a linear layer's input: quantised only where its weights are. */
+  input(of: WeightClass): Format
   /** Bytes of one weight of that class, in rows of `rowLength`. */
   weightBytes(of: WeightClass, rowLength: number): number
-  /** Bytes of one activation element; `rowLength` = the width of a token's vector. */
+  /** Bytes of one kept activation element; `rowLength` = the width of a token's vector. */
   activationBytes(rowLength: number): number
+  /** Bytes of one element of a linear layer's input. */
+  inputBytes(of: WeightClass, rowLength: number): number
   /** Bytes of one cached element; `rowLength` = the width of one head. */
   kvBytes(rowLength: number): number
 }
@@ -90,16 +97,21 @@ export function resolveFormats(precision: CheckpointPrecision, convention: Conve
     weights[name] = format(id)
   }
   const activations = format(precision.activations)
+  const stored = convention.quantizedActivationsKept || activations.bits >= 16 ? activations : format(kept)
   const kv = format(precision.kv)
+  const input = (of: WeightClass) => (weights[of].bits >= 16 ? stored : activations)
   const bytes = convention.scales
     ? (f: Format, rowLength: number) => effectiveBits(f, rowLength) / 8
     : (f: Format) => f.bits / 8
   return {
     weights,
     activations,
+    stored,
     kv,
+    input,
     weightBytes: (of, rowLength) => bytes(weights[of], rowLength),
-    activationBytes: (rowLength) => bytes(activations, rowLength),
+    activationBytes: (rowLength) => bytes(stored, rowLength),
+    inputBytes: (of, rowLength) => bytes(input(of), rowLength),
     kvBytes: (rowLength) => bytes(kv, rowLength),
   }
 }

@@ -14,6 +14,7 @@ import { moeFfn } from './ffn/moe.ts'
 import type { Ffn, Layer, Mixer, Norm } from './model.ts'
 import { elementwise, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
+import { collapseStreams, expandStreams } from './streams.ts'
 
 type Build<M> = (mixer: M, pass: Pass, hidden: number, input: string) => Operator[]
 
@@ -67,7 +68,12 @@ function block(
   body: (input: string) => Operator[],
 ): string {
   const { tokens } = pass
+  const streams = layer.residualStreams ?? 1
   let at = input
+  if (streams > 1) {
+    out.push(...collapseStreams(pass, name, input, hidden, streams))
+    at = `${name}_collapse`
+  }
   if (layer.normPlacement !== 'post') {
     out.push(norm(pass, `${name}_norm`, [at], layer.norm, tokens, hidden))
     at = `${name}_norm`
@@ -79,8 +85,13 @@ function block(
     out.push(norm(pass, `${name}_post_norm`, [at], layer.norm, tokens, hidden))
     at = `${name}_post_norm`
   }
-  out.push(residual(pass, `${name}_add`, [input, at], hidden))
-  return `${name}_add`
+  const sum = `${name}_add`
+  out.push(
+    streams > 1
+      ? expandStreams(pass, name, sum, [input, at], hidden, streams)
+      : residual(pass, sum, [input, at], hidden),
+  )
+  return sum
 }
 
 /** GPT-J, NeoX, Falcon, Phi: attention and FFN side by side on the same input, one addition of three. */

@@ -57,6 +57,8 @@ export interface Attention {
   readonly vHeadDim?: number
   readonly pattern: Pattern
   readonly qkvBias: boolean
+  /** False: keys have no bias though queries and values do (Whisper). */
+  readonly keyBias?: boolean
   readonly outBias: boolean
   /** Norm on queries and keys: per head, or over the whole width. */
   readonly qkNorm?: 'head' | 'width'
@@ -113,6 +115,8 @@ export interface CrossAttention {
   /** Width of the encoder states. */
   readonly sourceSize: number
   readonly qkvBias: boolean
+  /** False: keys have no bias though queries and values do (Whisper). */
+  readonly keyBias?: boolean
   readonly outBias: boolean
 }
 
@@ -195,7 +199,7 @@ export interface MoeFfn {
   readonly sharedGate?: boolean
   /** A dense FFN beside the experts, on every token (Gemma 4). */
   readonly denseBeside?: DenseFfn
-  /** Experts chosen by a fixed table from the token id instead of a router (DeepSeek-V4's first layers). */
+  /** Experts chosen by a fixed table from the token id; the router only weighs them (DeepSeek-V4's first layers). */
   readonly hashRouted?: boolean
 }
 

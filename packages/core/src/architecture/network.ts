@@ -10,7 +10,7 @@ import { layerCache, layerOperators, norm } from './layer.ts'
 import type { CheckpointPrecision, Embedding, Layer, ModelSpec, Stack } from './model.ts'
 import { alter, elementwise, linear, type Operator } from './operator.ts'
 import { type AttentionKernel, type Pass, passOf, type Step } from './pass.ts'
-import { towerOperators } from './tower.ts'
+import { frontEndOperator, towerOperators } from './tower.ts'
 
 export type GroupPart = 'embedding' | 'layer' | 'head' | 'encoder' | 'tower' | 'mtp'
 
@@ -149,7 +149,7 @@ function headOperators(model: ModelSpec, pass: Pass): Operator[] {
   out.push(
     alter(product, {
       flop: (product.flop / 2) * convention.headFlopPerMac,
-      activationReadBytes: counted * width * pass.formats.activationBytes(width),
+      activationReadBytes: counted * width * pass.formats.inputBytes(product.weightClass, width),
       activationWriteBytes: counted * head.outputSize * pass.formats.activationBytes(head.outputSize),
       ...(head.tied ? tied : {}),
     }),
@@ -194,7 +194,8 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
   }
   if (model.encoder && steps.encoder) {
     const pass = makePass(steps.encoder, formats)
-    const { stack, embedding } = model.encoder
+    const { stack, embedding, frontEnd } = model.encoder
+    if (frontEnd) single('encoder', 'encoder front end', [frontEndOperator(frontEnd, pass, stack.hiddenSize)])
     if (embedding) single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, stack.hiddenSize, 0))
     out.push(...stackGroups('encoder', network.encoderSets, stack, steps.encoder, makePass))
     if (stack.finalNorm) {

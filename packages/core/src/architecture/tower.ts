@@ -5,7 +5,7 @@
  */
 import type { Formats } from './formats.ts'
 import { layerOperators, norm } from './layer.ts'
-import { type Tower, WEIGHT_CLASSES } from './model.ts'
+import { type FrontEnd, type Tower, WEIGHT_CLASSES } from './model.ts'
 import type { OperatorGroup } from './network.ts'
 import { alter, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
@@ -15,6 +15,21 @@ function towerFormats(formats: Formats): Formats {
   const weights = { ...formats.weights }
   for (const name of WEIGHT_CLASSES) weights[name] = formats.weights.tower
   return { ...formats, weights, weightBytes: (_, rowLength) => formats.weightBytes('tower', rowLength) }
+}
+
+/** Convolutions over every source of a pass (one per sequence): their weights and work; frames in, tokens out. */
+export function frontEndOperator(frontEnd: FrontEnd, pass: Pass, width: number): Operator {
+  const { parameters, macPerItem } = frontEnd
+  const one = linear(pass, 'front_end', ['frames'], 'tower', pass.tokens, 1, width)
+  const storedBytes = parameters * pass.formats.weightBytes('tower', width)
+  return alter(one, {
+    kind: 'conv',
+    flop: 2 * macPerItem * pass.sequences,
+    weightBytes: storedBytes,
+    parameters,
+    activeParameters: parameters,
+    storedBytes,
+  })
 }
 
 export function towerOperators(tower: Tower, outer: Pass): OperatorGroup[] {

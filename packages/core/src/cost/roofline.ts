@@ -23,8 +23,8 @@ export interface OperatorCost {
   readonly arithmeticIntensity: number
   /** flop/s it can reach under the roofs. */
   readonly attainableFlopPerS: number
-  /** Format its matrix work is done in; absent for pure vector work. */
-  readonly computeDtype?: ComputeDtype
+  /** Format its matrix work is done in; undefined for pure vector work. */
+  readonly computeDtype: ComputeDtype | undefined
 }
 
 /** Rates that turn an operator's work into seconds; the seam for calibrated and measured costs. */
@@ -73,7 +73,8 @@ function singleRoof(roofs: Roofs, options: RooflineOptions): Rates {
 }
 
 export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel {
-  const known = new Map<string, Rates>()
+  // Operands of one operator are one array for all of its steps, so its identity is the key.
+  const known = new Map<readonly DtypeId[], Rates>()
   const vector = vectorPeak(roofs) ?? Number.POSITIVE_INFINITY
   const single = options.convention.roof === 'all-int8' ? singleRoof(roofs, options) : undefined
   const find = (operands: readonly DtypeId[]): Rates => {
@@ -90,11 +91,10 @@ export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel 
     basis: 'roofline',
     rates: (operands) => {
       if (single) return single
-      const key = operands.length === 1 ? (operands[0] as string) : operands.join()
-      let rates = known.get(key)
+      let rates = known.get(operands)
       if (!rates) {
         rates = find(operands)
-        known.set(key, rates)
+        known.set(operands, rates)
       }
       return rates
     },
@@ -115,13 +115,13 @@ export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): 
     : Math.max(o.flop / rates.matrixFlopPerS, o.vectorFlop / rates.vectorFlopPerS)
   const memoryS = bytes / rates.bandwidthBytePerS
   const timeS = Math.max(computeS, memoryS)
-  const base = {
+  return {
     timeS,
     bound: memoryS >= computeS ? 'memory' : 'compute',
     flop,
     bytes,
     arithmeticIntensity: bytes > 0 ? flop / bytes : 0,
     attainableFlopPerS: timeS > 0 ? flop / timeS : 0,
-  } as const
-  return o.flop > 0 && rates.dtype ? { ...base, computeDtype: rates.dtype } : base
+    computeDtype: o.flop > 0 ? rates.dtype : undefined,
+  }
 }

@@ -4,8 +4,9 @@
  * Several accelerators share one copy in tensor parallel (see `plan.ts`); a count that the heads cannot be split by is refused.
  */
 import type { ModelSpec } from '../architecture/model.ts'
-import { type KernelSetting, type Network, networkCache } from '../architecture/network.ts'
+import { type Network, networkCache } from '../architecture/network.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import type { Template } from '../step/template.ts'
 import type { Workload } from '../workload/workload.ts'
 import { type MemoryPlan, planMemory } from './plan.ts'
 
@@ -15,8 +16,7 @@ const UNBOUNDED = 2 ** 40
 export const MAX_RANKS = 1024
 
 export interface FitQuestion {
-  readonly network: Network
-  readonly setting: KernelSetting
+  readonly template: Template
   readonly workload: Workload
   readonly capacityBytes: number
   readonly utilization: number
@@ -24,14 +24,14 @@ export interface FitQuestion {
 
 /** Plan for `users` sequences of `contextTokens` on `ranks` accelerators. */
 export function planFit(question: FitQuestion, contextTokens: number, users: number, ranks: number): MemoryPlan {
-  const { network, setting, capacityBytes, utilization } = question
+  const { template, capacityBytes, utilization } = question
   const workload: Workload = {
     ...question.workload,
     batchSize: users,
     promptTokens: Math.max(1, contextTokens),
     sharedPrefixTokens: Math.min(question.workload.sharedPrefixTokens, contextTokens),
   }
-  return planMemory({ network, setting, workload, contextTokens, capacityBytes, utilization, ranks })
+  return planMemory({ template, workload, contextTokens, capacityBytes, utilization, ranks })
 }
 
 /** Largest n ≥ 0 with `holds(n)`, for a predicate that once false stays false; Infinity when it never fails. */
@@ -69,9 +69,9 @@ function headCounts(model: ModelSpec): number[] {
   const out = new Set<number>()
   for (const { mixer } of model.stack.kinds) {
     if (!mixer) continue
-    if (mixer.kind === 'linear') out.add(mixer.numValueHeads)
-    else if (mixer.kind === 'mamba1' || mixer.kind === 'mamba2') out.add(mixer.numHeads || mixer.innerSize)
-    else out.add(mixer.numQHeads)
+    if ('numQHeads' in mixer) out.add(mixer.numQHeads)
+    else if (mixer.kind === 'linear') out.add(mixer.numValueHeads)
+    else out.add(mixer.numHeads || mixer.innerSize)
   }
   return [...out]
 }
@@ -87,7 +87,7 @@ export function legalRanks(model: ModelSpec, most = MAX_RANKS): number[] {
 
 /** Fewest accelerators (of a legal count) that hold the workload; undefined when no legal count does. */
 export function minRanks(question: FitQuestion, contextTokens: number, users: number): number | undefined {
-  return legalRanks(question.network.model).find((ranks) => fits(planFit(question, contextTokens, users, ranks)))
+  return legalRanks(question.template.network.model).find((ranks) => fits(planFit(question, contextTokens, users, ranks)))
 }
 
 export interface Offer {

@@ -9,20 +9,11 @@
 import { cacheTensorBytes } from '../architecture/cache.ts'
 import { cachedTokens } from '../architecture/extent.ts'
 import type { ModelSpec } from '../architecture/model.ts'
-import {
-  type KernelSetting,
-  type Network,
-  type NetworkStep,
-  networkCache,
-  networkOperators,
-  type OperatorGroup,
-  passMaker,
-} from '../architecture/network.ts'
-import { idleGroups } from '../architecture/parameters.ts'
+import { type Network, type NetworkStep, networkCache, type OperatorGroup } from '../architecture/network.ts'
 import { countTokens } from '../architecture/pass.ts'
 import { decodeStep, decodes, finalContext, prefillStep, promptTokens, sourceTokens } from '../step/phases.ts'
+import { activationPeak, evaluate, type Template } from '../step/template.ts'
 import type { Workload } from '../workload/workload.ts'
-import { livenessPeak } from './liveness.ts'
 
 /** vLLM's default --gpu-memory-utilization: the rest is left to the driver, other processes and fragmentation. */
 export const MEMORY_UTILIZATION = 0.92
@@ -47,8 +38,7 @@ export interface MemoryPlan {
 }
 
 export interface MemoryQuestion {
-  readonly network: Network
-  readonly setting: KernelSetting
+  readonly template: Template
   readonly workload: Workload
   /** Tokens in the cache of each sequence. */
   readonly contextTokens: number
@@ -58,22 +48,48 @@ export interface MemoryQuestion {
   readonly ranks: number
 }
 
-/** Weights of one rank. Tensor parallelism shares out everything but norms and routers. */
-export function weightBytes(network: Network, ranks: number): number {
-  let total = 0
+const knownWeights = new WeakMap<Template, Map<number, number>>()
+
+/** Weights of one rank. Tensor parallelism shares out everything but norms and routers. Remembered per template. */
+export function weightBytes(template: Template, ranks: number): number {
+  let known = knownWeights.get(template)
+  if (!known) {
+    known = new Map()
+    knownWeights.set(template, known)
+  }
+  const found = known.get(ranks)
+  if (found !== undefined) return found
+  const total = sumWeights(template, ranks)
+  known.set(ranks, total)
+  return total
+}
+
+function sumWeights(template: Template, ranks: number): number {
+  const { network, main, encoder, towers } = template
   const whole = network.convention.memoryOutsideLayers
-  for (const group of idleGroups(network)) {
-    if (!whole && group.part !== 'layer') continue
-    const copies = group.sharedWeights ? 1 : group.repeat
-    for (const o of group.operators) {
-      if (!whole && o.kind !== 'gemm' && o.kind !== 'grouped-gemm') continue
-      const shared = o.kind !== 'norm' && o.weightClass !== 'router'
-      total += (copies * o.storedBytes) / (shared ? ranks : 1)
+  let total = 0
+  for (const section of [main, ...(encoder ? [encoder] : []), ...towers]) {
+    for (const group of section.groups) {
+      if (!whole && group.part !== 'layer') continue
+      const copies = group.sharedWeights ? 1 : group.repeat
+      for (const { idle } of group.operators) {
+        if (!whole && idle.kind !== 'gemm' && idle.kind !== 'grouped-gemm') continue
+        const isShared = idle.kind !== 'norm' && idle.weightClass !== 'router'
+        total += (copies * idle.storedBytes) / (isShared ? ranks : 1)
+      }
     }
   }
-  const { diffusion } = network.model
-  if (diffusion && whole) total += diffusion.conditionParameters * network.formats.weightBytes('ffn', network.model.stack.hiddenSize)
+  const { diffusion, stack } = network.model
+  if (diffusion && whole) total += diffusion.conditionParameters * network.formats.weightBytes('ffn', stack.hiddenSize)
   return total
+}
+
+const knownCaches = new WeakMap<Network, ReturnType<typeof networkCache>>()
+
+function cacheOf(network: Network): ReturnType<typeof networkCache> {
+  const known = knownCaches.get(network) ?? networkCache(network)
+  knownCaches.set(network, known)
+  return known
 }
 
 /** Cache and states of `sequences` sequences of `contextTokens`, of which the first `prefix` are one copy for all. */
@@ -85,7 +101,7 @@ export function kvBytes(
 ): number {
   const ranks = options.ranks ?? 1
   let total = 0
-  for (const set of networkCache(network)) {
+  for (const set of cacheOf(network)) {
     for (const tensor of set.tensors) {
       const own = cacheTensorBytes(tensor, contextTokens, set.formats, options.source)
       // A prefix is one copy only where every token stays cached.
@@ -110,15 +126,10 @@ function heavySteps(model: ModelSpec, workload: Workload, contextTokens: number)
 }
 
 /** Peak activations of a step: the layer with the largest live set. */
-export function stepActivationBytes(network: Network, steps: NetworkStep, groups: readonly OperatorGroup[]): number {
-  const { hiddenSize } = network.model.stack
-  const input = countTokens(steps.step.groups).tokens * hiddenSize * network.formats.activationBytes(hiddenSize)
-  let peak = 0
-  for (const group of groups) {
-    const own = group.part === 'layer' ? input : 0
-    if (group.part !== 'head') peak = Math.max(peak, livenessPeak(group.operators, own))
-  }
-  return peak
+export function stepActivationBytes(template: Template, steps: NetworkStep): number {
+  const { model, formats } = template.network
+  const width = model.stack.hiddenSize
+  return activationPeak(template, steps, countTokens(steps.step.groups).tokens * width * formats.activationBytes(width))
 }
 
 /** LLM-Viewer's figure: everything that one layer's operators store. */
@@ -130,19 +141,18 @@ function sumOfStores(groups: readonly OperatorGroup[]): number {
 }
 
 export function planMemory(question: MemoryQuestion): MemoryPlan {
-  const { network, setting, workload, contextTokens, ranks, utilization, capacityBytes } = question
+  const { template, workload, contextTokens, ranks, utilization, capacityBytes } = question
+  const { network } = template
   const { model, convention } = network
-  const make = passMaker(network, setting)
   const sequences = workload.batchSize
-  const weights = weightBytes(network, ranks)
+  const weights = weightBytes(template, ranks)
   const prefix = workload.sharedPrefixTokens
   const kv = kvBytes(network, contextTokens, sequences, { prefix, ranks, source: sourceTokens(model, workload) })
   const exact = convention.activationMemory === 'liveness'
   const steps = exact ? heavySteps(model, workload, contextTokens) : [decodeStep(model, workload, contextTokens - 1)]
   let activations = 0
   for (const step of steps) {
-    const groups = networkOperators(network, step, make)
-    activations = Math.max(activations, exact ? stepActivationBytes(network, step, groups) : sumOfStores(groups))
+    activations = Math.max(activations, exact ? stepActivationBytes(template, step) : sumOfStores(evaluate(template, step)))
   }
   const rows = model.kind === 'encoder' ? 0 : sequences
   const logits = exact ? rows * (model.head?.outputSize ?? 0) * LOGIT_BYTES * LOGIT_COPIES : 0
@@ -165,12 +175,12 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
 
 /** The plan at the end of a request: its whole context in the cache. */
 export function requestMemory(
-  network: Network,
-  setting: KernelSetting,
+  template: Template,
   workload: Workload,
   device: { readonly capacityBytes: number | undefined; readonly utilization: number; readonly ranks: number },
 ): MemoryPlan {
+  const { network } = template
   const atEnd = network.convention.memoryAt === 'end'
   const contextTokens = atEnd ? finalContext(network.model, workload) : promptTokens(network.model, workload)
-  return planMemory({ network, setting, workload, contextTokens, ...device })
+  return planMemory({ template, workload, contextTokens, ...device })
 }

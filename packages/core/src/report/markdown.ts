@@ -6,7 +6,7 @@ import { phaseRows } from './rows.ts'
 import { roofLine, segmentText, type Summary, summarize } from './summary.ts'
 import { escapeMarkdown, tableMarkdown } from './table.ts'
 
-const bullets = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n')
+const bullets = (lines: readonly string[]) => lines.map((line) => (line.startsWith('  ') ? `  - ${line.trim()}` : `- ${line}`)).join('\n')
 
 function summaryMarkdown(analysis: Analysis, summary: Summary): string[] {
   const text = escapeMarkdown
@@ -18,7 +18,7 @@ function summaryMarkdown(analysis: Analysis, summary: Summary): string[] {
     '## Memory',
     bullets(summary.memory.segments.map((segment) => text(segmentText(segment, summary.memory)))),
     '## What binds',
-    bullets(summary.explanation.map((point) => text(`${point.text} ${point.remedy}`.trim()))),
+    bullets(summary.explanation.flatMap((point) => [text(point.text), ...point.remedies.map((remedy) => `  ${text(`→ ${remedy}`)}`)])),
     text(`Roofs: ${roofLine(analysis)}`),
   ]
 }

@@ -1,13 +1,31 @@
 /** The operator table: its columns for people and for CSV, in the order they are read. */
-import { formatBytes, formatFlop, formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
+import { formatBytes, formatFlop, formatFlopRate, formatNumber, formatParameters, formatSeconds } from '../units/format.ts'
 import type { GroupRow, OperatorRow } from './rows.ts'
 import { type Column, tableCsv } from './table.ts'
 
-/** `32 × 2048·4096·4096`: how many products of which rows, inner width and columns. */
-export function shapeText({ m, k, n, count }: Pick<OperatorRow, 'm' | 'k' | 'n' | 'count'>): string {
-  const size = [m, k, n].map((x) => formatNumber(x, 6)).join('×')
-  return count > 1 ? `${formatNumber(count, 4)}·[${size}]` : size
+/** Up to six digits in full, then 2.1M. */
+function size(x: number): string {
+  return x < 1e6 ? formatNumber(x, 6) : formatParameters(x).replace(' ', '')
 }
+
+/** Rows × inner × columns of a product, rows × width of anything else; `32·[…]` where there are several. */
+export function shapeText(row: Pick<OperatorRow, 'kind' | 'm' | 'k' | 'n' | 'count'>): string {
+  const { kind, m, k, n, count } = row
+  const isProduct = kind === 'gemm' || kind === 'grouped-gemm' || kind === 'attention'
+  const text = (isProduct ? [m, k, n] : [m, k]).map(size).join('×')
+  return count > 1 ? `${formatNumber(count, 4)}·[${text}]` : text
+}
+
+/** Shares to a tenth of a percent, so that a column adds up. */
+function shareText(share: number): string {
+  return share > 0 && share < 0.0005 ? '<0.1 %' : `${(share * 100).toFixed(1)} %`
+}
+
+/** Nothing to count reads as a dash, not as a zero with a unit. */
+const dashed = (text: (x: number) => string) => (x: number) => (x > 0 ? text(x) : '–')
+const flopText = dashed(formatFlop)
+const rateText = dashed(formatFlopRate)
+const ratioText = dashed((x) => formatNumber(x))
 
 /** Totals of a layer kind as a row of the same table. */
 export type TableRow = OperatorRow | { readonly total: GroupRow }
@@ -26,20 +44,22 @@ function both(
 
 const none = () => ''
 
+const right = { align: 'right' } as const
+
 export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
   both('name', 'operator', (row) => row.name, (row) => (row.repeat > 1 ? `all ${row.repeat}` : 'total'), { align: 'left' }),
-  both('shape', 'shape (m×k×n)', shapeText, none, { align: 'right', keep: 4 }),
-  both('flop', 'flop', (row) => formatFlop(row.flop), (row) => formatFlop(row.flop)),
+  both('shape', 'shape', shapeText, none, { ...right, keep: 4 }),
+  both('flop', 'flop', (row) => flopText(row.flop), (row) => flopText(row.flop)),
   both('bytes', 'bytes', (row) => formatBytes(row.bytes), (row) => formatBytes(row.bytes)),
-  both('intensity', 'flop/B', (row) => formatNumber(row.arithmeticIntensity), (row) => formatNumber(row.bytes > 0 ? row.flop / row.bytes : 0)),
-  both('attainable', 'attainable', (row) => formatFlopRate(row.attainableFlopPerS), (row) => formatFlopRate(row.timeS > 0 ? row.flop / row.timeS : 0), {
-    align: 'right',
+  both('intensity', 'flop/B', (row) => ratioText(row.arithmeticIntensity), (row) => ratioText(row.flop / row.bytes)),
+  both('attainable', 'attainable', (row) => rateText(row.attainableFlopPerS), (row) => rateText(row.flop / row.timeS), {
+    ...right,
     keep: 2,
   }),
   both('dtype', 'unit', (row) => row.computeDtype ?? 'vector', none, { align: 'left', keep: 3 }),
   both('bound', 'bound', (row) => row.bound, none, { align: 'left' }),
   both('time', 'time', (row) => formatSeconds(row.timeS), (row) => formatSeconds(row.timeS)),
-  both('share', 'share', (row) => formatPercent(row.share), (row) => formatPercent(row.share)),
+  both('share', 'share', (row) => shareText(row.share), (row) => shareText(row.share)),
 ]
 
 const plain = <K extends keyof OperatorRow & string>(id: K): Column<OperatorRow> => ({

@@ -3,6 +3,7 @@
  * terminal, Markdown and HTML draw the same summary.
  */
 import type { Analysis } from '../scenario/analyze.ts'
+import type { MemoryPlan } from '../memory/plan.ts'
 import { explain } from '../scenario/explain.ts'
 import {
   formatByteRate,
@@ -46,9 +47,14 @@ export interface Summary {
   readonly headline: string
   readonly facts: readonly Fact[]
   readonly memory: MemoryBar
-  readonly explanation: readonly { readonly text: string; readonly remedy: string }[]
+  readonly explanation: readonly { readonly text: string; readonly remedies: readonly string[] }[]
   readonly notes: readonly string[]
   readonly sources: readonly { readonly text: string; readonly url: string | null }[]
+}
+
+/** With a capital at its front. */
+function sentence(text: string): string {
+  return (text[0] ?? '').toUpperCase() + text.slice(1)
 }
 
 function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'headline'> {
@@ -61,10 +67,11 @@ function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'he
     }
   }
   const difference = formatBytes(Math.abs(capacityBytes - totalBytes))
-  const of = `${needs} of ${formatBytes(capacityBytes)}`
+  const users = `${formatCount(memory.sequences)} sequence${memory.sequences === 1 ? '' : 's'}`
+  const what = `${users} of ${formatCount(memory.contextTokens)} tokens`
   return fits
-    ? { verdict: 'fits', headline: `Fits: ${of}, ${difference} free` }
-    : { verdict: 'too-big', headline: `Does not fit: needs ${of}, ${difference} too much` }
+    ? { verdict: 'fits', headline: `Fits: ${what} need ${needs} of ${formatBytes(capacityBytes)}, ${difference} free` }
+    : { verdict: 'too-big', headline: `Does not fit: ${what} need ${needs}, ${difference} more than the ${formatBytes(capacityBytes)} there are` }
 }
 
 function moneyFact({ scenario, request }: Analysis): Fact {
@@ -115,7 +122,7 @@ function requestFacts(analysis: Analysis): Fact[] {
   return facts
 }
 
-function memoryBar({ memory }: Analysis): MemoryBar {
+export function memoryBar(memory: MemoryPlan): MemoryBar {
   const { capacityBytes, totalBytes } = memory
   const segments: Segment[] = [
     { id: 'weights', label: 'weights', bytes: memory.weightBytes },
@@ -167,8 +174,8 @@ export function summarize(analysis: Analysis): Summary {
     subtitle: subtitle(analysis),
     ...headline(analysis),
     facts: requestFacts(analysis),
-    memory: memoryBar(analysis),
-    explanation: explain(analysis),
+    memory: memoryBar(analysis.memory),
+    explanation: explain(analysis).map(({ text, remedies }) => ({ text: sentence(text), remedies: remedies.map((remedy) => remedy.text) })),
     notes: [basisNote(), ...questionNotes(analysis)],
     sources: sourceLines(figureSources(analysis)),
   }

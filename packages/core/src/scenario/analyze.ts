@@ -5,15 +5,7 @@
 import { CONVENTIONS, type ConventionId } from '../architecture/convention.ts'
 import { changePrecision, type PrecisionChange } from '../architecture/formats.ts'
 import type { CheckpointPrecision, ModelSpec } from '../architecture/model.ts'
-import {
-  type KernelSetting,
-  type Network,
-  type NetworkStep,
-  networkOf,
-  networkOperators,
-  type OperatorGroup,
-  passMaker,
-} from '../architecture/network.ts'
+import { type KernelSetting, type Network, type NetworkStep, networkOf, type OperatorGroup } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import { countParameters, type ParameterCount } from '../architecture/parameters.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
@@ -23,6 +15,7 @@ import { type CostModel, costOperator, MissingPeak, type OperatorCost, rooflineC
 import { type MemoryPlan, MEMORY_UTILIZATION, requestMemory } from '../memory/plan.ts'
 import { type CompiledStep, compileStep } from '../step/compile.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
+import { evaluate, type Template, templateOf } from '../step/template.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 import type { Workload } from '../workload/workload.ts'
 
@@ -97,8 +90,7 @@ export interface Analysis {
 export interface Bench {
   readonly scenario: Scenario
   readonly precision: CheckpointPrecision
-  readonly network: Network
-  readonly setting: KernelSetting
+  readonly template: Template
   readonly roofs: Roofs
   readonly cost: CostModel
   readonly compiled: CompiledStep
@@ -134,8 +126,9 @@ export function prepare(scenario: Scenario): Result<Bench> {
   try {
     const { weights, activations, kv } = precision
     const cost = rooflineCost(roofs, { convention, weights, activations, kv })
-    const compiled = compileStep(network, setting, cost)
-    return ok({ scenario, precision, network, setting, roofs, cost, compiled, parameters: countParameters(model) })
+    const template = templateOf(network, setting)
+    const compiled = compileStep(template, cost)
+    return ok({ scenario, precision, template, roofs, cost, compiled, parameters: countParameters(model) })
   } catch (error) {
     if (!(error instanceof MissingPeak)) throw error
     return fail(
@@ -170,18 +163,17 @@ export function costGroups(network: Network, cost: CostModel, groups: readonly O
 }
 
 function phase(bench: Bench, steps: NetworkStep): Phase {
-  const { network, setting, cost } = bench
-  const groups = networkOperators(network, steps, passMaker(network, setting))
+  const { template, cost } = bench
   let tokens = 0
   for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
-  return costGroups(network, cost, groups, tokens)
+  return costGroups(template.network, cost, evaluate(template, steps), tokens)
 }
 
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
 export function requestCost(bench: Bench, prefillS: number): RequestCost {
-  const { scenario, network, compiled } = bench
+  const { scenario, template, compiled } = bench
   const { model, accelerator, workload } = scenario
-  const first = shownContext(model, workload, network.convention)
+  const first = shownContext(model, workload, template.network.convention)
   const steps = decodes(model) ? workload.outputTokens - 1 : 0
   const decodeS = compiled.sumDecodeS(workload.batchSize, first, first + steps - 1, sourceTokens(model, workload))
   const e2eS = prefillS + decodeS
@@ -199,12 +191,13 @@ export function requestCost(bench: Bench, prefillS: number): RequestCost {
 }
 
 export function analyzeBench(bench: Bench): Analysis {
-  const { scenario, network, setting } = bench
+  const { scenario, template } = bench
+  const { network } = template
   const { model, workload, accelerator } = scenario
   const prefill = phase(bench, prefillStep(model, workload))
   const context = shownContext(model, workload, network.convention)
   const decode = decodes(model) ? phase(bench, decodeStep(model, workload, context)) : undefined
-  const memory = requestMemory(network, setting, workload, {
+  const memory = requestMemory(template, workload, {
     capacityBytes: accelerator.memoryBytes?.value,
     utilization: scenario.memoryUtilization ?? MEMORY_UTILIZATION,
     ranks: 1,

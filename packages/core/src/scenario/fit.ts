@@ -47,7 +47,8 @@ export interface FitAnswer {
 }
 
 export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly Accelerator[]): Result<FitAnswer> {
-  const { scenario, network, setting } = bench
+  const { scenario, template } = bench
+  const { network } = template
   const { model, accelerator, workload } = scenario
   const capacityBytes = accelerator.memoryBytes?.value
   if (capacityBytes === undefined) {
@@ -58,7 +59,7 @@ export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly
     return fail('--count', `${request.count} accelerators cannot share the heads of ${model.name} evenly`, `Choose one of ${legal}`)
   }
   const utilization = scenario.memoryUtilization ?? MEMORY_UTILIZATION
-  const question: FitQuestion = { network, setting, workload, capacityBytes, utilization }
+  const question: FitQuestion = { template, workload, capacityBytes, utilization }
   const trained = model.extendedContextTokens ?? model.trainedContextTokens
   const notes: string[] = []
   const askedUsers = request.users === 'max' ? undefined : (request.users ?? 1)
@@ -87,7 +88,7 @@ export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly
     ...(minAccelerators === undefined ? {} : { minAccelerators }),
     ...(trained === undefined ? {} : { trainedContextTokens: trained }),
     memory,
-    offers: cheapestOffers({ network, setting, workload, utilization }, catalogue, contextTokens, users),
+    offers: cheapestOffers({ template, workload, utilization }, catalogue, contextTokens, users),
     notes,
   })
 }

@@ -4,125 +4,13 @@
  * priced by computing its features and taking, per operator, the largest of three forms. No allocation per step.
  *
  * The coefficients are not written down a second time: the operators' own builders are called with one feature at a time
- * set to one (`ProbePass`). `reference.ts` is the readable equal.
+ * set to one (`template.ts`). `reference.ts` is the readable equal.
  */
-import type { AttentionShape, StepGroup, TileFacts } from '../architecture/extent.ts'
-import { attendedPairs, tiledKeys, visibleKeys } from '../architecture/extent.ts'
-import type { Formats } from '../architecture/formats.ts'
-import { type KernelSetting, type Network, networkOperators, type OperatorGroup } from '../architecture/network.ts'
-import { type Counts, type CrossCounts, type Extent, expectedTouched, inPart, type Part, type Pass } from '../architecture/pass.ts'
-import { type CostModel, operatorBytes } from '../cost/roofline.ts'
-
-/** One feature: how to compute it from the groups of a step. */
-type Feature =
-  | { readonly kind: 'tokens' | 'sequences' | 'present'; readonly part: Part }
-  | { readonly kind: 'logits' | 'crossPairs' | 'crossKeys' | 'crossNewKeys' | 'crossPresent' }
-  | { readonly kind: 'pairs' | 'square' | 'keys' | 'tiledKeys'; readonly shape: AttentionShape; readonly part: Part }
-  | { readonly kind: 'touched'; readonly numExperts: number; readonly topK: number }
-
-/** The features that a network's operators ask for, in the order first asked. */
-class FeatureTable {
-  readonly features: Feature[] = []
-  readonly #index = new Map<string, number>()
-  /** Values handed to the builders while probing: all zero but one. */
-  lit = -1
-
-  value(key: string, feature: Feature): number {
-    let at = this.#index.get(key)
-    if (at === undefined) {
-      at = this.features.length
-      this.#index.set(key, at)
-      this.features.push(feature)
-    }
-    return at === this.lit ? 1 : 0
-  }
-}
-
-function probePass(table: FeatureTable, network: Network, setting: KernelSetting, formats: Formats): Pass {
-  const counts = (part: Part): Counts => ({
-    tokens: table.value(`tokens/${part}`, { kind: 'tokens', part }),
-    sequences: table.value(`sequences/${part}`, { kind: 'sequences', part }),
-  })
-  const all = counts('all')
-  const extent = (shape: AttentionShape, part: Part = 'all'): Extent => {
-    const of = JSON.stringify([shape.pattern, shape.queryHeadsPerKvHead, shape.keyValueBytes, shape.queryBytes, part])
-    return {
-      pairs: table.value(`pairs/${of}`, { kind: 'pairs', shape, part }),
-      square: table.value(`square/${of}`, { kind: 'square', shape, part }),
-      keys: table.value(`keys/${of}`, { kind: 'keys', shape, part }),
-      tiledKeys: table.value(`tiled/${of}`, { kind: 'tiledKeys', shape, part }),
-    }
-  }
-  const cross: CrossCounts = {
-    pairs: table.value('cross/pairs', { kind: 'crossPairs' }),
-    keys: table.value('cross/keys', { kind: 'crossKeys' }),
-    newKeys: table.value('cross/new', { kind: 'crossNewKeys' }),
-    present: table.value('cross/present', { kind: 'crossPresent' }),
-  }
-  return {
-    tokens: all.tokens,
-    sequences: all.sequences,
-    logitTokens: table.value('logits', { kind: 'logits' }),
-    cross,
-    part: (part) => (part === 'all' ? all : counts(part)),
-    present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
-    extent,
-    touched: (numExperts, topK) =>
-      table.value(`touched/${numExperts}/${topK}`, { kind: 'touched', numExperts, topK }),
-    formats,
-    kernel: setting.kernel,
-    convention: network.convention,
-  }
-}
-
-function featureOf(feature: Feature, groups: readonly StepGroup[], tile: TileFacts): number {
-  let total = 0
-  for (const g of groups) {
-    const n = g.sequences
-    switch (feature.kind) {
-      case 'tokens':
-        if (inPart(g, feature.part)) total += n * g.newTokens
-        break
-      case 'sequences':
-        if (inPart(g, feature.part)) total += n
-        break
-      case 'present':
-        if (inPart(g, feature.part) && n > 0) total = 1
-        break
-      case 'logits':
-        total += n
-        break
-      case 'crossPairs':
-        total += n * g.newTokens * (g.sourceTokens ?? 0)
-        break
-      case 'crossKeys':
-        total += n * (g.sourceTokens ?? 0)
-        break
-      case 'crossNewKeys':
-        total += n * (g.newSourceTokens ?? 0)
-        break
-      case 'crossPresent':
-        if (n * (g.newSourceTokens ?? 0) > 0) total = 1
-        break
-      case 'pairs':
-        if (inPart(g, feature.part)) total += n * attendedPairs(feature.shape.pattern, g.newTokens, g.contextTokens)
-        break
-      case 'square':
-        if (inPart(g, feature.part)) total += n * g.newTokens * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
-        break
-      case 'keys':
-        if (inPart(g, feature.part)) total += n * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
-        break
-      case 'tiledKeys':
-        if (inPart(g, feature.part)) total += n * tiledKeys(feature.shape, g.newTokens, g.contextTokens, tile)
-        break
-      case 'touched':
-        total += n * g.newTokens
-        break
-    }
-  }
-  return feature.kind === 'touched' ? expectedTouched(feature.numExperts, feature.topK, total) : total
-}
+import type { StepGroup } from '../architecture/extent.ts'
+import { type CostModel } from '../cost/roofline.ts'
+import type { Feature } from './features.ts'
+import { featureOf, isPiecewiseLinear } from './features.ts'
+import type { OperatorTemplate, Template } from './template.ts'
 
 /** Forms of one operator: constant and coefficients, in seconds. */
 interface Row {
@@ -141,45 +29,49 @@ export interface CompiledStep {
   readonly size: { readonly operators: number; readonly features: number }
 }
 
-function secondsOf(group: OperatorGroup, i: number, cost: CostModel, shareRoof: boolean): [number, number, number] {
-  const o = group.operators[i]
-  if (!o) return [0, 0, 0]
-  const rates = cost.rates(o.operands)
-  return shareRoof
-    ? [(o.flop + o.vectorFlop) / rates.matrixFlopPerS, 0, operatorBytes(o) / rates.bandwidthBytePerS]
-    : [o.flop / rates.matrixFlopPerS, o.vectorFlop / rates.vectorFlopPerS, operatorBytes(o) / rates.bandwidthBytePerS]
+/** Which form a quantity of a template adds to: matrix work, vector work, bytes; −1 for none (the shape). */
+const FORM_OF_QUANTITY: readonly number[] = [0, 1, 2, 2, 2, 2, 2, -1]
+
+/** One operator's forms: constant first, then a coefficient per feature. */
+function formsOf(template: OperatorTemplate, width: number, cost: CostModel, shareRoof: boolean): Float64Array {
+  const rates = cost.rates(template.idle.operands)
+  const perS = [
+    1 / rates.matrixFlopPerS,
+    1 / (shareRoof ? rates.matrixFlopPerS : rates.vectorFlopPerS),
+    1 / rates.bandwidthBytePerS,
+  ] as const
+  const forms = new Float64Array(FORMS * width)
+  const add = (quantity: number, column: number, amount: number) => {
+    const kind = FORM_OF_QUANTITY[quantity] ?? -1
+    if (kind < 0) return
+    // Sharing a roof, vector work adds to matrix work.
+    const form = shareRoof && kind === 1 ? 0 : kind
+    const at = form * width + column
+    forms[at] = (forms[at] as number) + amount * (perS[kind] as number)
+  }
+  template.constants.forEach((amount, quantity) => {
+    add(quantity, 0, amount)
+  })
+  template.coefficient.forEach((amount, j) => {
+    add(template.quantity[j] as number, 1 + (template.feature[j] as number), amount)
+  })
+  return forms
 }
 
 /** Coefficients of every operator, equal operators merged. */
-function probeRows(network: Network, setting: KernelSetting, cost: CostModel, table: FeatureTable): Row[] {
-  const shareRoof = !network.convention.vectorRoof
-  const build = (lit: number) => {
-    table.lit = lit
-    return networkOperators(network, { step: { groups: [] } }, (_, formats) => probePass(table, network, setting, formats))
-  }
-  const constant = build(-1)
-  const probes = table.features.map((_, feature) => build(feature))
-  const width = 1 + probes.length
+function rowsOf(template: Template, cost: CostModel): Row[] {
+  const shareRoof = !template.network.convention.vectorRoof
+  const width = 1 + template.main.features.length
   const rows = new Map<string, { repeat: number; forms: Float64Array }>()
-  constant.forEach((group, g) => {
-    group.operators.forEach((_, i) => {
-      const forms = new Float64Array(FORMS * width)
-      const base = secondsOf(group, i, cost, shareRoof)
-      base.forEach((s, form) => {
-        forms[form * width] = s
-      })
-      probes.forEach((probe, feature) => {
-        const lit = secondsOf(probe[g] as OperatorGroup, i, cost, shareRoof)
-        lit.forEach((s, form) => {
-          forms[form * width + 1 + feature] = s - (base[form] as number)
-        })
-      })
+  for (const group of template.main.groups) {
+    for (const operator of group.operators) {
+      const forms = formsOf(operator, width, cost, shareRoof)
       const key = forms.join()
       const found = rows.get(key)
       if (found) found.repeat += group.repeat
       else rows.set(key, { repeat: group.repeat, forms })
-    })
-  })
+    }
+  }
   return [...rows.values()].filter((row) => row.forms.some((x) => x !== 0))
 }
 
@@ -193,17 +85,9 @@ interface Flat {
   readonly coefficients: Float64Array
 }
 
-/** Keeps the features that any operator depends on, and lays the coefficients out flat. */
-function flatten(rows: readonly Row[], table: FeatureTable): { flat: Flat; used: Feature[] } {
-  const width = 1 + table.features.length
-  const isUsed = table.features.map((_, f) =>
-    rows.some((row) => [0, 1, 2].some((form) => row.forms[form * width + 1 + f] !== 0)),
-  )
-  const place = new Map<number, number>()
-  const used = table.features.filter((_, f) => {
-    if (isUsed[f]) place.set(f, place.size)
-    return isUsed[f]
-  })
+/** Lays the nonzero coefficients out flat. */
+function flatten(rows: readonly Row[], numFeatures: number): Flat {
+  const width = 1 + numFeatures
   const starts: number[] = [0]
   const features: number[] = []
   const coefficients: number[] = []
@@ -211,16 +95,16 @@ function flatten(rows: readonly Row[], table: FeatureTable): { flat: Flat; used:
   for (const row of rows) {
     for (let form = 0; form < FORMS; form++) {
       constants.push(row.forms[form * width] as number)
-      for (const [f, at] of place) {
+      for (let f = 0; f < numFeatures; f++) {
         const coefficient = row.forms[form * width + 1 + f] as number
         if (coefficient === 0) continue
-        features.push(at)
+        features.push(f)
         coefficients.push(coefficient)
       }
       starts.push(features.length)
     }
   }
-  const flat = {
+  return {
     count: rows.length,
     repeat: Float64Array.from(rows, (row) => row.repeat),
     constants: Float64Array.from(constants),
@@ -228,7 +112,6 @@ function flatten(rows: readonly Row[], table: FeatureTable): { flat: Flat; used:
     features: Int32Array.from(features),
     coefficients: Float64Array.from(coefficients),
   }
-  return { flat, used }
 }
 
 /** Value of one form of one operator at these features. */
@@ -253,21 +136,15 @@ function stepAt(flat: Flat, values: Float64Array): number {
   return total
 }
 
-/** Patterns whose decode features are piecewise linear in the context, so that sums have closed forms. */
-function isPiecewiseLinear(feature: Feature): boolean {
-  if (!('shape' in feature)) return true
-  const { kind } = feature.shape.pattern
-  return kind !== 'chunked' && kind !== 'compressed'
-}
-
-export function compileStep(network: Network, setting: KernelSetting, cost: CostModel): CompiledStep {
-  const table = new FeatureTable()
-  const rows = probeRows(network, setting, cost, table)
-  const { flat, used } = flatten(rows, table)
-  const { tile } = setting
+export function compileStep(template: Template, cost: CostModel): CompiledStep {
+  const used = template.main.features
+  const flat = flatten(rowsOf(template, cost), used.length)
+  const { tile } = template.setting
   const values = new Float64Array(used.length)
+  const step: { groups: readonly StepGroup[] } = { groups: [] }
   const fill = (into: Float64Array, groups: readonly StepGroup[]) => {
-    for (let f = 0; f < used.length; f++) into[f] = featureOf(used[f] as Feature, groups, tile)
+    step.groups = groups
+    for (let f = 0; f < used.length; f++) into[f] = featureOf(used[f] as Feature, step, tile)
   }
   const timeS = (groups: readonly StepGroup[]) => {
     fill(values, groups)

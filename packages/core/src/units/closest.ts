@@ -16,7 +16,8 @@ function edits(a: string, b: string): number {
 /** At most `most` candidates near `name`, nearest first; those that contain it count as near. */
 export function closest(name: string, candidates: readonly string[], most: number): string[] {
   const wanted = name.toLowerCase().slice(0, 80)
-  const limit = Math.max(2, Math.floor(wanted.length / 3))
+  if (wanted === '') return []
+  const limit = Math.max(wanted.length < 4 ? 1 : 2, Math.floor(wanted.length / 3))
   return candidates
     .map((id) => {
       const distance = edits(wanted, id.toLowerCase())

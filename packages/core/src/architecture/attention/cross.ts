@@ -5,7 +5,7 @@
  *   cross_q_proj 2·T·h·H·d, cross_k_proj and cross_v_proj 2·S·hs·Hk·d (their weights read only when S > 0), attention
  *   4·pairs·H·d matrix and 5·pairs·H vector flop, cross_out_proj 2·T·H·d·h
  * Keys and values of the source are cached for the life of the request: their length is the source's, not the context's.
- * Leaves out: masks over padded sources; Whisper's missing key bias (`qkvBias` counts one on all three).
+ * Leaves out: masks over padded sources.
  */
 import type { CacheTensor } from '../cache.ts'
 import type { CrossAttention } from '../model.ts'
@@ -14,14 +14,14 @@ import type { Pass } from '../pass.ts'
 
 export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, input: string): Operator[] {
   const { tokens, cross, formats: f, convention } = pass
-  const { numQHeads: H, numKvHeads: Hk, headDim: d, sourceSize, qkvBias: bias } = a
-  const project = (name: string) => {
+  const { numQHeads: H, numKvHeads: Hk, headDim: d, sourceSize, qkvBias } = a
+  const project = (name: string, bias: boolean) => {
     const one = linear(pass, name, ['source'], 'attention', cross.newKeys, sourceSize, Hk * d, { bias, kvRow: d })
     return alter(one, { weightBytes: one.weightBytes * cross.present })
   }
   const eager = pass.kernel === 'eager'
   const scores = eager ? 2 * cross.pairs * H * f.activationBytes(H) : 0
-  const query = linear(pass, 'cross_q_proj', [input], 'attention', tokens, hidden, H * d, { bias })
+  const query = linear(pass, 'cross_q_proj', [input], 'attention', tokens, hidden, H * d, { bias: qkvBias })
   const attended: Operator = alter(query, {
     name: 'cross_attention',
     kind: 'attention',
@@ -40,8 +40,8 @@ export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, in
   })
   return [
     query,
-    project('cross_k_proj'),
-    project('cross_v_proj'),
+    project('cross_k_proj', qkvBias && a.keyBias !== false),
+    project('cross_v_proj', qkvBias),
     attended,
     linear(pass, 'cross_out_proj', ['cross_attention'], 'attention', tokens, H * d, hidden, { bias: a.outBias }),
   ]

@@ -35,7 +35,8 @@ function projections(a: Attention, pass: Pass, hidden: number, input: string): O
   const out: Operator[] = [linear(pass, 'q_proj', [input], 'attention', tokens, width, H * d, { bias })]
   if (a.outputGate) out.push(linear(pass, 'gate_q_proj', [input], 'attention', tokens, width, H * dv))
   if (!a.sharesKv) {
-    out.push(linear(pass, 'k_proj', [input], 'attention', tokens, width, Hk * d, { bias, kvRow: d }))
+    const keyBias = bias && a.keyBias !== false
+    out.push(linear(pass, 'k_proj', [input], 'attention', tokens, width, Hk * d, { bias: keyBias, kvRow: d }))
     if (!a.keyIsValue) {
       out.push(linear(pass, 'v_proj', [input], 'attention', tokens, width, Hk * dv, { bias, kvRow: dv }))
     }

@@ -39,12 +39,14 @@ export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): 
   const routed = tokens * topK
   const out: Operator[] = []
   const chosen: string[] = []
+  // Where a table chooses, the router's product still weighs the chosen experts.
+  const router = linear(pass, 'router', [input], 'router', tokens, hidden, numExperts, { bias: ffn.routerBias })
+  out.push(router)
   if (!ffn.hashRouted) {
-    const router = linear(pass, 'router', [input], 'router', tokens, hidden, numExperts, { bias: ffn.routerBias })
-    const flop = convention.vectorFlop.softmax
-    out.push(router, elementwise(pass, 'router_topk', ['router'], tokens, numExperts, { reads: 1, writes: 0, flop, kind: 'softmax' }))
-    chosen.push('router_topk')
+    const work = { reads: 1, writes: 0, flop: convention.vectorFlop.softmax, kind: 'softmax' } as const
+    out.push(elementwise(pass, 'router_topk', ['router'], tokens, numExperts, work))
   }
+  chosen.push(ffn.hashRouted ? 'router' : 'router_topk')
   let expertInput = input
   if (ffn.latentSize !== undefined) {
     out.push(linear(pass, 'latent_down_proj', [input], 'ffn', tokens, hidden, width))

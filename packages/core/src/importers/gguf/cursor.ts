@@ -95,8 +95,11 @@ export class Cursor {
         return view.getFloat32(from, true)
       case 'f64':
         return view.getFloat64(from, true)
-      case 'u64':
-        return small(view.getBigUint64(from, true))
+      case 'u64': {
+        // Lists hold millions of lengths: no bigint for the ordinary ones.
+        const high = view.getUint32(from + 4, true)
+        return high < 0x200000 ? high * 2 ** 32 + view.getUint32(from, true) : view.getBigUint64(from, true)
+      }
       case 'i64':
         return small(view.getBigInt64(from, true))
     }

@@ -88,8 +88,8 @@ function parse(cursor: Cursor): GgufHeader {
   const version = readVersion(cursor)
   const tensorCount = cursor.count('tensor_count', MAX_TENSORS, 'Check that this is a model file.')
   const metadataCount = cursor.count('metadata_kv_count', MAX_METADATA, 'Check that this is a model file.')
-  // The least a pair (8 + 1 + 4 + 1) and a tensor (8 + 1 + 4 + 4 + 8) can take.
-  cursor.fits(metadataCount * 14 + tensorCount * 25, 'the claimed number of metadata pairs and tensors')
+  // The least a pair (8 + 1 + 4 + 1) and a tensor (8 + 4 + 4 + 8) can take.
+  cursor.fits(metadataCount * 14 + tensorCount * 24, 'the claimed number of metadata pairs and tensors')
   const metadata = readMetadata(cursor, metadataCount)
   const alignment = readAlignment(cursor, metadata)
   const listed: Listed[] = []

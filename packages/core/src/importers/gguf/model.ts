@@ -52,6 +52,9 @@ export function importGguf(headers: GgufHeader | readonly GgufHeader[], options:
   if (tensors.size === 0) return fail('tensors', 'the file has none (a vocabulary only)', 'Give a file with weights.')
 
   const facts = new Facts(architecture, family, metadata, tensors)
+  if (!facts.reader.bool(facts.key('attention.causal'), true)) {
+    facts.refuse(facts.key('attention.causal'), 'false: this is an encoder', 'Give a model that generates text.')
+  }
   const stored = storedTensors(facts)
   const parts = readParts(facts)
   const problem = facts.reader.problems[0]

@@ -17,7 +17,7 @@ import type {
 } from '../../architecture/model.ts'
 import type { ModelParts } from './family.ts'
 import { CONTEXT_KEYS, KEYS } from './keys.ts'
-import { BOUNDS, type Keys, type Reader } from './reader.ts'
+import { BOUNDS, type Reader } from './reader.ts'
 
 export const RMS: Norm = { kind: 'rms', bias: false }
 export const LAYER_NORM: Norm = { kind: 'layer', bias: true }
@@ -81,9 +81,21 @@ export function readActivation(r: Reader, fallback: Activation): Activation {
   return key ? r.choice(key, ACTIVATIONS, fallback) : r.choice(KEYS.activation, ACTIVATIONS, fallback)
 }
 
-/** The width of the dense FFN; `factor` × hidden where the family says so and the key is absent. */
-export function readFfnSize(r: Reader, hidden: number, factor?: number, keys: Keys = KEYS.ffn): number {
-  return r.int(keys, BOUNDS.ffn, factor === undefined ? undefined : factor * hidden)
+/**
+ * The width of the dense FFN; `factor` × hidden where the family says so and the key is absent. `ffn_embed_dim` is another
+ * tool's key: for gated FFNs it holds 4 × hidden, not the width, unless the file says that it counts gated units.
+ */
+export function readFfnSize(r: Reader, hidden: number, factor?: number): number {
+  const others = KEYS.ffn.filter((key) => key !== 'ffn_embed_dim')
+  if (factor === undefined && r.has('ffn_embed_dim') && !others.some((key) => r.has(key))) {
+    if (!r.bool('mlp_gated_linear_units', false))
+      r.refuse(
+        'ffn_embed_dim',
+        'does not tell the width of a gated FFN',
+        'Give intermediate_size, as config.json does.',
+      )
+  }
+  return r.int(KEYS.ffn, BOUNDS.ffn, factor === undefined ? undefined : factor * hidden)
 }
 
 export function dense(intermediateSize: number, gated: boolean, activation: Activation, bias: boolean): DenseFfn {

@@ -10,7 +10,7 @@ import type { Importer, ModelParts } from './family.ts'
 import { SIGNIFICANT_KEYS } from './keys.ts'
 import { readPrecision } from './quantization.ts'
 import { isObject, oversize, ownValue, Reader } from './reader.ts'
-import { closestTypes, findImporter, isDraft, typeOfArchitecture } from './registry.ts'
+import { closestTypes, findImporter, isDraft, isDraftType, typeOfArchitecture } from './registry.ts'
 
 export interface HfOptions {
   /** What people call the model, such as its repository name. */
@@ -104,10 +104,16 @@ function choose(source: object, prefix: string, fallbackType?: string): Result<C
   const listed = ownValue(source, 'architectures')
   const first = Array.isArray(listed) ? ownValue(listed, '0') : undefined
   const architecture = typeof first === 'string' ? first : undefined
-  if (architecture !== undefined && isDraft(architecture))
+  const draft =
+    architecture !== undefined && isDraft(architecture)
+      ? (['architectures', architecture] as const)
+      : typeof modelType === 'string' && isDraftType(modelType)
+        ? (['model_type', modelType] as const)
+        : undefined
+  if (draft)
     return fail(
-      `${prefix}architectures`,
-      `${show(architecture)} is a speculative draft, not a model that answers by itself`,
+      `${prefix}${draft[0]}`,
+      `${show(draft[1])} is a speculative draft, not a model that answers by itself`,
       'Give the target model; its draft is chosen with speculative decoding.',
     )
   if (modelType === undefined) {
@@ -124,9 +130,10 @@ function choose(source: object, prefix: string, fallbackType?: string): Result<C
     return fail(`${prefix}model_type`, `${show(modelType)} is not a text`, 'Give the published model_type.')
   const importer = findImporter(modelType)
   if (importer) return ok({ type: modelType, importer })
+  const close = closestTypes(modelType)
   return fail(
     `${prefix}model_type`,
     `${show(modelType)} is not supported yet`,
-    `Closest known types: ${closestTypes(modelType).join(', ')}. A new type is a row in packages/core/src/importers/hf/families.`,
+    `${close.length ? `Closest known: ${close.join(', ')}. ` : ''}A new type is a row in packages/core/src/importers/hf/families.`,
   )
 }

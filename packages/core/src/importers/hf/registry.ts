@@ -2,20 +2,42 @@
  * The table from model types to importers, and what to say about those that are not in it. A new family is a new file in
  * `families/` whose fragment is merged here; later fragments replace earlier rows.
  */
+import { CHATGLM_FAMILY } from './families/chatglm.ts'
 import { DEEPSEEK_FAMILY } from './families/deepseek.ts'
+import { DIFFUSION_FAMILY } from './families/diffusion.ts'
+import { ENCODER_FAMILY } from './families/encoders.ts'
+import { FALCON_FAMILY } from './families/falcon.ts'
 import { GEMMA_FAMILY } from './families/gemma.ts'
 import { GPT_FAMILY } from './families/gpt.ts'
 import { HYBRID_FAMILY } from './families/hybrid.ts'
 import { LLAMA_FAMILY } from './families/llama.ts'
 import { MOE_FAMILY } from './families/moe.ts'
+import { RECURRENT_FAMILY } from './families/recurrent.ts'
+import { SPARSE_FAMILY } from './families/sparse.ts'
+import { STATE_SPACE_FAMILY } from './families/stateSpaces.ts'
+import { VISION_FAMILY } from './families/vision.ts'
 import { WRAPPERS } from './families/wrappers.ts'
 import type { Fragment, Importer } from './family.ts'
 
-const IMPORTERS: ReadonlyMap<string, Importer> = new Map(
-  (
-    [LLAMA_FAMILY, MOE_FAMILY, DEEPSEEK_FAMILY, GEMMA_FAMILY, GPT_FAMILY, HYBRID_FAMILY, WRAPPERS] satisfies Fragment[]
-  ).flatMap((fragment) => Object.entries(fragment)),
-)
+const FRAGMENTS: readonly Fragment[] = [
+  LLAMA_FAMILY,
+  MOE_FAMILY,
+  DEEPSEEK_FAMILY,
+  GEMMA_FAMILY,
+  GPT_FAMILY,
+  FALCON_FAMILY,
+  CHATGLM_FAMILY,
+  HYBRID_FAMILY,
+  WRAPPERS,
+  STATE_SPACE_FAMILY,
+  RECURRENT_FAMILY,
+  SPARSE_FAMILY,
+  ENCODER_FAMILY,
+  DIFFUSION_FAMILY,
+  VISION_FAMILY,
+]
+
+const IMPORTERS: ReadonlyMap<string, Importer> = new Map(FRAGMENTS.flatMap((fragment) => Object.entries(fragment)))
 
 /**
  * Architectures that decide where model_type does not: custom model code that reuses another model's type, and files
@@ -68,11 +90,24 @@ const BY_ARCHITECTURE: ReadonlyMap<string, string> = new Map([
   ['MiMoV2FlashForCausalLM', 'mimo_v2_flash'],
 ])
 
-/** Architectures of small draft models that only propose tokens for another model. */
-const DRAFT = /^(?:.*Eagle\d*|PEagle.*|DFlash.*|DSpark.*|Domino.*|.*DraftModel|.*Medusa.*|.*MLPSpeculator.*)$/
+/** Architectures and model types of small draft models that only propose tokens for another model. */
+const DRAFT =
+  /^(?:.*Eagle\d*|Eagle.*ForCausalLM|PEagle.*|DFlash.*|DSpark.*|Domino.*|.*DraftModel|.*Medusa.*|.*MLPSpeculator.*)$/i
+const DRAFT_TYPES: ReadonlySet<string> = new Set([
+  'eagle',
+  'eagle3',
+  'medusa',
+  'mlp_speculator',
+  'speculators',
+  'mlpspeculator',
+])
 
 export function isDraft(architecture: string): boolean {
   return architecture.length <= 200 && DRAFT.test(architecture)
+}
+
+export function isDraftType(modelType: string): boolean {
+  return DRAFT_TYPES.has(modelType)
 }
 
 export function findImporter(modelType: string): Importer | undefined {
@@ -87,11 +122,12 @@ export function knownTypes(): readonly string[] {
   return [...IMPORTERS.keys()]
 }
 
-/** The known types closest to a name, by edit distance. */
+/** The known types closest to a name: those within a third of its letters, by edit distance. */
 export function closestTypes(name: string, count = 3): readonly string[] {
   const wanted = name.slice(0, 60).toLowerCase()
   return knownTypes()
     .map((type) => ({ type, distance: editDistance(wanted, type) }))
+    .filter(({ distance }) => distance <= Math.ceil(wanted.length / 3))
     .sort((a, b) => a.distance - b.distance || (a.type < b.type ? -1 : 1))
     .slice(0, count)
     .map(({ type }) => type)

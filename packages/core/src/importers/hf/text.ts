@@ -9,7 +9,11 @@ const MAX_CHARACTERS = 50_000_000
 
 export function parseConfigText(text: string, path = 'config.json'): Result<unknown> {
   if (text.length > MAX_CHARACTERS)
-    return fail(path, `has ${text.length} characters`, 'No published configuration is that long; give the original file.')
+    return fail(
+      path,
+      `has ${text.length} characters`,
+      'No published configuration is that long; give the original file.',
+    )
   const clean = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : 'null'))
   try {
     return ok(JSON.parse(clean) as unknown)

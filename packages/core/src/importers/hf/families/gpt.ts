@@ -2,20 +2,18 @@
  * The first generations: decoders with layer norms, plain FFNs of two matrices, biases, and learned or ALiBi positions, and
  * the parallel-block models. Sources: transformers `modeling_gpt2.py`, `modeling_gpt_bigcode.py`, `modeling_gpt_neo.py`,
  * `modeling_gpt_neox.py`, `modeling_gptj.py`, `modeling_codegen.py`, `modeling_opt.py`, `modeling_bloom.py`,
- * `modeling_falcon.py`, `modeling_mpt.py`, `modeling_phi.py`; custom code of ChatGLM3 and Qwen 1.
+ * `modeling_phi.py`.
  */
 import type { Attention, Embedding, Layer, Norm, Pattern } from '../../../architecture/model.ts'
 import {
   attention,
   CAUSAL,
   type Context,
-  checkGroups,
   decoder,
   dense,
   LAYER_NORM,
   layer,
   perLayer,
-  RMS,
   readActivation,
   readContext,
   readFfnSize,
@@ -24,11 +22,8 @@ import {
   type Shape,
   sliding,
 } from '../build.ts'
-import { classDefaults } from '../defaults.ts'
 import type { Fragment, Importer, ModelParts } from '../family.ts'
-import { KEYS } from '../keys.ts'
 import { BOUNDS, type Reader } from '../reader.ts'
-import { llamaLike } from './llama.ts'
 
 interface Plan {
   readonly shape?: Shape
@@ -48,7 +43,7 @@ interface Plan {
 }
 
 /** Layer norms and a two-matrix FFN of four times the hidden size unless the file says otherwise. */
-function gptLike(r: Reader, plan: Plan): ModelParts {
+export function gptLike(r: Reader, plan: Plan): ModelParts {
   const shape = plan.shape ?? readShape(r)
   const context = readContext(r)
   const norm = plan.norm ?? LAYER_NORM
@@ -198,118 +193,6 @@ const opt: Importer = ({ config: r }) => {
 const bloom: Importer = ({ config: r }) =>
   gptLike(r, { mixer: { ...BIASED, rotaryDim: 0 }, ffnBias: true, tied: true, embedding: { norm: LAYER_NORM } })
 
-/**
- * Falcon: 7B shares one norm and one KV head; the new architecture (40B, 180B) has KV groups and, unless told otherwise,
- * a norm for each block; the RW models use ALiBi and may run their blocks in turn.
- */
-const falcon: Importer = ({ config: r }) => {
-  const base = readShape(r)
-  const isNew = r.bool('new_decoder_architecture', false)
-  const multiQuery = r.bool('multi_query', true)
-  const kvHeads = isNew || !multiQuery ? base.kvHeads : 1
-  const bias = r.bool('bias', false)
-  const norms = r.optionalInt('num_ln_in_parallel_attn', { min: 1, max: 2 }) ?? (isNew ? 2 : 1)
-  const isParallel = isNew || r.bool('parallel_attn', true)
-  const alibi = r.bool('alibi', false)
-  return gptLike(r, {
-    shape: { ...base, kvHeads },
-    mixer: { qkvBias: bias, outBias: bias, rotaryDim: alibi ? 0 : base.headDim },
-    ffnBias: bias,
-    tied: true,
-    ...(isParallel && { parallel: norms === 2 && isNew ? 'own-norms' : 'shared-norm' }),
-  })
-}
-
-/** MPT: ALiBi instead of the learned positions its configuration mentions; no biases, not even on norms. */
-const mpt: Importer = ({ config: r }) => {
-  const base = readShape(r)
-  const inner = r.object('attn_config', classDefaults('mpt.attn_config'))
-  const kvHeads = inner?.optionalInt('kv_n_heads', BOUNDS.heads) ?? base.heads
-  if (inner) checkGroups(inner, 'kv_n_heads', base.heads, kvHeads)
-  const alibi = inner?.bool('alibi', true) ?? true
-  const rope = inner?.bool('rope', false) ?? false
-  const bias = !r.bool('no_bias', true)
-  const ratio = r.float('expansion_ratio', { min: 0.01, max: 1000 }, 4)
-  const width = ratio * base.hidden
-  if (!Number.isInteger(width) || width > BOUNDS.ffn.max)
-    r.refuse(
-      'expansion_ratio',
-      `${ratio} × ${base.hidden} is not a usable FFN width`,
-      'Give a ratio that makes a whole number.',
-    )
-  const shape = { ...base, kvHeads }
-  const context = readContext(r)
-  const norm: Norm = { kind: 'layer', bias }
-  const one = layer(
-    attention(shape, {
-      qkvBias: bias,
-      outBias: bias,
-      rotaryDim: rope ? base.headDim : 0,
-      ...(inner?.bool('qk_ln', false) && { qkNorm: 'width' }),
-    }),
-    dense(Number.isInteger(width) ? width : base.hidden, false, 'gelu', bias),
-    { norm },
-  )
-  const learned = !alibi && !rope && r.bool('learned_pos_emb', true)
-  return decoder(
-    r,
-    shape,
-    perLayer(shape.layers, () => one),
-    {
-      tied: true,
-      finalNorm: norm,
-      context,
-      embedding: { positions: learned ? (context.trainedContextTokens ?? 0) : 0 },
-    },
-  )
-}
-
-/** ChatGLM 2 and 3: grouped heads, biases on the query/key/value projections only, half of each head turned. */
-const chatglm: Importer = ({ config: r }) => {
-  const heads = r.int(KEYS.heads, BOUNDS.heads)
-  const hidden = r.int(KEYS.hidden, BOUNDS.size)
-  const multiQuery = r.bool('multi_query_attention', false)
-  const groups = r.optionalInt('multi_query_group_num', BOUNDS.heads)
-  const kvHeads = multiQuery ? (groups ?? 1) : heads
-  checkGroups(r, 'multi_query_group_num', heads, kvHeads)
-  const headDim = r.int(KEYS.headDim, BOUNDS.heads, Math.max(1, Math.floor(hidden / heads)))
-  const vocab = r.int(r.has('padded_vocab_size') ? 'padded_vocab_size' : 'vocab_size', BOUNDS.vocab)
-  const shape: Shape = { layers: r.int(KEYS.layers, BOUNDS.layers), hidden, heads, kvHeads, headDim, vocab }
-  const bias = r.bool('add_bias_linear', false)
-  const norm: Norm = r.bool('rmsnorm', true) ? RMS : { kind: 'layer', bias: true }
-  const ffn = dense(readFfnSize(r, hidden), true, 'silu', bias)
-  const mixer = attention(shape, {
-    qkvBias: bias || r.bool('add_qkv_bias', false),
-    outBias: bias,
-    rotaryDim: 2 * Math.floor(headDim / 4),
-  })
-  const one = layer(mixer, ffn, { norm })
-  return decoder(
-    r,
-    shape,
-    perLayer(shape.layers, () => one),
-    {
-      finalNorm: r.bool('post_layer_norm', true) ? norm : undefined,
-    },
-  )
-}
-
-/** Qwen 1: intermediate_size counts both input projections of the gated FFN; the first context is seq_length. */
-const qwen: Importer = ({ config: r }) => {
-  const shape = readShape(r)
-  const both = r.int('intermediate_size', { min: 2, max: BOUNDS.ffn.max })
-  if (both % 2 !== 0) r.refuse('intermediate_size', `${both} is odd, but counts two projections`, 'Check the value.')
-  const bias = !r.bool('no_bias', true)
-  const trained = r.optionalInt('seq_length', BOUNDS.tokens)
-  const longest = r.optionalInt('max_position_embeddings', BOUNDS.tokens)
-  const first = trained ?? longest
-  const context = {
-    ...(first !== undefined && { trainedContextTokens: first }),
-    ...(first !== undefined && longest !== undefined && longest > first && { extendedContextTokens: longest }),
-  }
-  return llamaLike(r, { shape, qkvBias: true, outBias: bias, ffnBias: bias, ffnSize: Math.floor(both / 2), context })
-}
-
 export const GPT_FAMILY: Fragment = {
   gpt2,
   gpt_bigcode: bigcode,
@@ -319,10 +202,6 @@ export const GPT_FAMILY: Fragment = {
   codegen: gptj,
   opt,
   bloom,
-  falcon,
-  mpt,
   phi,
   'phi-msft': phi,
-  chatglm,
-  qwen,
 }

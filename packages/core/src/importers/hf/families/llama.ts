@@ -13,6 +13,7 @@ import {
   dense,
   LAYER_NORM,
   layer,
+  mtpHead,
   perLayer,
   RMS,
   readActivation,
@@ -54,6 +55,8 @@ export function llamaLike(r: Reader, traits: Traits = {}): ModelParts {
   const shape = traits.shape ?? readShape(r)
   const norm = traits.norm ?? RMS
   const context = traits.context ?? readContext(r)
+  // Newer files spell out that every layer is full; anything else here is not understood.
+  if (!traits.pattern) readLayerTypes(r, shape.layers, { full_attention: true }, () => true)
   const ffn = dense(
     traits.ffnSize ?? readFfnSize(r, shape.hidden),
     traits.gated ?? true,
@@ -117,6 +120,14 @@ const allSliding = (r: Reader) => windowed(r, () => true)
 const mistral: Importer = ({ config: r }) => llamaLike(r, { pattern: allSliding(r) })
 
 const qwen2: Importer = ({ config: r }) => llamaLike(r, { qkvBias: r.bool('qkv_bias', true), pattern: qwenWindow(r) })
+
+/** MiMo: Qwen 2 with layers that predict further tokens. */
+const mimo: Importer = (input) => {
+  const parts = qwen2(input)
+  const one = parts.stack.kinds[0]
+  const mtp = mtpHead(input.config.int('num_nextn_predict_layers', { min: 0, max: 64 }, 0), one)
+  return mtp ? { ...parts, mtp } : parts
+}
 
 const qwen3: Importer = ({ config: r }) => {
   const bias = r.bool('attention_bias', false)
@@ -279,6 +290,7 @@ export const LLAMA_FAMILY: Fragment = {
   baichuan,
   orion,
   minicpm,
+  mimo,
   seed_oss: seedOss,
   ernie4_5: ernie,
   glm: glm('pre'),

@@ -7,6 +7,7 @@
  */
 import type { LinearAttention } from '../../../architecture/model.ts'
 import {
+  checkGroups,
   decoder,
   dense,
   LAYER_NORM,
@@ -23,7 +24,6 @@ import { KEYS } from '../keys.ts'
 import { BOUNDS, type Reader } from '../reader.ts'
 import { readLatentAttention, readLatentShape } from './deepseek.ts'
 import { readMoe, sharedExperts } from './moe.ts'
-import { checkGroups } from '../build.ts'
 
 const rwkv5: Importer = ({ config: r }) => {
   const hidden = r.int(KEYS.hidden, BOUNDS.size)
@@ -55,11 +55,16 @@ const rwkv5: Importer = ({ config: r }) => {
   const width = r.optionalInt('intermediate_size', BOUNDS.ffn) ?? Math.floor((hidden * 3.5) / 32) * 32
   const one = layer(mixer, { ...dense(width, false, 'relu2', false), channelMix: true }, { norm: LAYER_NORM })
   const trained = r.optionalInt('context_length', BOUNDS.tokens)
-  return decoder(r, shape, perLayer(shape.layers, () => one), {
-    finalNorm: LAYER_NORM,
-    embedding: { norm: LAYER_NORM },
-    context: trained === undefined ? {} : { trainedContextTokens: trained },
-  })
+  return decoder(
+    r,
+    shape,
+    perLayer(shape.layers, () => one),
+    {
+      finalNorm: LAYER_NORM,
+      embedding: { norm: LAYER_NORM },
+      context: trained === undefined ? {} : { trainedContextTokens: trained },
+    },
+  )
 }
 
 const gla: Importer = ({ config: r }) => {
@@ -69,6 +74,12 @@ const gla: Importer = ({ config: r }) => {
   checkGroups(r, 'num_kv_heads', heads, kvHeads)
   const keyHeadDim = Math.round((r.float('expand_k', BOUNDS.factor, 0.5) * hidden) / heads)
   const valueHeadDim = Math.round((r.float('expand_v', BOUNDS.factor, 1) * hidden) / heads)
+  if (keyHeadDim < 1 || valueHeadDim < 1)
+    r.refuse(
+      'num_heads',
+      `${heads} heads leave no values of ${hidden} for each`,
+      'Check hidden_size, expand_k and expand_v.',
+    )
   const mixer: LinearAttention = {
     kind: 'linear',
     rule: 'gla',
@@ -82,11 +93,16 @@ const gla: Importer = ({ config: r }) => {
     gateRank: r.int('gate_low_rank_dim', BOUNDS.size, 16),
   }
   const ratio = r.float('hidden_ratio', BOUNDS.factor, 4)
-  const width = r.optionalInt('intermediate_size', BOUNDS.ffn) ?? 256 * Math.ceil(Math.floor((hidden * ratio * 2) / 3) / 256)
+  const width =
+    r.optionalInt('intermediate_size', BOUNDS.ffn) ?? 256 * Math.ceil(Math.floor((hidden * ratio * 2) / 3) / 256)
   const one = layer(mixer, dense(width, true, readActivation(r, 'silu'), false))
   const layers = r.int(KEYS.layers, BOUNDS.layers)
   const shape: Shape = { layers, hidden, heads, kvHeads, headDim: valueHeadDim, vocab: r.int(KEYS.vocab, BOUNDS.vocab) }
-  return decoder(r, shape, perLayer(layers, () => one))
+  return decoder(
+    r,
+    shape,
+    perLayer(layers, () => one),
+  )
 }
 
 /** The layers, counted from 1, that `linear_attn_config` gives to delta attention; the others have latent attention. */
@@ -99,7 +115,11 @@ function readDeltaLayers(r: Reader, layers: number): (index: number) => boolean 
   }
   const [delta, full] = [read('kda_layers'), read('full_attn_layers')]
   if (delta.size + full.size !== layers)
-    r.refuse('kda_layers', `and full_attn_layers name ${delta.size + full.size} of ${layers} layers`, 'Name every layer once.')
+    r.refuse(
+      'kda_layers',
+      `and full_attn_layers name ${delta.size + full.size} of ${layers} layers`,
+      'Name every layer once.',
+    )
   return (index) => delta.has(index + 1)
 }
 
@@ -128,7 +148,9 @@ const kimiLinear: Importer = ({ config: r }) => {
   const plain = dense(readFfnSize(r, shape.hidden), true, readActivation(r, 'silu'), false)
   const first = r.int('first_k_dense_replace', BOUNDS.count, 1)
   const every = r.int('moe_layer_freq', { min: 1, max: 1000 }, 1)
-  const layers = perLayer(shape.layers, (i) => layer(isDelta(i) ? delta : latent, i >= first && i % every === 0 ? moe : plain))
+  const layers = perLayer(shape.layers, (i) =>
+    layer(isDelta(i) ? delta : latent, i >= first && i % every === 0 ? moe : plain),
+  )
   const count = r.int(['num_nextn_predict_layers', 'num_mtp_layers'], { min: 0, max: 64 }, 0)
   return decoder(r, shape, layers, { context: readContext(r), mtp: mtpHead(count, layer(latent, moe)) })
 }

@@ -4,7 +4,7 @@
  * `modeling_nemotron_h.py`, `modeling_zamba2.py`.
  * Left out: Falcon-Mamba's weightless norms on dt, B and C.
  */
-import type { Attention, Ffn, Layer, Mixer, MoeFfn, StateSpace } from '../../../architecture/model.ts'
+import type { Activation, Attention, Ffn, Layer, Mixer, MoeFfn, StateSpace } from '../../../architecture/model.ts'
 import {
   attention,
   checkGroups,
@@ -52,7 +52,14 @@ const readWidths = (r: Reader): Widths => ({
 })
 
 /** A decoder without attention: the head counts of a Shape do not apply. */
-const headless = ({ layers, hidden, vocab }: Widths): Shape => ({ layers, hidden, vocab, heads: 1, kvHeads: 1, headDim: 1 })
+const headless = ({ layers, hidden, vocab }: Widths): Shape => ({
+  layers,
+  hidden,
+  vocab,
+  heads: 1,
+  kvHeads: 1,
+  headDim: 1,
+})
 
 /** Mamba and Falcon-Mamba. */
 const mamba: Importer = ({ config: r }) => {
@@ -69,7 +76,12 @@ const mamba: Importer = ({ config: r }) => {
     projBias: r.bool('use_bias'),
   }
   const one = layer(mixer, undefined)
-  return decoder(r, headless(widths), perLayer(widths.layers, () => one), { tied: true })
+  return decoder(
+    r,
+    headless(widths),
+    perLayer(widths.layers, () => one),
+    { tied: true },
+  )
 }
 
 const mamba2: Importer = ({ config: r }) => {
@@ -87,14 +99,21 @@ const mamba2: Importer = ({ config: r }) => {
     projBias: r.bool('use_bias'),
   }
   const one = layer(mixer, undefined)
-  return decoder(r, headless(widths), perLayer(widths.layers, () => one))
+  return decoder(
+    r,
+    headless(widths),
+    perLayer(widths.layers, () => one),
+  )
 }
 
 /** One attention layer per period, experts on every `expert_layer_period`-th; no positions. */
 const jamba: Importer = ({ config: r }) => {
   const shape = readShape(r)
   const [period, offset] = [r.int('attn_layer_period', POSITIVE), r.int('attn_layer_offset', BOUNDS.count)]
-  const [expertPeriod, expertOffset] = [r.int('expert_layer_period', POSITIVE), r.int('expert_layer_offset', BOUNDS.count)]
+  const [expertPeriod, expertOffset] = [
+    r.int('expert_layer_period', POSITIVE),
+    r.int('expert_layer_offset', BOUNDS.count),
+  ]
   const state: StateSpace = {
     kind: 'mamba1',
     innerSize: r.int('mamba_expand', POSITIVE) * shape.hidden,
@@ -111,7 +130,10 @@ const jamba: Importer = ({ config: r }) => {
   const plain = dense(readFfnSize(r, shape.hidden), true, readActivation(r, 'silu'), false)
   const moe = readMoe(r, {}, 'intermediate_size')
   const layers = perLayer(shape.layers, (index) =>
-    layer(index % period === offset ? full : state, moe.numExperts > 1 && index % expertPeriod === expertOffset ? moe : plain),
+    layer(
+      index % period === offset ? full : state,
+      moe.numExperts > 1 && index % expertPeriod === expertOffset ? moe : plain,
+    ),
   )
   return { ...decoder(r, shape, layers), expertModules: ['feed_forward.experts'] }
 }
@@ -145,7 +167,14 @@ const nemotronH: Importer = ({ config: r }) => {
   // Older files name the attention's head size apart.
   const headDim = r.optionalInt('attention_head_dim', BOUNDS.heads) ?? r.int('head_dim', BOUNDS.heads)
   const hidden = r.int('hidden_size', BOUNDS.size)
-  const shape: Shape = { layers: Math.max(1, blocks.length), hidden, heads, kvHeads, headDim, vocab: r.int('vocab_size', BOUNDS.vocab) }
+  const shape: Shape = {
+    layers: Math.max(1, blocks.length),
+    hidden,
+    heads,
+    kvHeads,
+    headDim,
+    vocab: r.int('vocab_size', BOUNDS.vocab),
+  }
   const build = nemotronBlocks(r, shape)
   const layers = blocks.map((block) => layer(...build(block)))
   const extra = readBlocks(r, 'mtp_layers_block_type', 'mtp_hybrid_override_pattern').map(build)
@@ -159,7 +188,11 @@ const nemotronH: Importer = ({ config: r }) => {
 function nemotronBlocks(r: Reader, shape: Shape): (block: Block) => [Mixer | undefined, Ffn | undefined] {
   const bias = r.bool('attention_bias', false)
   const numHeads = r.int('mamba_num_heads', BOUNDS.heads)
-  const activation = r.choice('mlp_hidden_act', { relu2: 'relu2', silu: 'silu', relu: 'relu', gelu: 'gelu' }, 'relu2')
+  const activation = r.choice<Activation>(
+    'mlp_hidden_act',
+    { relu2: 'relu2', silu: 'silu', relu: 'relu', gelu: 'gelu' },
+    'relu2',
+  )
   const ffnBias = r.bool('mlp_bias', false)
   const state: StateSpace = {
     kind: 'mamba2',
@@ -209,6 +242,9 @@ const zamba2: Importer = ({ config: r }) => {
   const heads = r.int(KEYS.heads, BOUNDS.heads)
   const kvHeads = r.optionalInt(KEYS.kvHeads, BOUNDS.heads) ?? heads
   const headDim = r.optionalInt('attention_head_dim', BOUNDS.heads) ?? (2 * hidden) / heads
+  checkGroups(r, 'num_key_value_heads', heads, kvHeads)
+  if (!Number.isInteger(headDim))
+    r.refuse('num_attention_heads', `${heads} heads do not divide ${2 * hidden} values`, 'Check both.')
   const numHeads = r.int('n_mamba_heads', BOUNDS.heads)
   const state: StateSpace = {
     kind: 'mamba2',
@@ -226,9 +262,10 @@ const zamba2: Importer = ({ config: r }) => {
   const activation = readActivation(r, 'gelu')
   const rotaryDim = r.bool('use_mem_rope', false) ? headDim : 0
   const mixer = attention({ heads, kvHeads, headDim }, { inputSize: 2 * hidden, rotaryDim })
-  const shared = (block: number) => layer(mixer, dense(width, true, activation, false), { name: `shared block ${block + 1}`, sharedWeights: true })
+  const shared = (block: number) =>
+    layer(mixer, dense(width, true, activation, false), { name: `shared block ${block + 1}`, sharedWeights: true })
   // Square projection: h² weights; the FFN's adapter: h·rank + rank·2·width.
-  const own = (hidden * hidden + rank * (hidden + 2 * width)) / (2 * hidden)
+  const own = Math.round((hidden * hidden + rank * (hidden + 2 * width)) / (2 * hidden))
   const link = layer(state, dense(own, false, activation, false), { name: 'Mamba 2 behind a shared block' })
   const plain = layer(state, undefined)
   const blocks = r.int('num_mem_blocks', { min: 1, max: 64 })
@@ -244,7 +281,8 @@ function readHybridLayers(r: Reader, layers: number): ReadonlySet<number> {
   const types = r.strings('layers_block_type', BOUNDS.layers.max)
   if (types.length === layers) return new Set(types.flatMap((type, index) => (type === 'hybrid' ? [index] : [])))
   const ids = r.raw('hybrid_layer_ids')
-  if (Array.isArray(ids) && ids.every((id) => Number.isInteger(id) && id >= 0 && id < layers)) return new Set<number>(ids)
+  if (Array.isArray(ids) && ids.every((id) => Number.isInteger(id) && id >= 0 && id < layers))
+    return new Set<number>(ids)
   r.refuse('layers_block_type', 'missing', 'Give mamba or hybrid for every layer, or hybrid_layer_ids.')
   return new Set()
 }

@@ -1,0 +1,93 @@
+/** `capline sweep`: every combination of values along one or more parameters, one row per point. */
+import {
+  type Axis,
+  checkAxes,
+  countPoints,
+  csvLine,
+  ok,
+  parseAxis,
+  type Result,
+  rowNumbers,
+  type SweepRow,
+  sweepRows,
+} from '@capline/core'
+import { type Answer, type Invocation, json } from '../command.ts'
+import { type Asked, readAsked } from '../input/scenario.ts'
+import { showProgress } from '../progress.ts'
+import { renderSweep } from '../render/sweep.ts'
+import type { Terminal } from '../terminal.ts'
+import { chosenForm } from './analyze.ts'
+
+export type SweepNumbers = ReturnType<typeof rowNumbers>
+
+function readAxes(raw: unknown): Result<readonly Axis[]> {
+  const axes: Axis[] = []
+  for (const text of Array.isArray(raw) ? (raw as string[]) : []) {
+    const axis = parseAxis(text)
+    if (!axis.ok) return axis
+    axes.push(axis.value)
+  }
+  return checkAxes(axes)
+}
+
+function collect(asked: Asked, axes: readonly Axis[], terminal: Terminal): Result<SweepNumbers[]> {
+  const progress = showProgress(terminal, countPoints(axes), 'points')
+  const rows: SweepNumbers[] = []
+  try {
+    for (const row of sweepRows(asked.question, axes, asked.model, asked.accelerator)) {
+      if (!row.ok) return row
+      rows.push(rowNumbers(row.value satisfies SweepRow))
+      progress.step()
+    }
+  } finally {
+    progress.end()
+  }
+  return ok(rows)
+}
+
+function* csvLines(rows: readonly SweepNumbers[]): Generator<string> {
+  const [first] = rows
+  if (!first) return
+  const names = Object.keys(first)
+  yield `${csvLine(names)}\n`
+  for (const row of rows) yield `${csvLine(names.map((name) => row[name] ?? null))}\n`
+}
+
+/** Few large pieces instead of many small ones. */
+function* inPieces(lines: Iterable<string>, size = 65_536): Generator<string> {
+  let piece = ''
+  for (const line of lines) {
+    piece += line
+    if (piece.length >= size) {
+      yield piece
+      piece = ''
+    }
+  }
+  if (piece !== '') yield piece
+}
+
+function sweepJson(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[]) {
+  return {
+    schema: 'capline.sweep/1',
+    model: { id: asked.model.id, name: asked.model.name },
+    accelerator: { id: asked.accelerator.id, name: asked.accelerator.name },
+    question: asked.question,
+    axes,
+    rows,
+  }
+}
+
+export function runSweep(invocation: Invocation): Result<Answer> {
+  const { options, terminal } = invocation
+  const form = chosenForm(options, ['json', 'csv'])
+  if (!form.ok) return form
+  const axes = readAxes(options.over)
+  if (!axes.ok) return axes
+  const asked = readAsked(invocation)
+  if (!asked.ok) return asked
+  const rows = collect(asked.value, axes.value, terminal)
+  if (!rows.ok) return rows
+  if (form.value === 'json') return ok({ text: json(sweepJson(asked.value, axes.value, rows.value)) })
+  if (form.value === 'csv') return ok({ text: inPieces(csvLines(rows.value)) })
+  return ok({ text: inPieces(renderSweep(asked.value, axes.value, rows.value, terminal)) })
+}

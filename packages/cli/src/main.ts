@@ -1,0 +1,60 @@
+/**
+ * The command line: arguments in, text out, an exit code. 0: answered; 2: the user's problem, one line on stderr and
+ * nothing on stdout. Anything else that goes wrong is a bug and is left to the entry (bin/capline.js) to report.
+ */
+import { readFileSync } from 'node:fs'
+import { formatProblem, type Problem, type Result } from '@capline/core'
+import { CommanderError } from 'commander'
+import type { Answer } from './command.ts'
+import { EXIT_USER_ERROR, makeProgram } from './program.ts'
+import { usageProblem } from './usage.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** One line, whatever was in the values it quotes. */
+export function problemLine(problem: Problem): string {
+  return `capline: ${formatProblem(problem).replace(/\.\.(?=\s|$)/g, '.').replace(/\s+/g, ' ')}\n`
+}
+
+function print(result: Result<Answer>, terminal: Terminal): number {
+  if (!result.ok) {
+    terminal.err(problemLine(result.problem))
+    return EXIT_USER_ERROR
+  }
+  const { text, remark } = result.value
+  if (typeof text === 'string') terminal.out(text)
+  else for (const piece of text) terminal.out(piece)
+  if (remark) terminal.err(`${remark}\n`)
+  return 0
+}
+
+/** A reader that stops listening (`| head`) ends the program without a word. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+}
+
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  process.stdout.on('error', endQuietly)
+  process.stderr.on('error', endQuietly)
+  let code = 0
+  const program = makeProgram(version(), (run, args, options) => {
+    code = print(run({ args, options, terminal }), terminal)
+  })
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: terminal.out, writeErr: () => {}, outputError: () => {}, getOutHelpWidth: () => Math.min(terminal.width, 100) })
+  }
+  try {
+    program.parse(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    terminal.err(problemLine(usageProblem(error)))
+    return EXIT_USER_ERROR
+  }
+  return code
+}

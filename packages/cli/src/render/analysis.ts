@@ -1,0 +1,103 @@
+/** An analysis for the terminal, answers first: verdict, request, memory, what binds; then the operators. */
+import {
+  type Analysis,
+  type Fact,
+  formatBytes,
+  formatCount,
+  formatFlop,
+  formatSeconds,
+  groupTable,
+  groupTitle,
+  OPERATOR_COLUMNS,
+  type PhaseRows,
+  phaseRows,
+  roofLine,
+  type Summary,
+  summarize,
+  type TableRow,
+} from '@capline/core'
+import type { Terminal } from '../terminal.ts'
+import { memoryLines } from './memoryBar.ts'
+import { clean, type Paint, painter, type StyleName, wrap } from './style.ts'
+import { sectionLines } from './table.ts'
+
+const VERDICT: Readonly<Record<Summary['verdict'], { readonly mark: string; readonly style: StyleName }>> = {
+  fits: { mark: '✔', style: 'green' },
+  'too-big': { mark: '✘', style: 'red' },
+  unknown: { mark: '?', style: 'yellow' },
+}
+
+/** Widest line of running text: longer ones are hard to read. */
+const TEXT_WIDTH = 110
+
+export function factLines(facts: readonly Fact[], paint: Paint): string[] {
+  const label = Math.max(...facts.map((fact) => fact.label.length))
+  const value = Math.max(...facts.map((fact) => (fact.note ? fact.value.length : 0)))
+  return facts.map((fact) => {
+    const note = fact.note ? paint('dim', `  ${clean(fact.note)}`) : ''
+    return `  ${fact.label.padEnd(label)}  ${paint('bold', clean(fact.value).padEnd(fact.note ? value : 0))}${note}`
+  })
+}
+
+function phaseLines(rows: PhaseRows, analysis: Analysis, width: number, paint: Paint): string[] {
+  const { phase, id } = rows
+  const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
+  const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
+  const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
+  const lines = [
+    `${paint('bold', title)}: ${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`,
+  ]
+  const sections = rows.groups.map((group) => ({ title: groupTitle(group), rows: groupTable(group) }))
+  const isStrong = (row: TableRow) => 'total' in row
+  lines.push(...sectionLines(OPERATOR_COLUMNS, sections, { width, paint, indent: '  ', isStrong }))
+  return lines
+}
+
+export function summaryLines(analysis: Analysis, terminal: Pick<Terminal, 'width' | 'colour'>): string[] {
+  const paint = painter(terminal.colour)
+  const width = Math.min(terminal.width, TEXT_WIDTH)
+  const summary = summarize(analysis)
+  const verdict = VERDICT[summary.verdict]
+  const lines = [
+    paint('bold', clean(summary.title)),
+    ...wrap(clean(summary.subtitle), width).map((line) => paint('dim', line)),
+    '',
+    paint(verdict.style, `${verdict.mark} ${clean(summary.headline)}`),
+    '',
+    ...factLines(summary.facts, paint),
+    '',
+    paint('bold', 'Memory'),
+    ...memoryLines(summary.memory, width, paint),
+    '',
+    paint('bold', 'What binds'),
+  ]
+  for (const point of summary.explanation) {
+    lines.push(...wrap(`• ${clean(point.text)}`, width - 2, '  ').map((line) => `  ${line}`))
+    for (const remedy of point.remedies) {
+      lines.push(...wrap(`→ ${clean(remedy)}`, width - 4, '  ').map((line) => `    ${paint('green', line)}`))
+    }
+  }
+  lines.push(...wrap(`• Roofs: ${roofLine(analysis)}`, width - 2, '  ').map((line) => `  ${line}`))
+  return lines
+}
+
+export function noteLines(analysis: Analysis, terminal: Pick<Terminal, 'width' | 'colour'>): string[] {
+  const paint = painter(terminal.colour)
+  const width = Math.min(terminal.width, TEXT_WIDTH)
+  const { notes, sources } = summarize(analysis)
+  const wrapped = (text: string) => wrap(clean(text), width - 4, '  ').map((line) => `  ${paint('dim', line)}`)
+  return [
+    paint('bold', 'Notes'),
+    ...notes.flatMap((note) => wrapped(`• ${note}`)),
+    paint('bold', 'Sources'),
+    ...sources.flatMap((source) => wrapped(`• ${source.text}`)),
+  ]
+}
+
+export function renderAnalysis(analysis: Analysis, terminal: Pick<Terminal, 'width' | 'colour'>): string {
+  const paint = painter(terminal.colour)
+  const lines = summaryLines(analysis, terminal)
+  for (const rows of phaseRows(analysis)) lines.push('', ...phaseLines(rows, analysis, terminal.width, paint))
+  lines.push('', ...noteLines(analysis, terminal))
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,31 @@
+/** Colours as plain SGR codes, or none; and text width and wrapping. */
+const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39] } as const
+
+export type StyleName = keyof typeof CODES
+export type Paint = (style: StyleName, text: string) => string
+
+export function painter(colour: boolean): Paint {
+  if (!colour) return (_, text) => text
+  return (style, text) => `\u001b[${CODES[style][0]}m${text}\u001b[${CODES[style][1]}m`
+}
+
+/** Foreign text without control characters: a file's name or a model's cannot steer the terminal. */
+export function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?')
+}
+
+/** Lines of at most `width` columns, broken at spaces; later lines are indented. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    const next = line === '' ? word : `${line} ${word}`
+    if (next.length > width - (lines.length > 0 ? indent.length : 0) && line !== '') {
+      lines.push(lines.length > 0 ? indent + line : line)
+      line = word
+    } else line = next
+  }
+  if (line !== '') lines.push(lines.length > 0 ? indent + line : line)
+  return lines
+}

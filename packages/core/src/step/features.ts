@@ -1,0 +1,114 @@
+/**
+ * The features of a step that operators depend on, by name, and how each is computed from the step's groups. Work and
+ * bytes of every operator are affine in them; `template.ts` finds the coefficients by asking the operators' builders with
+ * one feature at a time set to one (`probePass`).
+ */
+import { type AttentionShape, attendedPairs, type StepGroup, type TileFacts, tiledKeys, visibleKeys } from '../architecture/extent.ts'
+import type { Formats } from '../architecture/formats.ts'
+import type { KernelSetting, Network } from '../architecture/network.ts'
+import { type Counts, type Extent, expectedTouched, inPart, type Part, type Pass, type Step } from '../architecture/pass.ts'
+
+export type Feature =
+  | { readonly kind: 'tokens' | 'sequences' | 'present'; readonly part: Part }
+  | { readonly kind: 'logits' | 'crossPairs' | 'crossKeys' | 'crossNewKeys' | 'crossPresent' }
+  | { readonly kind: 'pairs' | 'square' | 'keys' | 'tiledKeys'; readonly shape: AttentionShape; readonly part: Part }
+  | { readonly kind: 'touched'; readonly numExperts: number; readonly topK: number }
+
+/** The features a network's operators ask for, in the order first asked; hands the builders zeros but for the lit one. */
+export class FeatureTable {
+  readonly features: Feature[] = []
+  readonly #index = new Map<string, number>()
+  lit = -1
+
+  value(key: string, feature: Feature): number {
+    let at = this.#index.get(key)
+    if (at === undefined) {
+      at = this.features.length
+      this.#index.set(key, at)
+      this.features.push(feature)
+    }
+    return at === this.lit ? 1 : 0
+  }
+}
+
+export function probePass(table: FeatureTable, network: Network, setting: KernelSetting, formats: Formats): Pass {
+  const counts = (part: Part): Counts => ({
+    tokens: table.value(`tokens/${part}`, { kind: 'tokens', part }),
+    sequences: table.value(`sequences/${part}`, { kind: 'sequences', part }),
+  })
+  const all = counts('all')
+  const extent = (shape: AttentionShape, part: Part = 'all'): Extent => {
+    const of = JSON.stringify([shape.pattern, shape.queryHeadsPerKvHead, shape.keyValueBytes, shape.queryBytes, part])
+    return {
+      pairs: table.value(`pairs/${of}`, { kind: 'pairs', shape, part }),
+      square: table.value(`square/${of}`, { kind: 'square', shape, part }),
+      keys: table.value(`keys/${of}`, { kind: 'keys', shape, part }),
+      tiledKeys: table.value(`tiled/${of}`, { kind: 'tiledKeys', shape, part }),
+    }
+  }
+  return {
+    tokens: all.tokens,
+    sequences: all.sequences,
+    logitTokens: table.value('logits', { kind: 'logits' }),
+    cross: {
+      pairs: table.value('cross/pairs', { kind: 'crossPairs' }),
+      keys: table.value('cross/keys', { kind: 'crossKeys' }),
+      newKeys: table.value('cross/new', { kind: 'crossNewKeys' }),
+      present: table.value('cross/present', { kind: 'crossPresent' }),
+    },
+    part: (part) => (part === 'all' ? all : counts(part)),
+    present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
+    extent,
+    touched: (numExperts, topK) => table.value(`touched/${numExperts}/${topK}`, { kind: 'touched', numExperts, topK }),
+    formats,
+    kernel: setting.kernel,
+    convention: network.convention,
+  }
+}
+
+/** What one group adds to a feature. */
+function groupFeature(feature: Feature, g: StepGroup, tile: TileFacts): number {
+  const n = g.sequences
+  if ('part' in feature && !inPart(g, feature.part)) return 0
+  switch (feature.kind) {
+    case 'tokens':
+    case 'touched':
+      return n * g.newTokens
+    case 'sequences':
+    case 'present':
+    case 'logits':
+      return n
+    case 'crossPairs':
+      return n * g.newTokens * (g.sourceTokens ?? 0)
+    case 'crossKeys':
+      return n * (g.sourceTokens ?? 0)
+    case 'crossNewKeys':
+    case 'crossPresent':
+      return n * (g.newSourceTokens ?? 0)
+    case 'pairs':
+      return n * attendedPairs(feature.shape.pattern, g.newTokens, g.contextTokens)
+    case 'square':
+      return n * g.newTokens * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
+    case 'keys':
+      return n * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
+    case 'tiledKeys':
+      return n * tiledKeys(feature.shape, g.newTokens, g.contextTokens, tile)
+  }
+}
+
+export function featureOf(feature: Feature, step: Step, tile: TileFacts): number {
+  if (feature.kind === 'logits' && step.logitTokens !== undefined) return step.logitTokens
+  const { groups } = step
+  let total = 0
+  for (let i = 0; i < groups.length; i++) total += groupFeature(feature, groups[i] as StepGroup, tile)
+  if (feature.kind === 'touched') return expectedTouched(feature.numExperts, feature.topK, total)
+  if (feature.kind === 'present' || feature.kind === 'crossPresent') return total > 0 ? 1 : 0
+  return total
+}
+
+/** Whether a feature of one-token steps is piecewise linear in the context, so that sums over it have closed forms. */
+export function isPiecewiseLinear(feature: Feature): boolean {
+  if (!('shape' in feature)) return true
+  const { kind } = feature.shape.pattern
+  return kind !== 'chunked' && kind !== 'compressed'
+}

@@ -1,0 +1,61 @@
+/**
+ * The command line as one file: packages/cli/dist/capline.js, bundled by esbuild from the sources of cli and core.
+ * `freshenBundle` builds only when a source is newer; it writes beside and renames, so that parallel runs are safe.
+ */
+import { readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const at = (...parts) => join(root, ...parts)
+const bundle = at('packages', 'cli', 'dist', 'capline.js')
+const inputs = [at('packages', 'core', 'src'), at('packages', 'cli', 'src')]
+
+/** Newest change below a folder, the folders' own included (a removed file changes its folder). */
+function newest(folder) {
+  let latest = statSync(folder).mtimeMs
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) latest = Math.max(latest, newest(path))
+    else if (!/\.(test|testkit)\.ts$/.test(entry.name)) latest = Math.max(latest, statSync(path).mtimeMs)
+  }
+  return latest
+}
+
+export async function buildBundle() {
+  const { build } = await import('esbuild')
+  const temporary = `${bundle}.${process.pid}.tmp.js`
+  const began = new Date()
+  try {
+    await build({
+      entryPoints: [at('packages', 'cli', 'src', 'main.ts')],
+      outfile: temporary,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      conditions: ['capline-source'],
+      legalComments: 'inline',
+      logLevel: 'silent',
+      // commander is CommonJS and asks for Node's own modules by require.
+      banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+    })
+    // Dated from before the sources were read: an edit made meanwhile makes it stale again.
+    utimesSync(temporary, began, began)
+    renameSync(temporary, bundle)
+  } catch (error) {
+    const [first] = error.errors ?? []
+    if (!first) throw error
+    const place = first.location ? ` (${first.location.file}:${first.location.line})` : ''
+    throw new Error(`the sources do not build: ${first.text}${place}`)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  return bundle
+}
+
+export async function freshenBundle() {
+  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const needed = Math.max(...inputs.map(newest), statSync(at('packages', 'cli', 'package.json')).mtimeMs)
+  if (built <= needed) await buildBundle()
+}
