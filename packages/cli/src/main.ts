@@ -7,8 +7,8 @@ import { formatProblem, type Problem, type Result } from '@capline/core'
 import { CommanderError } from 'commander'
 import type { Answer } from './command.ts'
 import { EXIT_USER_ERROR, makeProgram } from './program.ts'
-import { usageProblem } from './usage.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
+import { usageProblem } from './usage.ts'
 
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -17,7 +17,9 @@ function version(): string {
 
 /** One line, whatever was in the values it quotes. */
 export function problemLine(problem: Problem): string {
-  return `capline: ${formatProblem(problem).replace(/\.\.(?=\s|$)/g, '.').replace(/\s+/g, ' ')}\n`
+  return `capline: ${formatProblem(problem)
+    .replace(/\.\.(?=\s|$)/g, '.')
+    .replace(/\s+/g, ' ')}\n`
 }
 
 function print(result: Result<Answer>, terminal: Terminal): number {
@@ -46,7 +48,12 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     code = print(run({ args, options, terminal }), terminal)
   })
   for (const command of [program, ...program.commands]) {
-    command.configureOutput({ writeOut: terminal.out, writeErr: () => {}, outputError: () => {}, getOutHelpWidth: () => Math.min(terminal.width, 100) })
+    command.configureOutput({
+      writeOut: terminal.out,
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(terminal.width, 100),
+    })
   }
   try {
     program.parse(argv, { from: 'user' })

@@ -22,6 +22,8 @@ export function addFields(command: Command, omit: readonly FieldName[] = []): Co
 
 /** The fields among a command's options, read and checked. */
 export function questionOf(options: Readonly<Record<string, unknown>>): Result<Question> {
-  const raw = Object.fromEntries(NAMES.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]))
+  const raw = Object.fromEntries(
+    NAMES.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  )
   return readQuestion(raw, 'flag')
 }

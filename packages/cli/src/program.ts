@@ -1,7 +1,12 @@
 /** The commands as a table, made into a commander program. What a command does is in `commands/`. */
 import { Command } from 'commander'
 import type { Run } from './command.ts'
+import { runAccelerators } from './commands/accelerators.ts'
 import { runAnalyze } from './commands/analyze.ts'
+import { runDtypes } from './commands/dtypes.ts'
+import { runFit } from './commands/fit.ts'
+import { runModels } from './commands/models.ts'
+import { runSweep } from './commands/sweep.ts'
 import { addFields } from './options.ts'
 
 interface CommandRow {
@@ -18,13 +23,16 @@ MODEL is a name of the catalogue (capline models), a Hugging Face repository nam
 a folder with one (and its .safetensors), a .gguf file, or - for a configuration on stdin.
 ACCELERATOR is a name of the catalogue (capline accelerators) or a JSON file of own hardware.`
 
+const addOn = (command: Command) =>
+  command.option('--on <ACCELERATOR>', 'accelerator: a name of the catalogue, or a JSON file')
+
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'analyze',
     arguments: '<model>',
     summary: 'operator-by-operator roofline of prefill and decode, memory, bottlenecks',
     options: (command) =>
-      addFields(command.option('--on <ACCELERATOR>', 'accelerator: a name of the catalogue, or a JSON file'))
+      addFields(addOn(command))
         .option('--json', 'print JSON')
         .option('--csv', 'print CSV, one line per operator and phase')
         .option('--markdown', 'print Markdown')
@@ -36,12 +44,81 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     run: runAnalyze,
   },
+  {
+    name: 'fit',
+    arguments: '<model>',
+    summary: 'longest context, most users, fewest and cheapest accelerators that fit',
+    options: (command) =>
+      addFields(
+        addOn(command)
+          .option('--count <N>', 'accelerators that share the model in tensor parallel (default: 1)')
+          .option('--context <N|max>', 'tokens per user, prompt and answer together (default: the trained context)')
+          .option('--users <N|max>', 'users at once (default: 1)')
+          .option('--json', 'print JSON'),
+        ['batch', 'prompt', 'output'],
+      ),
+    examples: [
+      'capline fit llama-3.1-8b --on rtx-4090 --context max',
+      'capline fit llama-3.1-70b --on h100-sxm --count 4 --context 128k --users max --kv fp8',
+      'capline fit deepseek-v3 --on h200-sxm --count 8 --users 64 --context 32k',
+    ],
+    run: runFit,
+  },
+  {
+    name: 'sweep',
+    arguments: '<model>',
+    summary: 'every combination of values along one or more parameters',
+    options: (command) =>
+      addFields(
+        addOn(command)
+          .option(
+            '--over <NAME=VALUES>',
+            'what to vary, repeatable: batch=1..256:log (doubling), prompt=1k..8k:1k (steps), kv=bf16,fp8 (list)',
+            (text: string, before: readonly string[] = []) => [...before, text],
+          )
+          .option('--json', 'print JSON')
+          .option('--csv', 'print CSV, one line per point'),
+      ),
+    examples: [
+      'capline sweep llama-3.1-8b --on h100-sxm --over batch=1..256:log',
+      'capline sweep llama-3.1-8b --on h100-sxm --over batch=1..64:log --over prompt=1k,8k,64k --csv > sweep.csv',
+      'capline sweep llama-3.1-70b --on b200 --over weights=bf16,fp8,nvfp4 --over kv=bf16,fp8',
+    ],
+    run: runSweep,
+  },
+  {
+    name: 'models',
+    arguments: '[id]',
+    summary: 'the models of the catalogue, or one model in full',
+    options: (command) => command.option('--json', 'print JSON'),
+    examples: ['capline models', 'capline models deepseek-v3', 'capline models ./config.json --json'],
+    run: runModels,
+  },
+  {
+    name: 'accelerators',
+    arguments: '[id]',
+    summary: 'the accelerators of the catalogue, or one with the source of every figure',
+    options: (command) => command.option('--json', 'print JSON'),
+    examples: ['capline accelerators', 'capline accelerators h100-sxm'],
+    run: runAccelerators,
+  },
+  {
+    name: 'dtypes',
+    arguments: '[id]',
+    summary: 'the number formats of weights, activations and KV cache',
+    options: (command) => command.option('--json', 'print JSON'),
+    examples: ['capline dtypes', 'capline dtypes mxfp4'],
+    run: runDtypes,
+  },
 ]
 
 export const EXIT_USER_ERROR = 2
 
 /** The program; `execute` gets the command that was chosen. */
-export function makeProgram(version: string, execute: (run: Run, args: (string | undefined)[], options: Record<string, unknown>) => void): Command {
+export function makeProgram(
+  version: string,
+  execute: (run: Run, args: (string | undefined)[], options: Record<string, unknown>) => void,
+): Command {
   const program = new Command('capline')
     .description('The design desk for LLM serving: what fits, how fast, why, and at what price.')
     .version(version, '-V, --version', 'print the version')

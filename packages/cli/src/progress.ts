@@ -23,7 +23,9 @@ export function showProgress(terminal: Terminal, total: number, noun: string, no
       last = time
       shown = true
       const left = ((time - began) / done) * (total - done)
-      terminal.err(`\r\u001b[K${done} of ${total} ${noun} (${Math.floor((100 * done) / total)} %), ${Math.ceil(left / 1000)} s left`)
+      terminal.err(
+        `\r\u001b[K${done} of ${total} ${noun} (${Math.floor((100 * done) / total)} %), ${Math.ceil(left / 1000)} s left`,
+      )
     },
     end: () => {
       if (shown) terminal.err('\r\u001b[K')

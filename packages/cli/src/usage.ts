@@ -24,11 +24,19 @@ const RULES: readonly Rule[] = [
   },
   {
     match: /missing required argument '([^']*)'/,
-    problem: ([name = '']) => ({ path: name.toUpperCase(), reason: 'is missing', remedy: 'Give a model, such as llama-3.1-8b; `capline models` lists them' }),
+    problem: ([name = '']) => ({
+      path: name.toUpperCase(),
+      reason: 'is missing',
+      remedy: 'Give a model, such as llama-3.1-8b; `capline models` lists them',
+    }),
   },
   {
     match: /too many arguments for '([^']*)'\. (.*?)\.?$/m,
-    problem: ([name = '', counts = '']) => ({ path: name, reason: `too many arguments: ${counts.toLowerCase()}`, remedy: `See \`capline ${name} --help\`` }),
+    problem: ([name = '', counts = '']) => ({
+      path: name,
+      reason: `too many arguments: ${counts.toLowerCase()}`,
+      remedy: `See \`capline ${name} --help\``,
+    }),
   },
 ]
 

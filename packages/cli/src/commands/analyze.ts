@@ -55,6 +55,10 @@ function writeReport(path: string, html: string): Result<true> {
     return ok(true)
   } catch (error) {
     const { code } = error as { readonly code?: string }
-    return fail(`--html ${shownPath(path)}`, `cannot be written (${code ?? 'unknown reason'})`, 'Check the folder and its permissions')
+    return fail(
+      `--html ${shownPath(path)}`,
+      `cannot be written (${code ?? 'unknown reason'})`,
+      'Check the folder and its permissions',
+    )
   }
 }

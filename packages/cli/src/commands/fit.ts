@@ -2,9 +2,9 @@
 import {
   ACCELERATORS,
   answerFit,
-  fail,
   type FitAnswer,
   type FitRequest,
+  fail,
   ok,
   parseCount,
   prepare,
@@ -78,13 +78,17 @@ export function runFit(invocation: Invocation): Result<Answer> {
   const { options, terminal } = invocation
   const request = readRequest(options)
   if (!request.ok) return request
-  const scenario = readScenario(invocation)
+  // The context takes the place of the prompt here: a prefix is compared with the context, not with a default prompt.
+  const prompt = options.prefix === undefined ? {} : { prompt: options.prefix }
+  const scenario = readScenario({ ...invocation, options: { ...options, ...prompt } })
   if (!scenario.ok) return scenario
   const bench = prepare(scenario.value)
   if (!bench.ok) return bench
   const answer = answerFit(bench.value, request.value, Object.values(ACCELERATORS))
   if (!answer.ok) return answer
   const text =
-    options.json === true ? json(fitJson(scenario.value, answer.value)) : renderFit(scenario.value, answer.value, request.value, terminal)
+    options.json === true
+      ? json(fitJson(scenario.value, answer.value))
+      : renderFit(scenario.value, answer.value, request.value, terminal)
   return ok({ text })
 }

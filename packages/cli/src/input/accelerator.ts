@@ -1,8 +1,18 @@
 /** `--on`: a name of the catalogue, or a JSON file that describes own hardware. */
-import { type Accelerator, fail, findAccelerator, importAccelerator, ok, type Result, show, suggestAccelerators } from '@capline/core'
+import {
+  type Accelerator,
+  fail,
+  findAccelerator,
+  importAccelerator,
+  ok,
+  type Result,
+  show,
+  suggestAccelerators,
+} from '@capline/core'
 import { pathKind, readJson, shownPath } from './files.ts'
 
-export function resolveAccelerator(name: unknown): Result<Accelerator> {
+/** `place`: where the name was given, for the message. */
+export function resolveAccelerator(name: unknown, place = '--on'): Result<Accelerator> {
   if (typeof name !== 'string' || name.trim() === '') {
     return fail('--on', 'is missing', 'Name an accelerator, such as --on h100-sxm; `capline accelerators` lists them')
   }
@@ -16,8 +26,10 @@ export function resolveAccelerator(name: unknown): Result<Accelerator> {
   }
   const near = suggestAccelerators(name)
   return fail(
-    '--on',
+    place,
     `${show(name)} is not a known accelerator`,
-    near.length > 0 ? `Did you mean ${near.join(', ')}?` : '`capline accelerators` lists them; own hardware: a JSON file',
+    near.length > 0
+      ? `Did you mean ${near.join(', ')}?`
+      : '`capline accelerators` lists them; own hardware: a JSON file',
   )
 }

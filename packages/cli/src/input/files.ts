@@ -16,10 +16,16 @@ const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   EMFILE: ['too many files are open', 'Close some and try again'],
 }
 
-export function ioProblem(path: string, error: unknown): { readonly ok: false; readonly problem: { path: string; reason: string; remedy: string } } {
+export function ioProblem(
+  path: string,
+  error: unknown,
+): { readonly ok: false; readonly problem: { path: string; reason: string; remedy: string } } {
   const code = (error as { readonly code?: unknown } | null)?.code
   const known = typeof code === 'string' ? REASONS[code] : undefined
-  const [reason, remedy] = known ?? [`cannot be read (${typeof code === 'string' ? code : show(String(error))})`, 'Check the file']
+  const [reason, remedy] = known ?? [
+    `cannot be read (${typeof code === 'string' ? code : show(String(error))})`,
+    'Check the file',
+  ]
   return fail(shownPath(path), reason, remedy)
 }
 
@@ -114,7 +120,10 @@ export function parseJson(path: string, text: string): Result<unknown> {
   try {
     return ok(JSON.parse(text))
   } catch (error) {
-    const reason = error instanceof RangeError ? 'is nested too deeply' : `is not JSON: ${show((error as Error).message).slice(1, -1)}`
+    const reason =
+      error instanceof RangeError
+        ? 'is nested too deeply'
+        : `is not JSON: ${show((error as Error).message).slice(1, -1)}`
     return fail(shownPath(path), reason, 'Check that the file is complete')
   }
 }
@@ -131,12 +140,17 @@ export type Windowed<T> = Result<T> | { readonly need: number }
 export function readHeader<T>(path: string, parse: (window: Uint8Array, fileBytes: number) => Windowed<T>): Result<T> {
   return withFile(path, (fd) => {
     const stat = fstatSync(fd)
-    if (!stat.isFile()) return fail(shownPath(path), stat.isDirectory() ? 'is a folder' : 'is no regular file', 'Give a file')
+    if (!stat.isFile())
+      return fail(shownPath(path), stat.isDirectory() ? 'is a folder' : 'is no regular file', 'Give a file')
     let window: Uint8Array = new Uint8Array(0)
     for (;;) {
       const read = parse(window, stat.size)
-      if (!('need' in read)) return read.ok ? read : fail(`${shownPath(path)}: ${read.problem.path}`, read.problem.reason, read.problem.remedy)
-      if (read.need <= window.length) throw new Error(`a header parser asks for ${read.need} bytes and has ${window.length}`)
+      if (!('need' in read))
+        return read.ok
+          ? read
+          : fail(`${shownPath(path)}: ${read.problem.path}`, read.problem.reason, read.problem.remedy)
+      if (read.need <= window.length)
+        throw new Error(`a header parser asks for ${read.need} bytes and has ${window.length}`)
       const more = readUpTo(fd, read.need - window.length, window.length)
       if (more.length < read.need - window.length) {
         return fail(shownPath(path), 'became shorter while it was read', 'Try again when the file is complete')

@@ -1,5 +1,13 @@
 /** From arguments and options to a scenario: what analyze, fit and sweep share. */
-import { type Accelerator, type ModelSpec, ok, type Question, type Result, type Scenario, scenarioOf } from '@capline/core'
+import {
+  type Accelerator,
+  type ModelSpec,
+  ok,
+  type Question,
+  type Result,
+  type Scenario,
+  scenarioOf,
+} from '@capline/core'
 import type { Invocation } from '../command.ts'
 import { questionOf } from '../options.ts'
 import { resolveAccelerator } from './accelerator.ts'

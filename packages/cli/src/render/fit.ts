@@ -40,7 +40,8 @@ function people(users: number): string {
 function headline(answer: FitAnswer, request: FitRequest): string {
   const point = `${people(answer.users)} with ${formatCount(answer.contextTokens)} tokens each`
   const difference = formatBytes(Math.abs((answer.memory.capacityBytes ?? 0) - answer.memory.totalBytes))
-  if (!answer.fits) return `Does not fit: ${point}; ${difference} too much${answer.count > 1 ? ' on each accelerator' : ''}`
+  if (!answer.fits)
+    return `Does not fit: ${point}; ${difference} too much${answer.count > 1 ? ' on each accelerator' : ''}`
   const isMost = request.context === 'max' || request.users === 'max'
   return isMost ? `Fits: at most ${point}` : `Fits: ${point}, ${difference} free`
 }
@@ -52,7 +53,9 @@ function limits(answer: FitAnswer): Fact[] {
   return [
     {
       label: 'Longest context',
-      value: Number.isFinite(answer.maxContextTokens) ? `${formatCount(answer.maxContextTokens)} tokens` : 'no limit by memory',
+      value: Number.isFinite(answer.maxContextTokens)
+        ? `${formatCount(answer.maxContextTokens)} tokens`
+        : 'no limit by memory',
       note: `for ${people(answer.users)} ${on}${beyond ? `; trained for ${formatCount(trained)}` : ''}`,
     },
     {
@@ -76,7 +79,9 @@ export function renderFit(scenario: Scenario, answer: FitAnswer, request: FitReq
   const lines = [
     paint('bold', clean(`${model.name} on ${count}${accelerator.name}`)),
     '',
-    ...wrap(`${answer.fits ? '✔' : '✘'} ${clean(headline(answer, request))}`, width, '  ').map((line) => paint(answer.fits ? 'green' : 'red', line)),
+    ...wrap(`${answer.fits ? '✔' : '✘'} ${clean(headline(answer, request))}`, width, '  ').map((line) =>
+      paint(answer.fits ? 'green' : 'red', line),
+    ),
     '',
     ...factLines(limits(answer), paint),
     '',
@@ -85,11 +90,17 @@ export function renderFit(scenario: Scenario, answer: FitAnswer, request: FitReq
   ]
   if (answer.offers.length > 0) {
     lines.push('', paint('bold', 'Cheapest that fit, by sourced rent'))
-    lines.push(...tableLines({ columns: OFFER_COLUMNS, rows: answer.offers.slice(0, MOST_OFFERS) }, { width, paint, indent: '  ' }))
+    lines.push(
+      ...tableLines(
+        { columns: OFFER_COLUMNS, rows: answer.offers.slice(0, MOST_OFFERS) },
+        { width, paint, indent: '  ' },
+      ),
+    )
   }
   if (answer.notes.length > 0) {
     lines.push('', paint('bold', 'Notes'))
-    for (const note of answer.notes) lines.push(...wrap(`• ${clean(note)}`, width - 2, '  ').map((line) => `  ${paint('dim', line)}`))
+    for (const note of answer.notes)
+      lines.push(...wrap(`• ${clean(note)}`, width - 2, '  ').map((line) => `  ${paint('dim', line)}`))
   }
   return `${lines.join('\n')}\n`
 }

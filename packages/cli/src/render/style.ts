@@ -1,5 +1,14 @@
 /** Colours as plain SGR codes, or none; and text width and wrapping. */
-const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39] } as const
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const
 
 export type StyleName = keyof typeof CODES
 export type Paint = (style: StyleName, text: string) => string

@@ -1,5 +1,17 @@
 /** A sweep for the terminal: the swept values, then what people compare; rows that do not fit are marked. */
-import { type Axis, type Column, FIELDS, type Field, flagOf, formatByteRate, formatBytes, formatDollars, formatFlopRate, formatNumber, formatSeconds } from '@capline/core'
+import {
+  type Axis,
+  type Column,
+  FIELDS,
+  type Field,
+  flagOf,
+  formatByteRate,
+  formatBytes,
+  formatDollars,
+  formatFlopRate,
+  formatNumber,
+  formatSeconds,
+} from '@capline/core'
 import type { SweepNumbers } from '../commands/sweep.ts'
 import type { Asked } from '../input/scenario.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,7 +26,8 @@ const FORMAT: Partial<Record<Field['kind'], (value: number) => string>> = {
 
 function axisColumn({ name }: Axis): Column<SweepNumbers> {
   const { kind } = FIELDS[name]
-  const text = (value: SweepNumbers[string]) => (typeof value === 'number' ? (FORMAT[kind] ?? String)(value) : String(value))
+  const text = (value: SweepNumbers[string]) =>
+    typeof value === 'number' ? (FORMAT[kind] ?? String)(value) : String(value)
   return { id: name, title: flagOf(name), text: (row) => text(row[name] ?? ''), align: 'right' }
 }
 
@@ -38,10 +51,17 @@ const COLUMNS: readonly Column<SweepNumbers>[] = [
   number('priceUsdPerMillionOutputTokens', '$/M tokens', formatDollars, 1),
 ]
 
-export function* renderSweep(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[], terminal: Terminal): Generator<string> {
+export function* renderSweep(
+  asked: Asked,
+  axes: readonly Axis[],
+  rows: readonly SweepNumbers[],
+  terminal: Terminal,
+): Generator<string> {
   const paint = painter(terminal.colour)
   yield `${paint('bold', clean(`${asked.model.name} on ${asked.accelerator.name}`))}\n\n`
   const priced = rows.some((row) => row.priceUsdPerMillionOutputTokens !== null)
-  const columns = [...axes.map(axisColumn), ...COLUMNS].filter(({ id }) => priced || id !== 'priceUsdPerMillionOutputTokens')
+  const columns = [...axes.map(axisColumn), ...COLUMNS].filter(
+    ({ id }) => priced || id !== 'priceUsdPerMillionOutputTokens',
+  )
   for (const line of tableLines({ columns, rows }, { width: terminal.width, paint })) yield `${line}\n`
 }

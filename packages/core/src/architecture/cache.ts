@@ -2,12 +2,13 @@
  * What a sequence leaves behind between passes: tensors that grow with the context (keys and values, latents, index
  * keys) and states of fixed size (convolutions, linear attention, state spaces). Elements; bytes come from formats.
  */
+
+import { dtypeBytes } from '../catalog/dtypes/dtype.ts'
+import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { cachedTokens } from './extent.ts'
 import type { Formats } from './formats.ts'
 import { format } from './formats.ts'
 import type { Pattern } from './model.ts'
-import { dtypeBytes } from '../catalog/dtypes/dtype.ts'
-import type { DtypeId } from '../catalog/dtypes/table.ts'
 
 export interface CacheTensor {
   readonly name: string
@@ -32,7 +33,12 @@ function rowsOf(tensor: CacheTensor, contextTokens: number, sourceTokens: number
 }
 
 /** Bytes of one tensor for one sequence of `contextTokens`, cross-attending to `sourceTokens`. */
-export function cacheTensorBytes(tensor: CacheTensor, contextTokens: number, formats: Formats, sourceTokens = 0): number {
+export function cacheTensorBytes(
+  tensor: CacheTensor,
+  contextTokens: number,
+  formats: Formats,
+  sourceTokens = 0,
+): number {
   const elements = tensor.elements * rowsOf(tensor, contextTokens, sourceTokens)
   if (tensor.format === 'kv') return elements * formats.kvBytes(tensor.rowLength)
   return dtypeBytes(format(tensor.format), elements, tensor.rowLength)

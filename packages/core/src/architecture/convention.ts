@@ -23,6 +23,8 @@ export interface Convention {
   readonly scoresReadEveryQuery: boolean
   /** Activations are kept in their quantised format between operators (true), or in 16 bit (false). */
   readonly quantizedActivationsKept: boolean
+  /** Every weight, the head's included, has the one weight format; or norms, router, embedding and head keep their own. */
+  readonly oneWeightFormat: boolean
   /** Scales and zero-points are counted in the bytes of a format. */
   readonly scales: boolean
   /**
@@ -86,6 +88,7 @@ export const CONVENTIONS = {
     newTokenAttendsItself: true,
     scoresReadEveryQuery: true,
     quantizedActivationsKept: false,
+    oneWeightFormat: false,
     scales: true,
     roof: 'operands',
     vectorRoof: true,
@@ -104,6 +107,7 @@ export const CONVENTIONS = {
     newTokenAttendsItself: false,
     scoresReadEveryQuery: false,
     quantizedActivationsKept: true,
+    oneWeightFormat: true,
     scales: false,
     roof: 'all-int8',
     vectorRoof: false,

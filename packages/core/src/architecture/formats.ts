@@ -90,10 +90,8 @@ export function resolveFormats(precision: CheckpointPrecision, convention: Conve
   const kept = keptFormat(precision)
   const weights = {} as Record<WeightClass, Format>
   for (const name of WEIGHT_CLASSES) {
-    const id =
-      override?.classes[name] ??
-      precision.classes?.[name] ??
-      (convention.scales && KEPT.includes(name) ? kept : precision.weights)
+    const own = override?.classes[name] ?? precision.classes?.[name] ?? (KEPT.includes(name) ? kept : precision.weights)
+    const id = convention.oneWeightFormat ? precision.weights : own
     weights[name] = format(id)
   }
   const activations = format(precision.activations)

@@ -2,13 +2,14 @@
  * One layer: norms, mixer, cross-attention, feed-forward block and residual additions, as operators in execution order.
  * Each kind of mixer and FFN has its own file; the tables below are the only place that knows them all.
  */
-import type { CacheTensor } from './cache.ts'
+
 import { compressedAttention, compressedCache } from './attention/compressed.ts'
 import { crossAttention, crossCache } from './attention/cross.ts'
 import { latentAttention, latentCache } from './attention/latent.ts'
 import { linearAttention, linearCache } from './attention/linear.ts'
 import { softmaxAttention, softmaxCache } from './attention/softmax.ts'
 import { stateSpace, stateSpaceCache } from './attention/stateSpace.ts'
+import type { CacheTensor } from './cache.ts'
 import { denseFfn } from './ffn/dense.ts'
 import { moeFfn } from './ffn/moe.ts'
 import type { Ffn, Layer, Mixer, Norm } from './model.ts'
@@ -38,7 +39,14 @@ const CACHES: { readonly [K in Mixer['kind']]: (mixer: Extract<Mixer, { kind: K 
   mamba2: stateSpaceCache,
 }
 
-export function norm(pass: Pass, name: string, after: readonly string[], spec: Norm, rows: number, width: number): Operator {
+export function norm(
+  pass: Pass,
+  name: string,
+  after: readonly string[],
+  spec: Norm,
+  rows: number,
+  width: number,
+): Operator {
   const flop = pass.convention.vectorFlop[spec.kind === 'rms' ? 'rmsNorm' : 'layerNorm']
   const parameters = spec.plain ? 0 : width * (spec.bias ? 2 : 1)
   return elementwise(pass, name, after, rows, width, { reads: 1, writes: 1, flop, kind: 'norm' }, { parameters })
@@ -135,7 +143,11 @@ export function layerOperators(layer: Layer, pass: Pass, hidden: number): Operat
     const flop = pass.convention.vectorFlop
     out.push(
       linear(pass, 'per_layer_gate', [at], 'ffn', pass.tokens, hidden, width),
-      elementwise(pass, 'per_layer_act', ['per_layer_gate'], pass.tokens, width, { reads: 2, writes: 1, flop: flop.gelu + flop.gate }),
+      elementwise(pass, 'per_layer_act', ['per_layer_gate'], pass.tokens, width, {
+        reads: 2,
+        writes: 1,
+        flop: flop.gelu + flop.gate,
+      }),
       linear(pass, 'per_layer_proj', ['per_layer_act'], 'ffn', pass.tokens, width, hidden),
       norm(pass, 'per_layer_norm', ['per_layer_proj'], layer.norm, pass.tokens, hidden),
       residual(pass, 'per_layer_add', [at, 'per_layer_norm'], hidden),

@@ -99,7 +99,12 @@ function embeddingOperators(embedding: Embedding, pass: Pass, hidden: number, la
   const per = embedding.perLayer
   if (per) {
     const width = per.size * layers
-    const gather = elementwise(pass, 'per_layer_embed', ['tokens'], tokens, width, { reads: 0, writes: 1, flop: 0, kind: 'gather' })
+    const gather = elementwise(pass, 'per_layer_embed', ['tokens'], tokens, width, {
+      reads: 0,
+      writes: 1,
+      flop: 0,
+      kind: 'gather',
+    })
     const held = per.vocabSize * width
     out.push(
       alter(gather, {
@@ -138,7 +143,9 @@ function headOperators(model: ModelSpec, pass: Pass): Operator[] {
     width = size
     at = 'head_proj'
   }
-  const product = linear(pass, 'lm_head', [at], head.tied ? 'embedding' : 'head', rows, width, head.outputSize, { bias: head.bias })
+  const product = linear(pass, 'lm_head', [at], head.tied ? 'embedding' : 'head', rows, width, head.outputSize, {
+    bias: head.bias,
+  })
   const bias = head.bias ? head.outputSize : 0
   const tied = {
     parameters: bias,
@@ -199,7 +206,9 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
     if (embedding) single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, stack.hiddenSize, 0))
     out.push(...stackGroups('encoder', network.encoderSets, stack, steps.encoder, makePass))
     if (stack.finalNorm) {
-      single('encoder', 'encoder norm', [norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, stack.hiddenSize)])
+      single('encoder', 'encoder norm', [
+        norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, stack.hiddenSize),
+      ])
     }
   }
   const pass = makePass(steps.step, formats)
@@ -211,7 +220,13 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
   return out
 }
 
-function stackGroups(part: GroupPart, sets: readonly LayerSet[], stack: Stack, step: Step, makePass: PassMaker): OperatorGroup[] {
+function stackGroups(
+  part: GroupPart,
+  sets: readonly LayerSet[],
+  stack: Stack,
+  step: Step,
+  makePass: PassMaker,
+): OperatorGroup[] {
   return sets.map((set) => ({
     part,
     name: set.layer.name,
@@ -240,6 +255,12 @@ export function mtpGroups(network: Network, makePass: PassMaker): OperatorGroup[
 }
 
 /** What the answering stack keeps between passes: per layer set, how many layers and which tensors. */
-export function networkCache(network: Network): { readonly layers: number; readonly formats: Formats; readonly tensors: CacheTensor[] }[] {
-  return network.sets.map((set) => ({ layers: set.layers.length, formats: set.formats, tensors: layerCache(set.layer) }))
+export function networkCache(
+  network: Network,
+): { readonly layers: number; readonly formats: Formats; readonly tensors: CacheTensor[] }[] {
+  return network.sets.map((set) => ({
+    layers: set.layers.length,
+    formats: set.formats,
+    tensors: layerCache(set.layer),
+  }))
 }

@@ -82,12 +82,7 @@ export function countTokens(groups: readonly StepGroup[], part: Part = 'all'): C
   return { tokens, sequences }
 }
 
-export function sumExtent(
-  groups: readonly StepGroup[],
-  shape: AttentionShape,
-  part: Part,
-  tile: TileFacts,
-): Extent {
+export function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, part: Part, tile: TileFacts): Extent {
   let pairs = 0
   let square = 0
   let keys = 0
@@ -119,7 +114,11 @@ export function sumCross(groups: readonly StepGroup[]): CrossCounts {
 
 /** E · (1 − (1 − k/E)^T): T tokens that each pick k of E experts uniformly. Routing is rarely uniform; skew touches fewer. */
 export function expectedTouched(numExperts: number, topK: number, tokens: number): number {
-  return topK >= numExperts ? (tokens > 0 ? numExperts : 0) : numExperts * -Math.expm1(tokens * Math.log1p(-topK / numExperts))
+  return topK >= numExperts
+    ? tokens > 0
+      ? numExperts
+      : 0
+    : numExperts * -Math.expm1(tokens * Math.log1p(-topK / numExperts))
 }
 
 export interface PassSetting {

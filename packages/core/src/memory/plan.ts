@@ -46,6 +46,8 @@ export interface MemoryQuestion {
   /** Share of the capacity an engine may use. */
   readonly utilization: number
   readonly ranks: number
+  /** Steps whose activations count; absent: the heaviest an engine takes. */
+  readonly steps?: readonly NetworkStep[]
 }
 
 const knownWeights = new WeakMap<Template, Map<number, number>>()
@@ -149,7 +151,9 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const prefix = workload.sharedPrefixTokens
   const kv = kvBytes(network, contextTokens, sequences, { prefix, ranks, source: sourceTokens(model, workload) })
   const exact = convention.activationMemory === 'liveness'
-  const steps = exact ? heavySteps(model, workload, contextTokens) : [decodeStep(model, workload, contextTokens - 1)]
+  const usual = () =>
+    exact ? heavySteps(model, workload, contextTokens) : [decodeStep(model, workload, contextTokens - 1)]
+  const steps = question.steps ?? usual()
   let activations = 0
   for (const step of steps) {
     activations = Math.max(activations, exact ? stepActivationBytes(template, step) : sumOfStores(evaluate(template, step)))

@@ -37,7 +37,14 @@ function phaseJson({ phase, groups }: PhaseRows) {
   return {
     tokens: phase.tokens,
     operators: groups.flatMap((group) => group.operators.map(operatorJson)),
-    layers: groups.map(({ part, layer, repeat, flop, bytes, timeS }) => ({ name: layer, part, repeat, flop, bytes, timeS })),
+    layers: groups.map(({ part, layer, repeat, flop, bytes, timeS }) => ({
+      name: layer,
+      part,
+      repeat,
+      flop,
+      bytes,
+      timeS,
+    })),
     total: { flop: phase.flop, bytes: phase.bytes, timeS: phase.timeS },
   }
 }

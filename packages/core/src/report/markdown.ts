@@ -3,10 +3,11 @@ import type { Analysis } from '../scenario/analyze.ts'
 import { formatBytes, formatFlop, formatSeconds } from '../units/format.ts'
 import { groupTable, groupTitle, OPERATOR_COLUMNS } from './operators.ts'
 import { phaseRows } from './rows.ts'
-import { roofLine, segmentText, type Summary, summarize } from './summary.ts'
+import { roofLine, type Summary, segmentText, summarize } from './summary.ts'
 import { escapeMarkdown, tableMarkdown } from './table.ts'
 
-const bullets = (lines: readonly string[]) => lines.map((line) => (line.startsWith('  ') ? `  - ${line.trim()}` : `- ${line}`)).join('\n')
+const bullets = (lines: readonly string[]) =>
+  lines.map((line) => (line.startsWith('  ') ? `  - ${line.trim()}` : `- ${line}`)).join('\n')
 
 function summaryMarkdown(analysis: Analysis, summary: Summary): string[] {
   const text = escapeMarkdown
@@ -18,7 +19,12 @@ function summaryMarkdown(analysis: Analysis, summary: Summary): string[] {
     '## Memory',
     bullets(summary.memory.segments.map((segment) => text(segmentText(segment, summary.memory)))),
     '## What binds',
-    bullets(summary.explanation.flatMap((point) => [text(point.text), ...point.remedies.map((remedy) => `  ${text(`→ ${remedy}`)}`)])),
+    bullets(
+      summary.explanation.flatMap((point) => [
+        text(point.text),
+        ...point.remedies.map((remedy) => `  ${text(`→ ${remedy}`)}`),
+      ]),
+    ),
     text(`Roofs: ${roofLine(analysis)}`),
   ]
 }
@@ -34,7 +40,9 @@ export function analysisMarkdown(analysis: Analysis): string {
       blocks.push(tableMarkdown({ columns: OPERATOR_COLUMNS, rows: groupTable(group) }))
     }
   }
-  const sources = summary.sources.map(({ text, url }) => escapeMarkdown(text) + (url ? ` <${url.replace(/[<>\s]/g, '')}>` : ''))
+  const sources = summary.sources.map(
+    ({ text, url }) => escapeMarkdown(text) + (url ? ` <${url.replace(/[<>\s]/g, '')}>` : ''),
+  )
   blocks.push('## Notes', bullets(summary.notes.map(escapeMarkdown)), '## Sources', bullets(sources))
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }

@@ -1,5 +1,12 @@
 /** The operator table: its columns for people and for CSV, in the order they are read. */
-import { formatBytes, formatFlop, formatFlopRate, formatNumber, formatParameters, formatSeconds } from '../units/format.ts'
+import {
+  formatBytes,
+  formatFlop,
+  formatFlopRate,
+  formatNumber,
+  formatParameters,
+  formatSeconds,
+} from '../units/format.ts'
 import type { GroupRow, OperatorRow } from './rows.ts'
 import { type Column, tableCsv } from './table.ts'
 
@@ -47,19 +54,56 @@ const none = () => ''
 const right = { align: 'right' } as const
 
 export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
-  both('name', 'operator', (row) => row.name, (row) => (row.repeat > 1 ? `all ${row.repeat}` : 'total'), { align: 'left' }),
+  both(
+    'name',
+    'operator',
+    (row) => row.name,
+    (row) => (row.repeat > 1 ? `all ${row.repeat}` : 'total'),
+    { align: 'left' },
+  ),
   both('shape', 'shape', shapeText, none, { ...right, keep: 4 }),
-  both('flop', 'flop', (row) => flopText(row.flop), (row) => flopText(row.flop)),
-  both('bytes', 'bytes', (row) => formatBytes(row.bytes), (row) => formatBytes(row.bytes)),
-  both('intensity', 'flop/B', (row) => ratioText(row.arithmeticIntensity), (row) => ratioText(row.flop / row.bytes)),
-  both('attainable', 'attainable', (row) => rateText(row.attainableFlopPerS), (row) => rateText(row.flop / row.timeS), {
-    ...right,
-    keep: 2,
-  }),
+  both(
+    'flop',
+    'flop',
+    (row) => flopText(row.flop),
+    (row) => flopText(row.flop),
+  ),
+  both(
+    'bytes',
+    'bytes',
+    (row) => formatBytes(row.bytes),
+    (row) => formatBytes(row.bytes),
+  ),
+  both(
+    'intensity',
+    'flop/B',
+    (row) => ratioText(row.arithmeticIntensity),
+    (row) => ratioText(row.flop / row.bytes),
+  ),
+  both(
+    'attainable',
+    'attainable',
+    (row) => rateText(row.attainableFlopPerS),
+    (row) => rateText(row.flop / row.timeS),
+    {
+      ...right,
+      keep: 2,
+    },
+  ),
   both('dtype', 'unit', (row) => row.computeDtype ?? 'vector', none, { align: 'left', keep: 3 }),
   both('bound', 'bound', (row) => row.bound, none, { align: 'left' }),
-  both('time', 'time', (row) => formatSeconds(row.timeS), (row) => formatSeconds(row.timeS)),
-  both('share', 'share', (row) => shareText(row.share), (row) => shareText(row.share)),
+  both(
+    'time',
+    'time',
+    (row) => formatSeconds(row.timeS),
+    (row) => formatSeconds(row.timeS),
+  ),
+  both(
+    'share',
+    'share',
+    (row) => shareText(row.share),
+    (row) => shareText(row.share),
+  ),
 ]
 
 const plain = <K extends keyof OperatorRow & string>(id: K): Column<OperatorRow> => ({
@@ -109,4 +153,3 @@ export function groupTable(group: GroupRow): TableRow[] {
 export function groupTitle(group: GroupRow): string {
   return group.repeat > 1 ? `${group.layer}, one of ${group.repeat}` : group.layer
 }
-

@@ -5,7 +5,7 @@
 import type { GroupPart } from '../architecture/network.ts'
 import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { Bound } from '../cost/roofline.ts'
-import type { AnalyzedGroup, Analysis, Phase } from '../scenario/analyze.ts'
+import type { Analysis, AnalyzedGroup, Phase } from '../scenario/analyze.ts'
 
 export type PhaseId = 'prefill' | 'decode'
 
@@ -98,10 +98,7 @@ export function phaseRows(analysis: Analysis): PhaseRows[] {
     phase,
     groups: phase.groups.map((group) => groupRow(id, phase, group)),
   })
-  return [
-    make('prefill', analysis.prefill),
-    ...(analysis.decode ? [make('decode', analysis.decode)] : []),
-  ]
+  return [make('prefill', analysis.prefill), ...(analysis.decode ? [make('decode', analysis.decode)] : [])]
 }
 
 export function operatorRows(analysis: Analysis): OperatorRow[] {

@@ -110,7 +110,9 @@ function replacedFigure(analysis: Analysis, row: FigureSource, value: number): F
 }
 
 /** One line per document: `memory 48 GiB, power 300 W: title, read 2026-11-22`. */
-export function sourceLines(figures: readonly FigureSource[]): { readonly text: string; readonly url: string | null }[] {
+export function sourceLines(
+  figures: readonly FigureSource[],
+): { readonly text: string; readonly url: string | null }[] {
   const byTitle = new Map<string, FigureSource[]>()
   for (const row of figures) byTitle.set(row.title, [...(byTitle.get(row.title) ?? []), row])
   return [...byTitle].map(([title, rows]) => {

@@ -2,8 +2,9 @@
  * The answer before the tables, as data: headline, request numbers, memory segments, explanation, notes, sources. The
  * terminal, Markdown and HTML draw the same summary.
  */
-import type { Analysis } from '../scenario/analyze.ts'
+
 import type { MemoryPlan } from '../memory/plan.ts'
+import type { Analysis } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
 import {
   formatByteRate,
@@ -71,7 +72,10 @@ function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'he
   const what = `${users} of ${formatCount(memory.contextTokens)} tokens`
   return fits
     ? { verdict: 'fits', headline: `Fits: ${what} need ${needs} of ${formatBytes(capacityBytes)}, ${difference} free` }
-    : { verdict: 'too-big', headline: `Does not fit: ${what} need ${needs}, ${difference} more than the ${formatBytes(capacityBytes)} there are` }
+    : {
+        verdict: 'too-big',
+        headline: `Does not fit: ${what} need ${needs}, ${difference} more than the ${formatBytes(capacityBytes)} there are`,
+      }
 }
 
 function moneyFact({ scenario, request }: Analysis): Fact {
@@ -79,8 +83,13 @@ function moneyFact({ scenario, request }: Analysis): Fact {
   const { priceUsdPerMillionOutputTokens: price } = request
   const hourly = scenario.priceUsdPerHour ?? scenario.accelerator.priceUsdPerHour?.value
   if (price === undefined || hourly === undefined) return { label, value: 'no sourced price: give --price' }
-  const unit = scenario.model.kind === 'decoder' || scenario.model.kind === 'encoder-decoder' ? 'output tokens' : 'tokens'
-  return { label, value: `${formatDollars(price)} per million ${unit}`, note: `at ${formatDollars(hourly)} per hour, never idle` }
+  const unit =
+    scenario.model.kind === 'decoder' || scenario.model.kind === 'encoder-decoder' ? 'output tokens' : 'tokens'
+  return {
+    label,
+    value: `${formatDollars(price)} per million ${unit}`,
+    note: `at ${formatDollars(hourly)} per hour, never idle`,
+  }
 }
 
 function requestFacts(analysis: Analysis): Fact[] {
@@ -101,7 +110,12 @@ function requestFacts(analysis: Analysis): Fact[] {
       note: `TPOT: ${formatNumber(1 / request.tpotS)} tokens/s per sequence`,
     })
   }
-  if (decode) facts.push({ label: 'Whole request', value: formatSeconds(request.e2eS), note: `${formatCount(workload.outputTokens)} output tokens` })
+  if (decode)
+    facts.push({
+      label: 'Whole request',
+      value: formatSeconds(request.e2eS),
+      note: `${formatCount(workload.outputTokens)} output tokens`,
+    })
   facts.push({
     label: 'Throughput',
     value: `${formatNumber(request.outputTokensPerS)} ${decode ? 'output ' : ''}tokens/s`,
@@ -118,7 +132,8 @@ function requestFacts(analysis: Analysis): Fact[] {
         },
     moneyFact(analysis),
   )
-  if (model.trainedContextTokens) facts.push({ label: 'Trained context', value: `${formatCount(model.trainedContextTokens)} tokens` })
+  if (model.trainedContextTokens)
+    facts.push({ label: 'Trained context', value: `${formatCount(model.trainedContextTokens)} tokens` })
   return facts
 }
 
@@ -149,7 +164,9 @@ function subtitle(analysis: Analysis): string {
   if (workload.itemsPerRequest > 0) parts.push(`items ${formatCount(workload.itemsPerRequest)}`)
   const { weights, activations, kv } = precision
   parts.push(
-    weights === activations && activations === kv ? weights : `weights ${weights}, activations ${activations}, KV ${kv}`,
+    weights === activations && activations === kv
+      ? weights
+      : `weights ${weights}, activations ${activations}, KV ${kv}`,
     `${scenario.kernel} attention`,
   )
   if (scenario.convention === 'paper') parts.push('paper convention')
@@ -175,7 +192,10 @@ export function summarize(analysis: Analysis): Summary {
     ...headline(analysis),
     facts: requestFacts(analysis),
     memory: memoryBar(analysis.memory),
-    explanation: explain(analysis).map(({ text, remedies }) => ({ text: sentence(text), remedies: remedies.map((remedy) => remedy.text) })),
+    explanation: explain(analysis).map(({ text, remedies }) => ({
+      text: sentence(text),
+      remedies: remedies.map((remedy) => remedy.text),
+    })),
     notes: [basisNote(), ...questionNotes(analysis)],
     sources: sourceLines(figureSources(analysis)),
   }

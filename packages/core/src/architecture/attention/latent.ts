@@ -23,9 +23,17 @@ function queryOperators(a: LatentAttention, pass: Pass, hidden: number, input: s
   const flop = pass.convention.vectorFlop.rmsNorm
   return [
     linear(pass, 'q_a_proj', [input], 'attention', tokens, hidden, a.qLoraRank),
-    elementwise(pass, 'q_a_norm', ['q_a_proj'], tokens, a.qLoraRank, { reads: 1, writes: 1, flop, kind: 'norm' }, {
-      parameters: a.qLoraRank,
-    }),
+    elementwise(
+      pass,
+      'q_a_norm',
+      ['q_a_proj'],
+      tokens,
+      a.qLoraRank,
+      { reads: 1, writes: 1, flop, kind: 'norm' },
+      {
+        parameters: a.qLoraRank,
+      },
+    ),
     linear(pass, 'q_b_proj', ['q_a_norm'], 'attention', tokens, a.qLoraRank, width),
   ]
 }
@@ -38,7 +46,11 @@ function partOf(a: LatentAttention, form: Form): Part | undefined {
   return form === 'absorbed' ? 'short' : 'long'
 }
 
-function shapeOf(a: LatentAttention, pass: Pass, form: Form): AttentionShape & { keyWidth: number; valueWidth: number } {
+function shapeOf(
+  a: LatentAttention,
+  pass: Pass,
+  form: Form,
+): AttentionShape & { keyWidth: number; valueWidth: number } {
   const f = pass.formats
   const latent = a.kvLoraRank + a.qkRopeHeadDim
   const absorbed = form === 'absorbed'

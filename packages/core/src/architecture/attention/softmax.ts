@@ -47,7 +47,15 @@ function projections(a: Attention, pass: Pass, hidden: number, input: string): O
     const flop = convention.vectorFlop.rmsNorm
     const held = (heads: number) => (a.qkNorm === 'head' ? d : heads * d)
     const norm = (name: string, after: string, heads: number) =>
-      elementwise(pass, name, [after], tokens, heads * d, { reads: 1, writes: 1, flop, kind: 'norm' }, { parameters: held(heads) })
+      elementwise(
+        pass,
+        name,
+        [after],
+        tokens,
+        heads * d,
+        { reads: 1, writes: 1, flop, kind: 'norm' },
+        { parameters: held(heads) },
+      )
     out.push(norm('q_norm', 'q_proj', H))
     if (keyHeads > 0) out.push(norm('k_norm', 'k_proj', keyHeads))
   }
@@ -167,7 +175,13 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
     if (!a.indexer.shared) keys.push('index_topk')
   }
   const oneTensor = a.keyIsValue ? { oneTensor: true } : {}
-  const attended = attend(pass, attentionShape(a, pass), w, { queries, keys }, { ...oneTensor, sinks: a.sinks ?? false })
+  const attended = attend(
+    pass,
+    attentionShape(a, pass),
+    w,
+    { queries, keys },
+    { ...oneTensor, sinks: a.sinks ?? false },
+  )
   if (a.relativeBuckets) {
     // The bias table belongs to the scores; it is too small to weigh in traffic but it is a parameter.
     const parameters = a.relativeBuckets * w.numQHeads

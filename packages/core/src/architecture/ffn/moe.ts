@@ -12,14 +12,7 @@ import type { Pass } from '../pass.ts'
 import { denseFfn } from './dense.ts'
 
 /** One projection of every expert over the tokens routed to it. */
-function grouped(
-  ffn: MoeFfn,
-  pass: Pass,
-  name: string,
-  after: readonly string[],
-  k: number,
-  n: number,
-): Operator {
+function grouped(ffn: MoeFfn, pass: Pass, name: string, after: readonly string[], k: number, n: number): Operator {
   const routed = pass.tokens * ffn.topK
   const one = linear(pass, name, after, 'experts', routed, k, n, { bias: ffn.expertBias })
   return alter(one, {

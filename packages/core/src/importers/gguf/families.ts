@@ -22,6 +22,8 @@ export interface Family {
   readonly noRope?: 'full' | 'fourth'
   /** Norms have no learned weight, so the file has none (OLMo 1). */
   readonly plainNorm?: true
+  /** Another `model_type` shares the architecture: the one that has this tensor in its last layer. */
+  readonly variant?: { readonly tensor: string; readonly modelType: string }
   /** `context_length` is a placeholder. */
   readonly noContext?: true
 }
@@ -33,7 +35,7 @@ const family = (modelType: string, activation: Activation = 'silu', rest: Partia
 })
 
 const FAMILIES: { readonly [architecture: string]: Family } = {
-  llama: family('llama'),
+  llama: family('llama', 'silu', { variant: { tensor: 'ffn_gate_inp.weight', modelType: 'mixtral' } }),
   llama4: family('llama4', 'silu', { window: { period: 4, tokens: 8192, chunked: true }, noRope: 'fourth' }),
   mistral3: family('mistral3'),
   arcee: family('arcee', 'relu2'),
@@ -46,7 +48,7 @@ const FAMILIES: { readonly [architecture: string]: Family } = {
   'command-r': family('cohere'),
   cohere2: family('cohere2', 'silu', { window: { period: 4 }, noRope: 'full' }),
   deepseek: family('deepseek'),
-  deepseek2: family('deepseek_v2'),
+  deepseek2: family('deepseek_v2', 'silu', { variant: { tensor: 'exp_probs_b.bias', modelType: 'deepseek_v3' } }),
   deepseek32: family('deepseek_v32'),
   dots1: family('dots1'),
   ernie4_5: family('ernie4_5'),

@@ -154,6 +154,7 @@ function deltaNet(f: Facts, block: number): LinearAttention {
   const numKeyHeads = f.int('ssm.group_count', BOUNDS.heads)
   const keyHeadDim = f.int('ssm.state_size', BOUNDS.size)
   const convTaps = f.int('ssm.conv_kernel', BOUNDS.count)
+  shareOut(f, inner, numValueHeads)
   const conv = f.matrix(block, 'ssm_conv1d')
   f.expect(block, 'ssm_conv1d', 'channels', conv?.[1] ?? 0, 2 * numKeyHeads * keyHeadDim + inner)
   f.expect(block, 'ssm_out', 'inputs', f.matrix(block, 'ssm_out')?.[0] ?? 0, inner)
@@ -170,11 +171,17 @@ function deltaNet(f: Facts, block: number): LinearAttention {
   }
 }
 
+function shareOut(f: Facts, inner: number, heads: number): void {
+  if (inner % heads === 0) return
+  f.refuse(f.key('ssm.inner_size'), `${inner} does not share out among ${heads} heads`, 'Convert the model again.')
+}
+
 function stateSpace(f: Facts, block: number): StateSpace {
   const first = f.holds(block, 'ssm_x')
   const innerSize = f.int('ssm.inner_size', BOUNDS.size)
   const rank = f.int('ssm.time_step_rank', BOUNDS.size)
   f.expect(block, 'ssm_out', 'inputs', f.matrix(block, 'ssm_out')?.[0] ?? 0, innerSize)
+  if (!first) shareOut(f, innerSize, rank)
   return {
     kind: first ? 'mamba1' : 'mamba2',
     innerSize,

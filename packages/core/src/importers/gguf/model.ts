@@ -60,7 +60,7 @@ export function importGguf(headers: GgufHeader | readonly GgufHeader[], options:
   const problem = facts.reader.problems[0]
   if (problem) return { ok: false, problem }
   const stated = facts.reader.string(['general.name'], facts.reader.string('general.basename', architecture))
-  const name = options.name ?? label(stated)
+  const name = options.name ?? (label(stated) || architecture)
   const wide = stored.some((tensor) => tensor.dtype === 'bf16')
   return ok({
     id:
@@ -71,13 +71,18 @@ export function importGguf(headers: GgufHeader | readonly GgufHeader[], options:
         .replace(/^-|-$/g, '') ||
         architecture),
     name,
-    family: family.modelType,
+    family: modelType(facts),
     ...parts,
     towers: [],
     ...facts.context,
     precision: { ...nearestPrecision(stored, facts.layers), activations: wide ? 'bf16' : 'fp16', kv: 'fp16' },
     measuredWeights: measureWeights(stored),
   })
+}
+
+function modelType({ family, tensors, layers }: Facts): string {
+  const { variant, modelType: usual } = family
+  return variant && tensors.has(`blk.${layers - 1}.${variant.tensor}`) ? variant.modelType : usual
 }
 
 /** Every tensor with its class; a name or a format that has no place in a model refuses the file. */
@@ -130,6 +135,7 @@ function readEmbedding(facts: Facts, vocabSize: number): Embedding {
   const rows = (stem: string) => shape3(facts.tensors.get(tensorName(undefined, stem)))
   const norm = facts.tensors.has('token_embd_norm.weight') && readNorm(facts, ['token_embd_norm'], undefined)
   const perLayer = rows('per_layer_token_embd')
+  if (perLayer) facts.expectGlobal('per_layer_token_embd', 'columns beyond whole layers', perLayer[0] % facts.layers, 0)
   return {
     vocabSize,
     size: facts.hidden,

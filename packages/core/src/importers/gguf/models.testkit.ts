@@ -1,13 +1,13 @@
 /**
  * Published models as the GGUF files that llama.cpp's converter makes of them: metadata and tensor lists only. Totals are
- * the published parameter counts; tensor layouts follow ggml-org/llama.cpp `src/models/*.cpp`.
+ * those of the published configurations; tensor layouts follow ggml-org/llama.cpp `src/models/*.cpp`.
  */
 import { type Meta, type TensorSpec, tensors } from './gguf.testkit.ts'
 
 export interface ModelFile {
   readonly meta: Meta
   readonly tensors: readonly TensorSpec[]
-  /** Published or well-known total, without heads that predict further tokens. */
+  /** Total of the published configuration, without heads that predict further tokens. */
   readonly parameters: number
 }
 
@@ -204,6 +204,9 @@ export const MODELS = {
       'attention.q_lora_rank': 1536,
       'attention.kv_lora_rank': 512,
       'rope.dimension_count': 64,
+      'rope.scaling.type': 'yarn',
+      'rope.scaling.factor': 40,
+      'rope.scaling.original_context_length': 4096,
       leading_dense_block_count: 3,
       expert_count: 256,
       expert_used_count: 8,
@@ -265,5 +268,64 @@ export const MODELS = {
       },
       ${experts(2048, 512, 512, 'BF16')}, ${shared(2048, 512, 'BF16')}, ffn_gate_inp_shexp 2048`,
     79_674_391_296,
+  ),
+  'llama-4-scout': file(
+    'llama4',
+    {
+      context_length: 10485760,
+      embedding_length: 5120,
+      'attention.head_count': 40,
+      'attention.head_count_kv': 8,
+      interleave_moe_layer_step: 1,
+      expert_count: 16,
+      expert_used_count: 1,
+      ...RMS,
+    },
+    'token_embd 5120x202048 Q4_K, output_norm 5120, output 5120x202048 Q6_K, rope_freqs 64',
+    48,
+    () => `attn_norm 5120, ffn_norm 5120, ${qkvo(5120, 5120, 1024, 'Q4_K')}, ${experts(5120, 8192, 16, 'Q4_K')},
+      ${shared(5120, 8192, 'Q4_K')}`,
+    107_769_861_120,
+  ),
+  'glm-4.5': file(
+    'glm4moe',
+    {
+      context_length: 131072,
+      embedding_length: 5120,
+      nextn_predict_layers: 1,
+      'attention.head_count': 96,
+      'attention.head_count_kv': 8,
+      'attention.key_length': 128,
+      'attention.value_length': 128,
+      'rope.dimension_count': 64,
+      expert_count: 160,
+      expert_used_count: 8,
+      ...RMS,
+    },
+    'token_embd 5120x151552 Q4_K, output_norm 5120, output 5120x151552 Q6_K',
+    93,
+    (i) => `attn_norm 5120, post_attention_norm 5120, attn_q_norm 128, attn_k_norm 128,
+      ${qkvo(5120, 12288, 1024, 'Q4_K')}, attn_q.bias 12288, attn_k.bias 1024, attn_v.bias 1024,
+      ${i < 3 ? gated(5120, 12288, 'Q4_K') : `${experts(5120, 1536, 160, 'Q4_K')}, exp_probs_b.bias 160, ${shared(5120, 1536, 'Q4_K')}`}
+      ${i === 92 ? ', nextn.eh_proj 10240x5120 Q8_0, nextn.enorm 5120, nextn.hnorm 5120, nextn.shared_head_norm 5120' : ''}`,
+    352_797_829_024,
+  ),
+  'mamba2-130m': file(
+    'mamba2',
+    {
+      context_length: 1048576,
+      embedding_length: 768,
+      'ssm.conv_kernel': 4,
+      'ssm.inner_size': 1536,
+      'ssm.state_size': 128,
+      'ssm.time_step_rank': 24,
+      'ssm.group_count': 1,
+      ...RMS,
+    },
+    'token_embd 768x50288 F16, output_norm 768',
+    24,
+    () => `attn_norm 768, ssm_in 768x3352 F16, ssm_conv1d 4x1792, ssm_conv1d.bias 1792, ssm_dt.bias 24,
+      ssm_a 1x24, ssm_d 1x24, ssm_norm 1536x1, ssm_out 1536x768 F16`,
+    128_989_632,
   ),
 } as const satisfies Record<string, ModelFile>

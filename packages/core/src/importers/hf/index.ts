@@ -100,7 +100,8 @@ function missing(path: string): { readonly ok: false; readonly problem: Problem 
 
 /** The row of the table for a configuration object. */
 function choose(source: object, prefix: string, fallbackType?: string): Result<Chosen> {
-  const modelType = ownValue(source, 'model_type') ?? undefined
+  // diffusers names the class of a transformer instead.
+  const modelType = ownValue(source, 'model_type') ?? ownValue(source, '_class_name') ?? undefined
   const listed = ownValue(source, 'architectures')
   const first = Array.isArray(listed) ? ownValue(listed, '0') : undefined
   const architecture = typeof first === 'string' ? first : undefined

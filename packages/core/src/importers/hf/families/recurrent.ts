@@ -1,5 +1,5 @@
 /**
- * Decoders built on linear attention: RWKV-5, gated linear attention, and Kimi Linear / Kimi-K3 (Kimi delta attention with
+ * Decoders built on linear attention: RWKV-5, gated linear attention, MiniMax-01 and M1, and Kimi Linear / Kimi-K3 (Kimi delta attention with
  * latent attention between, experts behind a latent width in K3). Sources: custom code of RWKV and of Kimi-Linear,
  * flash-linear-attention `models/gla`, transformers `modeling_kimi_linear.py`.
  * Left out: Kimi-K3's attention over the sums of earlier blocks of layers (four vectors of weights per layer) and the norm
@@ -7,6 +7,7 @@
  */
 import type { LinearAttention } from '../../../architecture/model.ts'
 import {
+  attention,
   checkGroups,
   decoder,
   dense,
@@ -17,6 +18,9 @@ import {
   readActivation,
   readContext,
   readFfnSize,
+  readLayerTypes,
+  readRotaryDim,
+  readShape,
   type Shape,
 } from '../build.ts'
 import type { Fragment, Importer } from '../family.ts'
@@ -155,4 +159,38 @@ const kimiLinear: Importer = ({ config: r }) => {
   return decoder(r, shape, layers, { context: readContext(r), mtp: mtpHead(count, layer(latent, moe)) })
 }
 
-export const RECURRENT_FAMILY: Fragment = { rwkv5, gla, kimi_linear: kimiLinear }
+/** MiniMax-01 and M1: lightning attention (0 in attn_type_list), and full attention on every eighth layer. */
+const minimax01: Importer = ({ config: r }) => {
+  const shape = readShape(r)
+  const context = readContext(r)
+  const types = { linear_attention: false, full_attention: true } as const
+  const flag = (value: unknown) => (value === 0 || value === 1 ? value === 1 : undefined)
+  const full =
+    r.list('attn_type_list', shape.layers, flag, '0 (lightning) or 1 (softmax)') ??
+    readLayerTypes<boolean>(r, shape.layers, types, (index) => (index + 1) % 2 === 0)
+  const lightning: LinearAttention = {
+    kind: 'linear',
+    rule: 'lightning',
+    numKeyHeads: shape.heads,
+    numValueHeads: shape.heads,
+    keyHeadDim: shape.headDim,
+    valueHeadDim: shape.headDim,
+    convTaps: 0,
+    outputGate: true,
+    gateRank: 0,
+  }
+  const softmax = attention(shape, { rotaryDim: readRotaryDim(r, shape.headDim) })
+  const shared = r.optionalInt('shared_intermediate_size', BOUNDS.optionalSize) ?? 0
+  const moe = readMoe(r, shared > 0 ? { sharedIntermediateSize: shared } : {}, 'intermediate_size')
+  const layers = perLayer(shape.layers, (index) => layer(full[index] ? softmax : lightning, moe))
+  return { ...decoder(r, shape, layers, { context }), expertModules: ['block_sparse_moe.experts', 'mlp.experts'] }
+}
+
+export const RECURRENT_FAMILY: Fragment = {
+  rwkv5,
+  gla,
+  kimi_linear: kimiLinear,
+  minimax: minimax01,
+  minimax_text_01: minimax01,
+  minimax_m1: minimax01,
+}

@@ -1,0 +1,344 @@
+/** The families beside plain decoders: counts, caches and towers against published figures, and hostile values. */
+import { describe, expect, it } from 'vitest'
+import { cacheTensorBytes } from '../../architecture/cache.ts'
+import { CONVENTIONS } from '../../architecture/convention.ts'
+import type { ModelSpec } from '../../architecture/model.ts'
+import { networkCache, networkOf } from '../../architecture/network.ts'
+import { countParameters } from '../../architecture/parameters.ts'
+import { badNumbers, CORPUS_ABSENT, corpusConfig, corpusModel, hasCorpus, imported, layersOf } from './hf.testkit.ts'
+import { importHfConfig } from './index.ts'
+
+const KIMI_LINEAR = {
+  model_type: 'kimi_linear',
+  num_experts: 256,
+  num_experts_per_token: 8,
+  num_shared_experts: 1,
+  linear_attn_config: {
+    num_heads: 32,
+    head_dim: 128,
+    short_conv_kernel_size: 4,
+    full_attn_layers: [4, 8, 12, 16, 20, 24, 27],
+    kda_layers: [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26],
+  },
+}
+const ZAMBA2 = {
+  model_type: 'zamba2',
+  hidden_size: 3584,
+  num_hidden_layers: 81,
+  hybrid_layer_ids: [6, 11, 17, 23, 29, 35, 41, 47, 53, 59, 65, 71, 77],
+  num_mem_blocks: 2,
+  mamba_ngroups: 2,
+  n_mamba_heads: 112,
+  adapter_rank: 128,
+  intermediate_size: 14336,
+  use_mem_rope: true,
+}
+const WHISPER_LARGE_V3 = {
+  model_type: 'whisper',
+  d_model: 1280,
+  encoder_layers: 32,
+  decoder_layers: 32,
+  encoder_attention_heads: 20,
+  decoder_attention_heads: 20,
+  encoder_ffn_dim: 5120,
+  decoder_ffn_dim: 5120,
+  num_mel_bins: 128,
+  vocab_size: 51866,
+}
+const DIT = { model_type: 'dit', input_size: 32, hidden_size: 1152, depth: 28, num_heads: 16, patch_size: 2 }
+const MINIMAX_01 = {
+  model_type: 'minimax_text_01',
+  hidden_size: 6144,
+  num_hidden_layers: 80,
+  num_attention_heads: 64,
+  num_key_value_heads: 8,
+  head_dim: 128,
+  rotary_dim: 64,
+  intermediate_size: 9216,
+  num_local_experts: 32,
+  num_experts_per_tok: 2,
+  shared_intermediate_size: 0,
+  vocab_size: 200064,
+  attn_type_list: Array.from({ length: 80 }, (_, index) => (index % 8 === 7 ? 1 : 0)),
+}
+const MAMBA = { model_type: 'mamba', hidden_size: 768, num_hidden_layers: 24, time_step_rank: 48 }
+const MAMBA_2_8B = { model_type: 'mamba', hidden_size: 2560, num_hidden_layers: 64, time_step_rank: 'auto' }
+const FALCON_MAMBA = {
+  model_type: 'falcon_mamba',
+  hidden_size: 4096,
+  num_hidden_layers: 64,
+  vocab_size: 65024,
+  tie_word_embeddings: false,
+}
+
+/** Exact counts of published checkpoints whose files are not at hand (sizes from their model cards). */
+const EXACT: readonly (readonly [string, object, number])[] = [
+  ['mamba-130m', MAMBA, 129_135_360],
+  ['mamba-2.8b', MAMBA_2_8B, 2_768_345_600],
+  ['falcon-mamba-7b', FALCON_MAMBA, 7_272_665_088],
+  ['Mamba-Codestral-7B', { model_type: 'mamba2', vocab_size: 32768 }, 7_285_403_648],
+  ['Jamba-v0.1', { model_type: 'jamba' }, 51_570_323_328],
+  ['bert-base-uncased', { model_type: 'bert', architectures: ['BertModel'] }, 109_482_240],
+  ['t5-small', { model_type: 't5' }, 60_506_624],
+  ['whisper-large-v3', WHISPER_LARGE_V3, 1_543_490_560],
+  // 675.1 million with the 294,912 fixed position values.
+  ['DiT-XL/2', DIT, 675_129_632 - 294_912],
+]
+
+describe('exact parameter counts', () => {
+  it.each(EXACT)('%s', (_, config, expected) => {
+    expect(countParameters(imported(config)).total).toBe(expected)
+  })
+
+  it('MiniMax-Text-01: 456 billion, 45.9 active', () => {
+    const count = countParameters(imported(MINIMAX_01))
+    expect(count.total / 1e9).toBeCloseTo(456, 0)
+    expect(count.active / 1e9).toBeCloseTo(45.9, 0)
+  })
+
+  it('Kimi-Linear-48B: 49.1 billion, 3 active; Zamba2-7B: 7.36 billion', () => {
+    expect(countParameters(imported(KIMI_LINEAR)).total / 1e9).toBeCloseTo(49.1, 1)
+    expect(countParameters(imported(ZAMBA2)).total / 1e9).toBeCloseTo(7.36, 2)
+  })
+})
+
+/** Published totals in billions, and how far labels that are rounded may lie. */
+const TOTALS: readonly (readonly [string, number, number])[] = [
+  ['Qwen__Qwen3-Next-80B-A3B-Instruct', 79.7, 0.005],
+  ['Qwen__Qwen3.5-27B', 27, 0.015],
+  ['Qwen__Qwen3.5-35B-A3B', 35, 0.01],
+  ['nvidia__Qwen3.5-122B-A10B-NVFP4', 122, 0.01],
+  ['Qwen__Qwen3.5-397B-A17B', 397, 0.01],
+  ['nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', 31.6, 0.005],
+  ['nvidia__NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4', 120.6, 0.005],
+  ['nvidia__NVIDIA-Nemotron-3-Ultra-550B-A55B-BF16', 550, 0.005],
+  ['nvidia__Nemotron-H-56B-Base-8K', 56, 0.01],
+  ['moonshotai__Kimi-K3', 2800, 0.01],
+  ['moonshotai__Kimi-K2.5', 1027, 0.005],
+  ['deepseek-ai__DeepSeek-V4-Flash', 284, 0.005],
+  // With its prediction layer 1.599; the label is 1.6 trillion.
+  ['deepseek-ai__DeepSeek-V4-Pro', 1600, 0.02],
+  ['sgl-project__DeepSeek-V4-Flash-FP8', 284, 0.005],
+  ['MiniMaxAI__MiniMax-M3', 427, 0.005],
+  ['nvidia__MiniMax-M3-NVFP4', 427, 0.005],
+  ['stepfun-ai__Step-3.7-Flash', 198, 0.005],
+  ['nvidia__Gemma-4-26B-A4B-NVFP4', 26, 0.01],
+  ['google-t5__t5-3b', 2.85, 0.005],
+  ['google-t5__t5-11b', 11.3, 0.005],
+  ['llava-hf__llava-1.5-7b-hf', 7.06, 0.002],
+  ['microsoft__Phi-3.5-vision-instruct', 4.15, 0.005],
+  ['mistralai__Ministral-3-3B-2512', 3.85, 0.005],
+  ['Qwen__Qwen3-VL-2B-Instruct', 2.13, 0.005],
+  ['Qwen__Qwen3-VL-4B-Instruct', 4.44, 0.005],
+  ['Qwen__Qwen3-VL-30B-A3B-Instruct', 31.07, 0.005],
+  ['fla-hub__gla-7B', 7.24, 0.005],
+]
+
+describe.skipIf(!hasCorpus)('published totals, in billions', () => {
+  it.each(TOTALS)('%s: %d', (name, expected, within) => {
+    expect(Math.abs(countParameters(corpusModel(name)).total / 1e9 / expected - 1)).toBeLessThan(within)
+  })
+
+  it.each([
+    ['deepseek-ai__DeepSeek-V4-Flash', 13, 14],
+    ['deepseek-ai__DeepSeek-V4-Pro', 49, 50],
+    ['MiniMaxAI__MiniMax-M3', 25, 27],
+    ['nvidia__NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4', 12, 13],
+    ['nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', 3, 3.7],
+  ])('%s uses %d to %d per token', (name, from, to) => {
+    const active = countParameters(corpusModel(name)).active / 1e9
+    expect(active).toBeGreaterThan(from)
+    expect(active).toBeLessThan(to)
+  })
+
+  it('RWKV-5 3B: the file says tied; untied it is the published 3.06 billion', () => {
+    const config = corpusConfig('RWKV__rwkv-5-world-3b') as object
+    const untied = countParameters(imported({ ...config, tie_word_embeddings: false })).total
+    expect(untied / 1e9).toBeCloseTo(3.06, 2)
+    expect(untied - countParameters(imported(config)).total).toBe(65536 * 2560)
+  })
+})
+
+/** Bytes that stay per sequence, and bytes that each further token adds far beyond every window. */
+function held(model: ModelSpec): { readonly perToken: number; readonly state: number; readonly perSource: number } {
+  const network = networkOf(model, model.precision, CONVENTIONS.exact)
+  const far = 2 ** 20
+  let [perToken, state, perSource] = [0, 0, 0]
+  for (const { layers, formats, tensors } of networkCache(network)) {
+    for (const tensor of tensors) {
+      const at = (context: number, source = 0) => layers * cacheTensorBytes(tensor, context, formats, source)
+      perToken += (at(2 * far) - at(far)) / far
+      perSource += at(far, 1) - at(far)
+      if (tensor.kind === 'state') state += at(far)
+    }
+  }
+  return { perToken, state, perSource }
+}
+
+describe.skipIf(!hasCorpus)('what a sequence keeps', () => {
+  it.each([
+    ['Qwen__Qwen3-Next-80B-A3B-Instruct', 24],
+    ['Qwen__Qwen3.5-27B', 64],
+    ['nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', 6],
+    // FP8, keys and values stored once.
+    ['nvidia__Gemma-4-26B-A4B-NVFP4', 5],
+    ['moonshotai__Kimi-K3', 27],
+    // 60 layers of keys and values, 57 of index keys.
+    ['MiniMaxAI__MiniMax-M3', 120 + 57 / 4],
+    // 21 layers with an entry of 512 and an index key of 128 every 4 tokens, 20 with an entry every 128.
+    ['deepseek-ai__DeepSeek-V4-Flash', (21 * 640 * 2) / 4 / 1024 + (20 * 512 * 2) / 128 / 1024],
+    ['RWKV__rwkv-5-world-3b', 0],
+    ['fla-hub__gla-7B', 0],
+  ])('%s: %d KiB per token', (name, expected) => {
+    expect(held(corpusModel(name)).perToken / 1024).toBeCloseTo(expected, 6)
+  })
+
+  it('states of a fixed size, in fp32 unless the file says otherwise', () => {
+    // 36 layers of 32 heads × 128 × 128, and three taps of 8192 channels in 16 bit.
+    expect(held(corpusModel('Qwen__Qwen3-Next-80B-A3B-Instruct')).state).toBe(36 * (32 * 16384 * 4 + 8192 * 3 * 2))
+    // 23 Mamba 2 layers of 4096 × 128.
+    expect(held(corpusModel('nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16')).state).toBe(
+      23 * (4096 * 128 * 4 + 6144 * 3 * 2),
+    )
+    expect(held(corpusModel('moonshotai__Kimi-K3')).state).toBe(69 * (96 * 16384 * 4 + 3 * 12288 * 3 * 2))
+  })
+
+  it('T5 keeps keys and values of the source beside its own', () => {
+    const { perToken, perSource } = held(corpusModel('google-t5__t5-3b'))
+    expect(perSource).toBe(24 * 2 * 4096 * 2)
+    expect(perToken).toBe(perSource)
+  })
+})
+
+describe.skipIf(!hasCorpus)('structure', () => {
+  it('Nemotron 3: the list of names and the string of letters say the same', () => {
+    const letters = corpusModel('nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16')
+    const names = corpusModel('nvidia__NVIDIA-Nemotron-3.5-Lightning-30B-A3B-NVFP4')
+    expect(names.stack).toEqual(letters.stack)
+    const count = (kind: string) => layersOf(letters).filter(({ mixer, ffn }) => (mixer ?? ffn)?.kind === kind).length
+    expect([count('mamba2'), count('attention'), count('moe')]).toEqual([23, 6, 23])
+  })
+
+  it('Nemotron 3 Super: ungated experts in a latent width, one prediction layer', () => {
+    const model = corpusModel('nvidia__NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4')
+    const moe = layersOf(model).find(({ ffn }) => ffn)?.ffn
+    expect(moe).toMatchObject({ kind: 'moe', latentSize: 1024, gated: false, activation: 'relu2', topK: 22 })
+    expect(model.mtp?.layers).toHaveLength(1)
+  })
+
+  it('DeepSeek-V4: window, selected and whole compressed layers, hash routing first, four residual streams', () => {
+    const layers = layersOf(corpusModel('deepseek-ai__DeepSeek-V4-Flash'))
+    const patterns = layers.map(({ mixer }) => (mixer?.kind === 'compressed' ? mixer.pattern : undefined))
+    expect(patterns[0]).toEqual({ kind: 'sliding', window: 128 })
+    expect(patterns[2]).toEqual({ kind: 'compressed', ratio: 4, window: 128, topK: 512 })
+    expect(patterns[3]).toEqual({ kind: 'compressed', ratio: 128, window: 128 })
+    expect(layers.map(({ ffn }) => ffn?.kind === 'moe' && ffn.hashRouted === true).lastIndexOf(true)).toBe(2)
+    expect(layers.every(({ residualStreams }) => residualStreams === 4)).toBe(true)
+  })
+
+  it('vision towers hand on merged tokens', () => {
+    const items = (name: string) => corpusModel(name).towers.map((t) => [t.tokensPerItem, t.outputTokensPerItem])
+    expect(items('llava-hf__llava-1.5-7b-hf')).toEqual([[577, 576]])
+    expect(items('Qwen__Qwen3.5-27B')).toEqual([[2304, 576]])
+    expect(items('moonshotai__Kimi-K3')).toEqual([[4096, 1024]])
+    expect(items('nvidia__Gemma-4-26B-A4B-NVFP4')).toEqual([[2520, 280]])
+    expect(items('microsoft__Phi-3.5-vision-instruct')).toEqual([[577, 144]])
+    expect(items('stepfun-ai__Step-3.7-Flash')).toEqual([[2704, 169]])
+  })
+})
+
+describe('structure from configurations', () => {
+  it('Whisper: 1500 source tokens, convolutions before them, cross-attention in every decoder layer', () => {
+    const model = imported(WHISPER_LARGE_V3)
+    expect(model.encoder?.fixedTokens).toBe(1500)
+    expect(model.encoder?.frontEnd?.parameters).toBe(128 * 1280 * 3 + 1280 + 1280 * 1280 * 3 + 1280)
+    expect(layersOf(model).every(({ cross }) => cross !== undefined)).toBe(true)
+    expect(held(model).perSource).toBe(32 * 2 * 1280 * 2)
+  })
+
+  it('DiT: original arguments and those of diffusers', () => {
+    const diffusers = {
+      _class_name: 'DiTTransformer2DModel',
+      num_attention_heads: 16,
+      attention_head_dim: 72,
+      num_layers: 28,
+      sample_size: 32,
+      patch_size: 2,
+      in_channels: 4,
+      out_channels: 8,
+      num_embeds_ada_norm: 1000,
+    }
+    const [a, b] = [imported(DIT), imported(diffusers)]
+    expect(a.diffusion?.tokens).toBe(256)
+    expect(b.stack).toEqual(a.stack)
+    expect(b.diffusion).toEqual(a.diffusion)
+  })
+
+  it('Zamba 2: two shared blocks in turn', () => {
+    const model = imported(ZAMBA2)
+    expect(layersOf(model).filter(({ sharedWeights }) => sharedWeights)).toHaveLength(13)
+    expect(model.stack.kinds.filter(({ sharedWeights }) => sharedWeights)).toHaveLength(2)
+  })
+})
+
+describe('hostile values', () => {
+  const VALUES = [0, -1, 1.5, 7, 1e300, Number.NaN, '8', '', null, true, [], [1], {}]
+  const bases: readonly object[] = [
+    KIMI_LINEAR,
+    ZAMBA2,
+    WHISPER_LARGE_V3,
+    DIT,
+    MAMBA,
+    { model_type: 'jamba', attn_layer_period: 8, mamba_dt_rank: 'auto' },
+    { model_type: 't5', d_kv: 64, feed_forward_proj: 'relu' },
+    { model_type: 'nemotron_h', layers_block_type: ['mamba', 'moe', 'attention'], moe_latent_size: 64 },
+    { model_type: 'nemotron_h', hybrid_override_pattern: 'M-*E', mamba_num_heads: 8, attention_head_dim: 64 },
+    {
+      model_type: 'deepseek_v4',
+      num_hidden_layers: 3,
+      compress_ratios: [0, 4, 128, 0],
+      o_groups: 8,
+      qk_rope_head_dim: 64,
+    },
+    { model_type: 'rwkv5', hidden_size: 128, num_hidden_layers: 2, vocab_size: 100, head_size: 64 },
+    {
+      model_type: 'gla',
+      hidden_size: 128,
+      num_hidden_layers: 2,
+      vocab_size: 100,
+      num_heads: 4,
+      num_kv_heads: 2,
+      expand_k: 1,
+    },
+  ]
+
+  it('never throw, never make a size that is not whole, finite and non-negative', () => {
+    for (const base of bases) {
+      imported(base)
+      for (const key of Object.keys(base).filter((name) => name !== 'model_type')) {
+        for (const value of VALUES) {
+          const result = importHfConfig({ ...base, [key]: value })
+          if (!result.ok) expect(result.problem.remedy).not.toBe('')
+          else {
+            expect(badNumbers(result.value), `${JSON.stringify(base).slice(0, 60)} ${key} = ${value}`).toEqual([])
+            expect(Number.isFinite(countParameters(result.value).total)).toBe(true)
+          }
+        }
+      }
+    }
+  })
+
+  it.each([
+    [{ model_type: 'nemotron_h', hybrid_override_pattern: 'MX' }, 'hybrid_override_pattern'],
+    [{ model_type: 'nemotron_h' }, 'layers_block_type'],
+    [{ model_type: 'deepseek_v4', qk_rope_head_dim: 64 }, 'compress_ratios'],
+    [{ ...KIMI_LINEAR, linear_attn_config: undefined }, 'linear_attn_config'],
+    [{ ...ZAMBA2, hybrid_layer_ids: undefined }, 'layers_block_type'],
+    [{ ...DIT, num_heads: 7 }, 'num_heads'],
+  ])('%o names %s', (config, path) => {
+    const result = importHfConfig(config)
+    expect(result.ok ? '' : result.problem.path).toBe(path)
+  })
+})
+
+if (!hasCorpus) describe('unusual architectures', () => it.skip(CORPUS_ABSENT, () => {}))
