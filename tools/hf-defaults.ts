@@ -82,6 +82,7 @@ const CLASSES = {
   whisper: 'WhisperConfig',
   clip_vision_model: 'CLIPVisionConfig',
   dinov2: 'Dinov2Config',
+  siglip_vision_model: 'SiglipVisionConfig',
   pixtral: 'PixtralVisionConfig',
   qwen3_vl_vision: 'Qwen3VLVisionConfig',
   qwen3_5_vision: 'Qwen3_5VisionConfig',

@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     })
   }
   try {
-    program.parse(argv, { from: 'user' })
+    program.parse(argv.length > 0 ? argv : ['--help'], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0

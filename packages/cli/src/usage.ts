@@ -48,7 +48,7 @@ export function usageProblem(error: CommanderError): Problem {
     const base = problem(found.slice(1))
     return near ? { ...base, remedy: `Did you mean ${near}?` } : base
   }
-  // No command at all: commander's help, as an error.
-  if (error.code === 'commander.help') return { path: 'command', reason: 'none is given', remedy: HELP }
+  // `help` of a command there is none of.
+  if (error.code === 'commander.help') return { path: 'help', reason: 'there is no such command', remedy: HELP }
   return { path: 'usage', reason: error.message.replace(/^error: /, ''), remedy: HELP }
 }

@@ -1,6 +1,7 @@
 /** Reading what the user names: whole small files, windows of huge ones, stdin. Every failure is one clear problem. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { fail, ok, type Result, show } from '@capline/core'
+import { clean } from '../clean.ts'
 
 /** No configuration is larger; a larger file is something else. */
 export const MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -31,8 +32,7 @@ export function ioProblem(
 
 /** A path as it may be shown: one line, no control characters, not endless. */
 export function shownPath(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being removed
-  const safe = path.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
+  const safe = clean(path)
   return safe.length > 160 ? `…${safe.slice(-159)}` : safe
 }
 
@@ -123,7 +123,7 @@ export function parseJson(path: string, text: string): Result<unknown> {
     const reason =
       error instanceof RangeError
         ? 'is nested too deeply'
-        : `is not JSON: ${show((error as Error).message).slice(1, -1)}`
+        : `is not JSON (${clean((error as Error).message).slice(0, 120)})`
     return fail(shownPath(path), reason, 'Check that the file is complete')
   }
 }

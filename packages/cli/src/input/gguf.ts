@@ -15,7 +15,11 @@ function shardPaths(path: string): Result<readonly string[]> {
   )
   const missing = paths.find((one) => pathKind(one) !== 'file')
   if (missing === undefined) return ok(paths)
-  return fail(shownPath(path), `its part ${shownPath(basename(missing))} is missing`, 'Put all parts of the model into one folder')
+  return fail(
+    shownPath(path),
+    `its part ${shownPath(basename(missing))} is missing`,
+    'Put all parts of the model into one folder',
+  )
 }
 
 export function readGguf(path: string): Result<ModelSpec> {
@@ -27,7 +31,9 @@ export function readGguf(path: string): Result<ModelSpec> {
     if (!header.ok) return header
     headers.push(header.value)
   }
-  const name = basename(path).replace(SHARD, '$1').replace(/\.gguf$/i, '')
+  const name = basename(path)
+    .replace(SHARD, '$1')
+    .replace(/\.gguf$/i, '')
   const model = importGguf(headers, { name })
   if (model.ok) return model
   const { problem } = model

@@ -34,7 +34,8 @@ export function addWeights(model: ModelSpec, folder: string): Result<ModelSpec> 
   const json = pathKind(indexPath) === 'none' ? undefined : readJson(indexPath)
   if (json && !json.ok) return json
   const index = json ? readSafetensorsIndex(json.value) : undefined
-  if (index && !index.ok) return fail(`${shownPath(indexPath)}: ${index.problem.path}`, index.problem.reason, index.problem.remedy)
+  if (index && !index.ok)
+    return fail(`${shownPath(indexPath)}: ${index.problem.path}`, index.problem.reason, index.problem.remedy)
   const found = plainFiles(folder)
   if (!found.ok) return found
   // An index alone, as when only the small files were downloaded, weighs nothing.
@@ -48,7 +49,8 @@ export function addWeights(model: ModelSpec, folder: string): Result<ModelSpec> 
   }
   const checked = index ? checkIndex(index.value, headers) : ok(true)
   const weighed = checked.ok ? weighTensors([...headers.values()]) : checked
-  if (!weighed.ok) return fail(`${shownPath(folder)}: ${weighed.problem.path}`, weighed.problem.reason, weighed.problem.remedy)
+  if (!weighed.ok)
+    return fail(`${shownPath(folder)}: ${weighed.problem.path}`, weighed.problem.reason, weighed.problem.remedy)
   const { measured, precision } = weighed.value
   return ok({ ...model, measuredWeights: measured, precision: { ...model.precision, ...precision } })
 }

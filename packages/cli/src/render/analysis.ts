@@ -16,9 +16,10 @@ import {
   summarize,
   type TableRow,
 } from '@capline/core'
+import { clean } from '../clean.ts'
 import type { Terminal } from '../terminal.ts'
 import { memoryLines } from './memoryBar.ts'
-import { clean, type Paint, painter, type StyleName, wrap } from './style.ts'
+import { type Paint, painter, type StyleName, wrap } from './style.ts'
 import { sectionLines } from './table.ts'
 
 const VERDICT: Readonly<Record<Summary['verdict'], { readonly mark: string; readonly style: StyleName }>> = {

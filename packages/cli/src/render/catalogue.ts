@@ -13,9 +13,10 @@ import {
   type ModelSheet,
   type Table,
 } from '@capline/core'
+import { clean } from '../clean.ts'
 import type { Terminal } from '../terminal.ts'
 import { factLines } from './analysis.ts'
-import { clean, painter, wrap } from './style.ts'
+import { painter, wrap } from './style.ts'
 import { tableLines } from './table.ts'
 
 export function renderList<Row>(table: Table<Row>, closing: string, terminal: Terminal): string {

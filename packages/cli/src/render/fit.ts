@@ -11,10 +11,11 @@ import {
   type Offer,
   type Scenario,
 } from '@capline/core'
+import { clean } from '../clean.ts'
 import type { Terminal } from '../terminal.ts'
 import { factLines } from './analysis.ts'
 import { memoryLines } from './memoryBar.ts'
-import { clean, painter, wrap } from './style.ts'
+import { painter, wrap } from './style.ts'
 import { tableLines } from './table.ts'
 
 const MOST_OFFERS = 8

@@ -1,4 +1,138 @@
-import type { Analysis, Bench } from '@capline/core'
-export function renderReport(_bench: Bench, _analysis: Analysis): string {
-  return ''
+/**
+ * An analysis as one HTML file: summary, memory, roofline and curves as SVG, every operator. No scripts, nothing loaded
+ * from elsewhere; whatever came from a file is escaped.
+ */
+import {
+  type Analysis,
+  type Bench,
+  type Chart,
+  curveCharts,
+  formatBytes,
+  formatCount,
+  formatFlop,
+  formatSeconds,
+  groupTable,
+  groupTitle,
+  OPERATOR_COLUMNS,
+  type PhaseRows,
+  phaseRows,
+  roofLine,
+  rooflineChart,
+  type Summary,
+  segmentText,
+  summarize,
+  type TableRow,
+} from '@capline/core'
+import { escapeHtml as e, link } from './escape.ts'
+import { REPORT_CSS } from './reportCss.ts'
+import { drawChart } from './svg.ts'
+
+const WIDE = { width: 1040, height: 520, font: 14 }
+const NARROW = { width: 360, height: 380, font: 11 }
+const SMALL = { width: 400, height: 260, font: 12 }
+
+function factsHtml({ facts }: Summary): string {
+  const items = facts.map(({ label, value, note }) => {
+    const small = note ? `<small>${e(note)}</small>` : ''
+    return `<div><dt>${e(label)}</dt><dd>${e(value)}${small}</dd></div>`
+  })
+  return `<dl class="facts">${items.join('')}</dl>`
+}
+
+function memoryHtml({ memory }: Summary): string {
+  const { segments, capacityBytes, totalBytes } = memory
+  const whole = Math.max(capacityBytes ?? 0, totalBytes)
+  const spans = segments.map(
+    ({ id, bytes }) => `<span class="c-${id}" style="flex:${((100 * bytes) / whole).toFixed(3)} 0 0"></span>`,
+  )
+  const over = capacityBytes !== undefined && capacityBytes < totalBytes
+  const mark = over ? `<span class="mark" style="left:${((100 * capacityBytes) / whole).toFixed(2)}%"></span>` : ''
+  const legend = segments.map((segment) => `<li><i class="c-${segment.id}"></i>${e(segmentText(segment, memory))}</li>`)
+  if (over) legend.push(`<li><i class="c-limit"></i>capacity ${e(formatBytes(capacityBytes))}</li>`)
+  const spoken = segments.map((segment) => segmentText(segment, memory)).join(', ')
+  return (
+    `<h2>Memory</h2><div class="bar" role="img" aria-label="${e(spoken)}">${spans.join('')}${mark}</div>` +
+    `<ul class="legend">${legend.join('')}</ul>`
+  )
+}
+
+function whyHtml(analysis: Analysis, { explanation }: Summary): string {
+  const points = explanation.map(({ text, remedies }) => {
+    const list = remedies.map((remedy) => `<li>${e(remedy)}</li>`).join('')
+    return `<li>${e(text)}${list && `<ul>${list}</ul>`}</li>`
+  })
+  return `<h2>What binds</h2><ul class="why">${points.join('')}<li>Roofs: ${e(roofLine(analysis))}</li></ul>`
+}
+
+function rooflineHtml(chart: Chart, hasDecode: boolean): string {
+  const legend = [
+    `<li><i class="c-prefill round"></i>${hasDecode ? 'prefill' : 'operators'}</li>`,
+    ...(hasDecode ? ['<li><i class="c-decode"></i>decode, one step</li>'] : []),
+    '<li class="muted">the larger, the more of the time</li>',
+  ]
+  return (
+    `<h2>${e(chart.title)}</h2><figure>${drawChart(chart, WIDE, 'wide')}${drawChart(chart, NARROW, 'narrow')}` +
+    `<ul class="legend">${legend.join('')}</ul></figure>`
+  )
+}
+
+function curvesHtml(charts: readonly Chart[]): string {
+  const figures = charts.map(
+    (chart) => `<figure><figcaption>${e(chart.title)}</figcaption>${drawChart(chart, SMALL, 'small')}</figure>`,
+  )
+  return `<h2>Around the question</h2><div class="charts">${figures.join('')}</div>`
+}
+
+function cell(text: string, align: string | undefined, first: boolean, bound: boolean): string {
+  const classes = [align === 'right' ? 'right' : '', bound && text ? `${text}-bound` : ''].filter(Boolean).join(' ')
+  const attribute = classes && ` class="${classes}"`
+  return first ? `<th scope="row"${attribute}>${e(text)}</th>` : `<td${attribute}>${e(text)}</td>`
+}
+
+function tableHtml(title: string, rows: readonly TableRow[]): string {
+  const head = OPERATOR_COLUMNS.map(
+    ({ title: t, align }) => `<th scope="col"${align === 'right' ? ' class="right"' : ''}>${e(t)}</th>`,
+  )
+  const body = rows.map((row) => {
+    const cells = OPERATOR_COLUMNS.map((column, i) =>
+      cell(column.text(row), column.align, i === 0, column.id === 'bound'),
+    )
+    return `<tr${'total' in row ? ' class="total"' : ''}>${cells.join('')}</tr>`
+  })
+  return (
+    `<h3>${e(title)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${e(title)}"><table>` +
+    `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
+  )
+}
+
+function phaseHtml({ id, phase, groups }: PhaseRows, analysis: Analysis): string {
+  const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
+  const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
+  const line = `${formatCount(phase.tokens)} tokens${context}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
+  const tables = groups.map((group) => tableHtml(groupTitle(group), groupTable(group)))
+  return `<h2>${title}</h2><p class="sub">${e(line)}</p>${tables.join('')}`
+}
+
+export function renderReport(bench: Bench, analysis: Analysis): string {
+  const summary = summarize(analysis)
+  const { notes, sources } = summary
+  const body = [
+    `<header><h1>${e(summary.title)}</h1><p class="sub">${e(summary.subtitle)}</p><p class="verdict ${summary.verdict}">${e(summary.headline)}</p></header>`,
+    factsHtml(summary),
+    memoryHtml(summary),
+    whyHtml(analysis, summary),
+    rooflineHtml(rooflineChart(analysis), analysis.decode !== undefined),
+    curvesHtml(curveCharts(bench, analysis)),
+    ...phaseRows(analysis).map((rows) => phaseHtml(rows, analysis)),
+    `<h2>Notes</h2><ul class="notes">${notes.map((note) => `<li>${e(note)}</li>`).join('')}</ul>`,
+    `<h2>Sources</h2><ul class="notes">${sources.map(({ text, url }) => `<li>${link(text, url)}</li>`).join('')}</ul>`,
+    '<footer>Made with Capline. The same numbers for programs: capline analyze --json.</footer>',
+  ]
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${e(summary.title)}</title><style>${REPORT_CSS}</style></head>
+<body><main>${body.join('\n')}</main>
+</body></html>
+`
 }

@@ -12,10 +12,11 @@ import {
   formatNumber,
   formatSeconds,
 } from '@capline/core'
+import { clean } from '../clean.ts'
 import type { SweepNumbers } from '../commands/sweep.ts'
 import type { Asked } from '../input/scenario.ts'
 import type { Terminal } from '../terminal.ts'
-import { clean, painter } from './style.ts'
+import { painter } from './style.ts'
 import { tableLines } from './table.ts'
 
 const FORMAT: Partial<Record<Field['kind'], (value: number) => string>> = {

@@ -1,6 +1,7 @@
 /** A table for the terminal: columns as wide as their content, and as many of them as the width allows. */
 import type { Column, Table } from '@capline/core'
-import { clean, type Paint } from './style.ts'
+import { clean } from '../clean.ts'
+import type { Paint } from './style.ts'
 
 const GAP = 2
 

@@ -7,7 +7,7 @@ import type { Convention } from './convention.ts'
 import type { TileFacts } from './extent.ts'
 import { type Formats, resolveFormats } from './formats.ts'
 import { layerCache, layerOperators, norm } from './layer.ts'
-import type { CheckpointPrecision, Embedding, Layer, ModelSpec, Stack } from './model.ts'
+import type { CheckpointPrecision, Embedding, Layer, ModelSpec, Stack, WeightClass } from './model.ts'
 import { alter, elementwise, linear, type Operator } from './operator.ts'
 import { type AttentionKernel, type Pass, passOf, type Step } from './pass.ts'
 import { frontEndOperator, towerOperators } from './tower.ts'
@@ -31,6 +31,8 @@ export interface LayerSet {
   readonly formats: Formats
 }
 
+export type WeightScale = { readonly [C in WeightClass]?: number }
+
 /** A model made ready to count: layer kinds split by precision, formats resolved. */
 export interface Network {
   readonly model: ModelSpec
@@ -38,6 +40,8 @@ export interface Network {
   readonly convention: Convention
   /** Formats outside the layers. */
   readonly formats: Formats
+  /** Factors on the weight bytes of a class, where a file's header says what its tensors really take. */
+  readonly weightScale?: WeightScale
   readonly sets: readonly LayerSet[]
   readonly encoderSets: readonly LayerSet[]
 }
@@ -217,7 +221,15 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
   }
   out.push(...stackGroups('layer', network.sets, model.stack, steps.step, makePass))
   single('head', 'head', headOperators(model, pass))
-  return out
+  return network.weightScale ? out.map((group) => scaleWeights(group, network.weightScale as WeightScale)) : out
+}
+
+function scaleWeights(group: OperatorGroup, scale: WeightScale): OperatorGroup {
+  const operators = group.operators.map((o) => {
+    const factor = scale[o.weightClass] ?? 1
+    return factor === 1 ? o : alter(o, { weightBytes: o.weightBytes * factor, storedBytes: o.storedBytes * factor })
+  })
+  return { ...group, operators }
 }
 
 function stackGroups(
@@ -241,7 +253,10 @@ export function mtpGroups(network: Network, makePass: PassMaker): OperatorGroup[
   const { mtp } = network.model
   if (!mtp) return []
   const hidden = network.model.stack.hiddenSize
-  const pass = makePass({ groups: [] }, network.formats)
+  // A format for the class covers everything in the head, or its matrices take the formats of their own classes.
+  const own = network.precision.classes?.mtp
+  const precision: CheckpointPrecision = own ? { ...network.precision, weights: own, classes: {} } : network.precision
+  const pass = makePass({ groups: [] }, resolveFormats(precision, network.convention))
   return mtp.layers.map((layer) => {
     const operators = layerOperators(layer, pass, hidden)
     if (mtp.joins) {

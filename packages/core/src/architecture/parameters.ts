@@ -3,8 +3,8 @@
  * those one token uses: the chosen experts, and (as publishers count) the whole embedding and head.
  */
 import { CONVENTIONS } from './convention.ts'
-import type { ModelSpec } from './model.ts'
-import { mtpGroups, type Network, networkOf, networkOperators, type OperatorGroup, passMaker } from './network.ts'
+import { type ModelSpec, WEIGHT_CLASSES, type WeightClass } from './model.ts'
+import { mtpGroups, type Network, networkOf, networkOperators, type OperatorGroup, passMaker, type WeightScale } from './network.ts'
 
 export interface ParameterCount {
   /** Every parameter of the answering network, encoder and towers; multi-token-prediction heads left out. */
@@ -43,6 +43,26 @@ export function countParameters(model: ModelSpec): ParameterCount {
     active: sum(groups, 'activeParameters') + extra,
     mtp: sum(idleMtpGroups(network), 'parameters'),
   }
+}
+
+/** The network with its weight bytes corrected, class by class, to what the model's file says its tensors take. */
+export function measuredNetwork(network: Network): Network {
+  const measured = network.model.measuredWeights
+  if (!measured) return network
+  const counted = new Map<WeightClass, number>()
+  for (const group of idleGroups(network)) {
+    const copies = group.sharedWeights ? 1 : group.repeat
+    for (const o of group.operators) {
+      counted.set(o.weightClass, (counted.get(o.weightClass) ?? 0) + copies * o.storedBytes)
+    }
+  }
+  const weightScale: { [C in WeightClass]?: number } = {}
+  for (const name of WEIGHT_CLASSES) {
+    const own = counted.get(name)
+    const stored = measured.byClass[name]?.bytes
+    if (own && stored !== undefined && name !== 'mtp') weightScale[name] = stored / own
+  }
+  return { ...network, weightScale: weightScale satisfies WeightScale }
 }
 
 /** Bytes of the weights at rest, in the network's precision, multi-token-prediction heads included when `withMtp`. */

@@ -1,9 +1,12 @@
 /** Results as data for people and programs: rows, tables, JSON, CSV, Markdown, summaries, chart specifications. */
+export * from './chart.ts'
+export * from './curveCharts.ts'
 export * from './json.ts'
 export * from './markdown.ts'
 export * from './modelSheet.ts'
 export * from './notes.ts'
 export * from './operators.ts'
+export * from './rooflineChart.ts'
 export * from './rows.ts'
 export * from './sources.ts'
 export * from './summary.ts'

@@ -7,7 +7,7 @@ import { changePrecision, type PrecisionChange } from '../architecture/formats.t
 import type { CheckpointPrecision, ModelSpec } from '../architecture/model.ts'
 import { type KernelSetting, type Network, type NetworkStep, networkOf, type OperatorGroup } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
-import { countParameters, type ParameterCount } from '../architecture/parameters.ts'
+import { countParameters, measuredNetwork, type ParameterCount } from '../architecture/parameters.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
@@ -121,7 +121,10 @@ export function prepare(scenario: Scenario): Result<Bench> {
       'Give --bandwidth, or choose another accelerator',
     )
   }
-  const network = networkOf(model, precision, convention)
+  // A file's own bytes hold as long as nobody asks for other formats.
+  const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
+  const plain = networkOf(model, precision, convention)
+  const network = asPublished ? measuredNetwork(plain) : plain
   const setting = kernelSetting(accelerator, scenario.kernel)
   try {
     const { weights, activations, kv } = precision

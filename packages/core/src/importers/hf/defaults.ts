@@ -1062,6 +1062,16 @@ export const CLASS_DEFAULTS: { readonly [modelType: string]: ClassDefaults } = {
     qkv_bias: true,
     use_swiglu_ffn: false,
   },
+  siglip_vision_model: {
+    hidden_size: 768,
+    intermediate_size: 3072,
+    num_hidden_layers: 12,
+    num_attention_heads: 12,
+    num_channels: 3,
+    image_size: 224,
+    patch_size: 16,
+    hidden_act: 'gelu_pytorch_tanh',
+  },
   pixtral: {
     hidden_size: 1024,
     intermediate_size: 4096,

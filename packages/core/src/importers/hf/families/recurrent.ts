@@ -1,7 +1,7 @@
 /**
- * Decoders built on linear attention: RWKV-5, gated linear attention, MiniMax-01 and M1, and Kimi Linear / Kimi-K3 (Kimi delta attention with
- * latent attention between, experts behind a latent width in K3). Sources: custom code of RWKV and of Kimi-Linear,
- * flash-linear-attention `models/gla`, transformers `modeling_kimi_linear.py`.
+ * Decoders built on linear attention: RWKV-5, gated linear attention, MiniMax-01 and M1 (lightning attention), and Kimi
+ * Linear / Kimi-K3 (Kimi delta attention with latent attention between, experts behind a latent width in K3). Sources: custom
+ * code of RWKV, MiniMax-Text-01 and Kimi-Linear, flash-linear-attention `models/gla`, transformers `modeling_kimi_linear.py`.
  * Left out: Kimi-K3's attention over the sums of earlier blocks of layers (four vectors of weights per layer) and the norm
  * of its latent experts.
  */

@@ -1,8 +1,8 @@
 /**
  * Vision encoders as data, one function per kind of `vision_config`. Picture sizes are the configured ones where a file gives
- * one; towers that take any size are counted at the size of their position table. Sources: transformers
- * `modeling_clip.py`, `modeling_dinov2.py`, `modeling_qwen3_vl.py`, `modeling_pixtral.py`, `modeling_mistral3.py`,
- * `modeling_gemma4.py`, `modeling_llama4.py`, `modeling_minimax_m3_vl.py`, `modeling_step3p7.py`, custom code of MoonViT.
+ * one; towers that take any size are counted at the size of their position table. Sources: transformers `modeling_clip.py`,
+ * `modeling_dinov2.py`, `modeling_siglip.py`, `modeling_qwen3_vl.py`, `modeling_pixtral.py`, `modeling_mistral3.py`,
+ * `modeling_gemma4.py`, `modeling_llama4.py`, `modeling_minimax_m3_vl.py`, `modeling_step3p7.py`; custom code of MoonViT.
  * Left out: the norms before a stack and inside projectors, layer scales.
  */
 import type { Activation, Layer, Norm, Stack, Tower } from '../../../architecture/model.ts'
@@ -74,39 +74,50 @@ function grid(r: Reader): { readonly patches: number; readonly patch: number } {
 
 const channels = (r: Reader) => r.int(['num_channels', 'in_channels'], { min: 1, max: 64 }, 3)
 
-/** CLIP: a class token that is dropped, learned positions. `keep` counts the tokens handed on per picture. */
-export function clipTower(r: Reader, projector: (hidden: number) => Projector): Tower {
-  const v = sizes(r)
+interface GridFacts {
+  readonly ffn: number
+  readonly patchBias: boolean
+  /** A class token beside the patches, dropped at the end. */
+  readonly classToken: boolean
+  /** Tokens handed on per picture; absent: one per patch. */
+  readonly pooled?: number
+  readonly projector: (hidden: number) => Projector
+}
+
+/** A plain vision transformer over one square picture with learned positions. */
+function gridTower(r: Reader, v: ReturnType<typeof sizes>, facts: GridFacts): Tower {
   const { patches, patch } = grid(r)
+  const extra = facts.classToken ? 1 : 0
   return {
     kind: 'vision',
-    stack: vit(r, { ...v, ffn: r.int(FFN, BOUNDS.ffn), finalNorm: LAYER_NORM }),
+    stack: vit(r, { ...v, ffn: facts.ffn, finalNorm: LAYER_NORM }),
     patchValues: channels(r) * patch * patch,
-    patchBias: false,
-    // Positions of every patch and of the class token, and the class token itself.
-    positions: patches + 2,
-    tokensPerItem: patches + 1,
-    outputTokensPerItem: patches,
-    projector: projector(v.hidden),
+    patchBias: facts.patchBias,
+    // A row for every token, and the class token itself.
+    positions: patches + 2 * extra,
+    tokensPerItem: patches + extra,
+    outputTokensPerItem: Math.min(facts.pooled ?? patches, patches),
+    projector: facts.projector(v.hidden),
   }
 }
 
-/** DINOv2: as CLIP, with biases on the patches and layer scales. */
+export function clipTower(r: Reader, projector: (hidden: number) => Projector): Tower {
+  return gridTower(r, sizes(r), { ffn: r.int(FFN, BOUNDS.ffn), patchBias: false, classToken: true, projector })
+}
+
+/** SigLIP (Gemma 3): no class token, pooled to `tokens` before one projection. */
+export function siglipTower(r: Reader, text: number, tokens: number): Tower {
+  const projector = (hidden: number): Projector => [[hidden, text, false]]
+  const ffn = r.int(FFN, BOUNDS.ffn)
+  return gridTower(r, sizes(r), { ffn, patchBias: true, classToken: false, pooled: tokens, projector })
+}
+
 export function dinoTower(r: Reader, projector: (hidden: number) => Projector): Tower {
   const v = sizes(r)
-  const { patches, patch } = grid(r)
   if (r.bool('use_swiglu_ffn', false))
     r.refuse('use_swiglu_ffn', 'true is not expressible', 'Only plain FFNs are known.')
-  return {
-    kind: 'vision',
-    stack: vit(r, { ...v, ffn: Math.round(v.hidden * r.float('mlp_ratio', BOUNDS.factor, 4)), finalNorm: LAYER_NORM }),
-    patchValues: channels(r) * patch * patch,
-    patchBias: true,
-    positions: patches + 2,
-    tokensPerItem: patches + 1,
-    outputTokensPerItem: patches,
-    projector: projector(v.hidden),
-  }
+  const ffn = Math.round(v.hidden * r.float('mlp_ratio', BOUNDS.factor, 4))
+  return gridTower(r, v, { ffn, patchBias: true, classToken: true, projector })
 }
 
 /** Qwen3-VL and Qwen 3.5: two frames per patch; merges of 2 × 2 tokens, one for the output and one per deepstack layer. */

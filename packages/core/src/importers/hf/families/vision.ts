@@ -19,6 +19,7 @@ import {
   type Projector,
   pixtralTower,
   qwenTower,
+  siglipTower,
   stepTower,
 } from './towers.ts'
 import { textPart } from './wrappers.ts'
@@ -127,6 +128,9 @@ export const VISION_FAMILY: Fragment = {
   qwen3_vl_moe: seeing('qwen3_vl_moe_text', 'qwen3_vl_vision', qwenTower),
   qwen3_5: seeing('qwen3_5_text', 'qwen3_5_vision', qwenTower),
   qwen3_5_moe: seeing('qwen3_5_moe_text', 'qwen3_5_vision', qwenTower),
+  gemma3: seeing('gemma3_text', 'siglip_vision_model', (vision, text, whole) =>
+    siglipTower(vision, text, whole.int('mm_tokens_per_image', { min: 1, max: BOUNDS.tokens.max }, 256)),
+  ),
   gemma4: seeing('gemma4_text', 'gemma4_vision', gemma4Tower),
   llama4: seeing('llama4_text', 'llama4_vision_model', llama4Tower),
   kimi_k25: seeing('kimi_k2', 'none', (vision) => moonTower(vision, false)),

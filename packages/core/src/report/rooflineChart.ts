@@ -1,0 +1,121 @@
+/**
+ * The roofline as a chart: one roof per compute format in use, and every operator of prefill and decode as a mark at its
+ * arithmetic intensity and attainable rate, sized by its share of the phase's time. Operators that lie on one another
+ * become one mark.
+ */
+import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
+import { vectorPeak } from '../cost/peaks.ts'
+import type { Analysis } from '../scenario/analyze.ts'
+import { formatByteRate, formatFlopRate, formatNumber, formatSeconds } from '../units/format.ts'
+import { type Chart, type ChartLine, type ChartMark, logDomain } from './chart.ts'
+import { type OperatorRow, operatorRows } from './rows.ts'
+import { computeDtypes } from './sources.ts'
+
+interface Roof {
+  readonly label: string
+  readonly flopPerS: number
+}
+
+function roofsInUse(analysis: Analysis, rows: readonly OperatorRow[]): Roof[] {
+  const { matrix, vector } = analysis.roofs
+  const roofs = computeDtypes(analysis).flatMap((dtype): Roof[] => {
+    const id = dtype as ComputeDtype
+    const flopPerS = matrix[id] ?? vector[id]
+    return flopPerS === undefined ? [] : [{ label: `${id} ${formatFlopRate(flopPerS)}`, flopPerS }]
+  })
+  const general = vectorPeak(analysis.roofs)
+  const hasVectorWork = rows.some((row) => row.computeDtype === undefined && row.flop > 0)
+  if (general !== undefined && hasVectorWork) {
+    roofs.push({ label: `vector ${formatFlopRate(general)}`, flopPerS: general })
+  }
+  return roofs.sort((a, b) => b.flopPerS - a.flopPerS)
+}
+
+/** Marks closer than this (in the logarithm) are one. */
+const TOGETHER = Math.log(1.03)
+
+function together(a: OperatorRow, b: OperatorRow): boolean {
+  return (
+    a.phase === b.phase &&
+    Math.abs(Math.log(a.arithmeticIntensity / b.arithmeticIntensity)) < TOGETHER &&
+    Math.abs(Math.log(a.attainableFlopPerS / b.attainableFlopPerS)) < TOGETHER
+  )
+}
+
+function clusters(rows: readonly OperatorRow[]): OperatorRow[][] {
+  const out: OperatorRow[][] = []
+  for (const row of [...rows].sort((a, b) => b.share - a.share)) {
+    const home = out.find((cluster) => together(cluster[0] as OperatorRow, row))
+    if (home) home.push(row)
+    else out.push([row])
+  }
+  return out
+}
+
+function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
+  const first = cluster[0] as OperatorRow
+  const names = [...new Set(cluster.map((row) => row.name))]
+  const share = cluster.reduce((sum, row) => sum + row.share, 0)
+  const more = names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(', ')
+  const timeS = cluster.reduce((sum, row) => sum + row.timeS * row.repeat, 0)
+  return {
+    x: first.arithmeticIntensity,
+    y: first.attainableFlopPerS,
+    size: share / largest,
+    tone: first.phase,
+    label: more,
+    text:
+      `${names.join(', ')} (${first.phase}): ${formatNumber(first.arithmeticIntensity)} flop/B, ` +
+      `${formatFlopRate(first.attainableFlopPerS)}, ${first.bound}-bound, ${formatSeconds(timeS)}, ` +
+      `${formatNumber(share * 100)} % of the phase`,
+    rank: share,
+  }
+}
+
+export function rooflineChart(analysis: Analysis): Chart {
+  const rows = operatorRows(analysis).filter((row) => row.flop > 0 && row.bytes > 0)
+  const bandwidth = analysis.roofs.bandwidthBytePerS
+  const roofs = roofsInUse(analysis, rows)
+  const groups = clusters(rows)
+  const shareOf = (cluster: readonly OperatorRow[]) => cluster.reduce((sum, row) => sum + row.share, 0)
+  const largest = Math.max(...groups.map(shareOf), 1e-9)
+  const marks = groups.map((cluster) => markOf(cluster, largest))
+  const peak = Math.max(...roofs.map((roof) => roof.flopPerS), ...marks.map((mark) => mark.y), 1)
+  const ridges = roofs.map((roof) => roof.flopPerS / bandwidth)
+  const x = logDomain([...marks.map((mark) => mark.x), ...ridges, 1], 3)
+  const y: readonly [number, number] = [Math.min(bandwidth * x[0], ...marks.map((mark) => mark.y / 2)), peak * 3]
+  const diagonalEnd = peak / bandwidth
+  const lines: ChartLine[] = [
+    {
+      label: formatByteRate(bandwidth),
+      tone: 'roof',
+      points: [
+        [x[0], bandwidth * x[0]],
+        [diagonalEnd, peak],
+      ],
+    },
+    ...roofs.map(
+      (roof): ChartLine => ({
+        label: roof.label,
+        tone: 'roof',
+        points: [
+          [roof.flopPerS / bandwidth, roof.flopPerS],
+          [x[1], roof.flopPerS],
+        ],
+      }),
+    ),
+  ]
+  const ridgeTexts = roofs.map((roof) => `${roof.label} from ${formatNumber(roof.flopPerS / bandwidth)} flop/B`)
+  return {
+    id: 'roofline',
+    title: 'Roofline',
+    description:
+      `Attainable rate of every operator over its arithmetic intensity, under ${formatByteRate(bandwidth)} of bandwidth and ` +
+      `the peaks ${ridgeTexts.join('; ')}. Marks are sized by their share of the time.`,
+    x: { label: 'arithmetic intensity, flop/B', quantity: 'intensity', scale: 'log', base: 10, domain: x },
+    y: { label: 'attainable', quantity: 'flopRate', scale: 'log', base: 10, domain: y },
+    lines,
+    marks,
+    rules: [],
+  }
+}
