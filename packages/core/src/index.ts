@@ -37,3 +37,4 @@ export { readSafetensorsHeader, type SafetensorsHeader, type SafetensorsTensor }
 export { checkIndex, readSafetensorsIndex, type SafetensorsIndex } from './importers/safetensors/shards.ts'
 export { type WeighedTensors, weighTensors } from './importers/safetensors/weigh.ts'
 export * from './report/index.ts'
+export { referenceStepTime } from './step/reference.ts'

@@ -31,14 +31,15 @@ a { color: var(--decode) }
 .c-prefill { background: var(--prefill) } .c-decode { background: var(--decode) }
 .why { padding-left: 1.1rem; max-width: 46rem } .why ul { padding-left: 1.1rem; color: var(--good) } .why > li { margin: .4rem 0 }
 figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .2rem }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.4rem }
-.charts figure { max-width: 32rem }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.4rem }
+
 svg.chart { display: block; width: 100%; height: auto; font-family: inherit } svg.narrow { display: none }
-@media (max-width: 40rem) { svg.wide { display: none } svg.narrow { display: block } }
+@media (max-width: 40rem) { svg.wide { display: none } svg.narrow { display: block }
+  .facts { grid-template-columns: 1fr 1fr } h2 { margin-top: 1.7rem } }
 svg text { fill: var(--muted) } svg .axis { fill: var(--ink) } svg .grid { stroke: var(--line); stroke-width: 1 }
 svg .line { fill: none; stroke-width: 2 } svg .line.roof { stroke: var(--roof) } svg .line.decode { stroke: var(--decode) }
 svg .line.kv { stroke: var(--kv) } svg .roof-label { fill: var(--muted) }
-svg .rule { stroke-width: 1.5; stroke-dasharray: 5 4 } svg .rule.limit { stroke: var(--limit) } svg .rule.here { stroke: var(--here) }
+svg .rule { stroke-width: 1.5; stroke-dasharray: 5 4 } svg .rule.limit { stroke: var(--limit) } svg .rule.here, svg .rule.roof { stroke: var(--here) } svg .rule.roof { stroke-width: 1 }
 svg .rule-label.limit { fill: var(--limit) }
 svg .mark { stroke: var(--bg); stroke-width: 1 } svg .mark.prefill { fill: var(--prefill) } svg .mark.decode { fill: var(--decode) }
 svg .mark-label { fill: var(--ink); paint-order: stroke; stroke: var(--bg); stroke-width: 3px; stroke-linejoin: round }

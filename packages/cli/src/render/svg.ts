@@ -24,6 +24,10 @@ interface Plot {
   readonly taken: Box[]
 }
 
+/** Radii of marks. */
+const LARGEST = 9
+const SMALLEST = 3
+
 const px = (x: number) => (Math.round(x * 10) / 10).toString()
 
 /** Label of an axis tick, mark or rule. */
@@ -77,16 +81,19 @@ function roofLabel(line: ChartLine, plot: Plot): string {
   const [x1, y1, x2, y2] = [x.at(from[0]), y.at(from[1]), x.at(to[0]), y.at(to[1])]
   const width = textWidth(line.label, font)
   if (Math.abs(y2 - y1) < 1) {
-    const box = { x: frame.x + frame.width - width, y: y1 - font * 1.4, width, height: font * 1.3 }
-    // Roofs that nearly coincide are named below one another's lines.
+    const box = { x: frame.x + frame.width - width, y: y1 - LARGEST - font * 1.2, width, height: font * 1.3 }
+    // Roofs that nearly coincide are named below their lines.
     const below = taken.some((other) => other.x < box.x + box.width && Math.abs(other.y - box.y) < box.height)
-    const at = below ? y1 + font * 1.1 : y1 - font * 0.4
-    taken.push({ ...box, y: at - font })
+    const at = below ? y1 + LARGEST + font : y1 - LARGEST - font * 0.2
+    taken.push({ ...box, y: at - font }, { x: x1, y: y1 - 2, width: x2 - x1, height: 4 })
     return text(frame.x + frame.width, at, line.label, 'class="roof-label" text-anchor="end"')
   }
   const slope = Math.atan2(y2 - y1, x2 - x1)
   const reach = font * 1.5
   const [px0, py0] = [x1 + Math.cos(slope) * reach, y1 + Math.sin(slope) * reach]
+  for (let along = 0; along < Math.hypot(x2 - x1, y2 - y1); along += 4) {
+    taken.push({ x: x1 + Math.cos(slope) * along, y: y1 + Math.sin(slope) * along, width: 3, height: 3 })
+  }
   for (let along = 0; along < width + reach; along += font) {
     taken.push({
       x: x1 + Math.cos(slope) * along - font / 2,
@@ -98,9 +105,6 @@ function roofLabel(line: ChartLine, plot: Plot): string {
   const turn = `rotate(${px((slope * 180) / Math.PI)} ${px(px0)} ${px(py0)})`
   return text(px0, py0 - font * 0.5, line.label, `class="roof-label" transform="${turn}"`)
 }
-
-const LARGEST = 9
-const SMALLEST = 3
 
 function radiusOf(mark: ChartMark): number {
   return Math.max(SMALLEST, LARGEST * Math.sqrt(mark.size))

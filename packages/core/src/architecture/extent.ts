@@ -123,9 +123,29 @@ export function tileRows(shape: AttentionShape, sharedMemoryBytes: number): numb
   return Math.max(16, Math.min(128, Math.floor(room / 16) * 16))
 }
 
+/** Keys that a tile of `tokens` neighbouring queries may read somewhere in a sequence that ends at `end`. */
+function tileSpan(pattern: Pattern, tokens: number, end: number): number {
+  switch (pattern.kind) {
+    case 'causal':
+    case 'bidirectional':
+      return end
+    case 'sliding':
+      return pattern.window + tokens - 1
+    case 'chunked':
+      return pattern.chunk + tokens
+    case 'selected':
+      return tokens * pattern.topK
+    case 'compressed': {
+      const entries = Math.floor(end / pattern.ratio)
+      return pattern.window + tokens - 1 + Math.min(entries, tokens * (pattern.topK ?? entries))
+    }
+  }
+}
+
 /**
  * Keys of one sequence that a fused kernel reads from memory, per key/value head (FlashAttention-2, arXiv 2307.08691,
- * section 3): once when one head's keys and values stay in L2, else once for every tile of query rows.
+ * section 3): once when one head's keys and values stay in L2, else once for every tile of query rows. A causal tile
+ * reads up to its own last token; other patterns' tiles are taken at their widest.
  */
 export function tiledKeys(shape: AttentionShape, newTokens: number, contextTokens: number, tile: TileFacts): number {
   const once = visibleKeys(shape.pattern, newTokens, contextTokens)
@@ -136,7 +156,7 @@ export function tiledKeys(shape: AttentionShape, newTokens: number, contextToken
   const tiles = Math.ceil(newTokens / tokensPerTile)
   if (tiles <= 1) return once
   if (shape.pattern.kind !== 'causal') {
-    return tiles * visibleKeys(shape.pattern, Math.min(newTokens, tokensPerTile), contextTokens + newTokens)
+    return Math.max(once, tiles * Math.min(once, tileSpan(shape.pattern, tokensPerTile, contextTokens + newTokens)))
   }
   // Tile j ends at token min(j · tokensPerTile, newTokens) and reads the keys up to there.
   const whole = tiles - 1

@@ -29,7 +29,7 @@ function batchLimit(bench: Bench): number | undefined {
 }
 
 function limitRule(limit: number | undefined, most: number): ChartRule[] {
-  if (limit === undefined || limit === 0 || limit > most) return []
+  if (limit === undefined || limit === 0 || !(limit <= most)) return []
   return [{ axis: 'x', at: limit, label: `memory: ${formatCount(limit)}`, tone: 'limit' }]
 }
 
@@ -37,8 +37,11 @@ function batchCharts(bench: Bench, analysis: Analysis): Chart[] {
   const { scenario } = bench
   const { workload, model } = scenario
   const limit = batchLimit(bench)
-  const most = Math.min(MOST_BATCH, Math.max(64, workload.batchSize * 4, (limit ?? 0) * 2))
-  const batches = [...new Set([...doublings(1, most), workload.batchSize, ...(limit && limit <= most ? [limit] : [])])]
+  const wanted = Math.max(64, workload.batchSize * 2, (limit ?? 0) * 2)
+  const most = Math.min(Math.max(MOST_BATCH, workload.batchSize), 2 ** Math.ceil(Math.log2(wanted)))
+  const batches = [
+    ...new Set([...doublings(1, most), workload.batchSize, ...(limit && limit <= most ? [limit] : []), most]),
+  ]
   const at = batches
     .filter((batch) => batch <= most)
     .sort((a, b) => a - b)
@@ -96,7 +99,9 @@ function contextCharts(bench: Bench, analysis: Analysis): Chart[] {
   const trained = model.extendedContextTokens ?? model.trainedContextTokens ?? 8192
   const asked = analysis.memory.contextTokens
   const most = Math.max(trained, asked, 2048)
-  const contexts = [...new Set([...doublings(Math.min(1024, asked), most), most])].sort((a, b) => a - b)
+  const contexts = [...new Set([...doublings(Math.max(1, Math.min(1024, asked, most / 32)), most), most])].sort(
+    (a, b) => a - b,
+  )
   const prefix = workload.sharedPrefixTokens
   const step = contexts.map((c): Point => [c, compiled.sumDecodeS(workload.batchSize, c, c, source)])
   const cache = contexts.map(

@@ -7,7 +7,7 @@ import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import { vectorPeak } from '../cost/peaks.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 import { formatByteRate, formatFlopRate, formatNumber, formatSeconds } from '../units/format.ts'
-import { type Chart, type ChartLine, type ChartMark, logDomain } from './chart.ts'
+import { type Chart, type ChartLine, type ChartMark, type ChartRule, logDomain } from './chart.ts'
 import { type OperatorRow, operatorRows } from './rows.ts'
 import { computeDtypes } from './sources.ts'
 
@@ -16,19 +16,20 @@ interface Roof {
   readonly flopPerS: number
 }
 
-function roofsInUse(analysis: Analysis, rows: readonly OperatorRow[]): Roof[] {
+function matrixRoofsInUse(analysis: Analysis): Roof[] {
   const { matrix, vector } = analysis.roofs
-  const roofs = computeDtypes(analysis).flatMap((dtype): Roof[] => {
+  return computeDtypes(analysis).flatMap((dtype): Roof[] => {
     const id = dtype as ComputeDtype
     const flopPerS = matrix[id] ?? vector[id]
     return flopPerS === undefined ? [] : [{ label: `${id} ${formatFlopRate(flopPerS)}`, flopPerS }]
   })
-  const general = vectorPeak(analysis.roofs)
-  const hasVectorWork = rows.some((row) => row.computeDtype === undefined && row.flop > 0)
-  if (general !== undefined && hasVectorWork) {
-    roofs.push({ label: `vector ${formatFlopRate(general)}`, flopPerS: general })
-  }
-  return roofs.sort((a, b) => b.flopPerS - a.flopPerS)
+}
+
+function vectorRoofInUse(analysis: Analysis, rows: readonly OperatorRow[]): Roof[] {
+  const flopPerS = vectorPeak(analysis.roofs)
+  const hasVectorWork = rows.some((row) => row.computeDtype === undefined)
+  if (flopPerS === undefined || !hasVectorWork) return []
+  return [{ label: `vector ${formatFlopRate(flopPerS)}`, flopPerS }]
 }
 
 /** Marks closer than this (in the logarithm) are one. */
@@ -75,7 +76,8 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
 export function rooflineChart(analysis: Analysis): Chart {
   const rows = operatorRows(analysis).filter((row) => row.flop > 0 && row.bytes > 0)
   const bandwidth = analysis.roofs.bandwidthBytePerS
-  const roofs = roofsInUse(analysis, rows)
+  const matrixRoofs = matrixRoofsInUse(analysis)
+  const roofs = [...matrixRoofs, ...vectorRoofInUse(analysis, rows)].sort((a, b) => b.flopPerS - a.flopPerS)
   const groups = clusters(rows)
   const shareOf = (cluster: readonly OperatorRow[]) => cluster.reduce((sum, row) => sum + row.share, 0)
   const largest = Math.max(...groups.map(shareOf), 1e-9)
@@ -116,6 +118,9 @@ export function rooflineChart(analysis: Analysis): Chart {
     y: { label: 'attainable', quantity: 'flopRate', scale: 'log', base: 10, domain: y },
     lines,
     marks,
-    rules: [],
+    rules: matrixRoofs.map((roof): ChartRule => {
+      const at = roof.flopPerS / bandwidth
+      return { axis: 'x', at, label: `ridge ${formatNumber(at)}`, tone: 'roof' }
+    }),
   }
 }

@@ -82,13 +82,13 @@ function moneyFact({ scenario, request }: Analysis): Fact {
   const label = 'Price'
   const { priceUsdPerMillionOutputTokens: price } = request
   const hourly = scenario.priceUsdPerHour ?? scenario.accelerator.priceUsdPerHour?.value
-  if (price === undefined || hourly === undefined) return { label, value: 'no sourced price: give --price' }
+  if (price === undefined || hourly === undefined) return { label, value: 'no sourced price', note: 'give --price' }
   const unit =
     scenario.model.kind === 'decoder' || scenario.model.kind === 'encoder-decoder' ? 'output tokens' : 'tokens'
   return {
     label,
-    value: `${formatDollars(price)} per million ${unit}`,
-    note: `at ${formatDollars(hourly)} per hour, never idle`,
+    value: formatDollars(price),
+    note: `per million ${unit}, at ${formatDollars(hourly)} per hour and never idle`,
   }
 }
 
@@ -118,8 +118,8 @@ function requestFacts(analysis: Analysis): Fact[] {
     })
   facts.push({
     label: 'Throughput',
-    value: `${formatNumber(request.outputTokensPerS)} ${decode ? 'output ' : ''}tokens/s`,
-    ...(batch > 1 ? { note: `all ${formatCount(batch)} sequences` } : {}),
+    value: `${formatNumber(request.outputTokensPerS)} tokens/s`,
+    note: `${decode ? 'output' : 'input'}, ${batch > 1 ? `all ${formatCount(batch)} sequences` : 'one sequence'}`,
   })
   const joule = request.energyPerOutputTokenJ
   facts.push(
@@ -127,8 +127,8 @@ function requestFacts(analysis: Analysis): Fact[] {
       ? { label: 'Energy', value: 'no sourced power' }
       : {
           label: 'Energy',
-          value: `${formatNumber(joule)} J per ${decode ? 'output ' : ''}token at most`,
-          note: `board power ${formatNumber(accelerator.powerW?.value ?? 0)} W × time`,
+          value: `${formatNumber(joule)} J/token`,
+          note: `at most: board power ${formatNumber(accelerator.powerW?.value ?? 0)} W × time`,
         },
     moneyFact(analysis),
   )

@@ -1,0 +1,100 @@
+/**
+ * `npm run bench`: full analyses per second, and evaluations per second of the compiled step against the readable
+ * reference, for Llama-2-7B on one core; start-up of the command line beside them. Each figure is the median of several
+ * rounds, with the slowest and fastest round, because machines are noisy. `--json` prints the figures alone.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { analyze, analyzeBench, DEFAULT_WORKLOAD, findAccelerator, findModel, prepare, referenceStepTime } from '@capline/core'
+
+const ROUNDS = 7
+const ROUND_MS = 400
+
+interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly target?: number
+}
+
+function figure(name: string, unit: string, values: readonly number[], target?: number): Figure {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (i: number) => sorted[i] as number
+  const base = { name, unit, median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) }
+  return target === undefined ? base : { ...base, target }
+}
+
+/** Calls per second of `work`, called in batches so that reading the clock costs nothing. */
+function rates(work: (i: number) => void, batch: number): number[] {
+  for (let i = 0; i < 10 * batch; i++) work(i)
+  return Array.from({ length: ROUNDS }, () => {
+    const begun = performance.now()
+    let calls = 0
+    while (performance.now() - begun < ROUND_MS) {
+      for (let i = 0; i < batch; i++) work(calls + i)
+      calls += batch
+    }
+    return (calls * 1000) / (performance.now() - begun)
+  })
+}
+
+const model = findModel('llama-2-7b')?.spec
+const accelerator = findAccelerator('rtx-a6000')
+if (!model || !accelerator) throw new Error('llama-2-7b or rtx-a6000 is not in the catalogue')
+const scenario = { model, accelerator, workload: DEFAULT_WORKLOAD, precision: {}, kernel: 'eager', convention: 'exact' } as const
+const prepared = prepare(scenario)
+if (!prepared.ok) throw new Error(prepared.problem.reason)
+const bench = prepared.value
+const { network, setting } = bench.template
+
+let sink = 0
+const group = { sequences: 1, newTokens: 1, contextTokens: 0 }
+const groups = [group]
+const figures: Figure[] = [
+  figure('full analyses (prefill, decode, memory, request)', '/s', rates((i) => {
+    const workload = { ...DEFAULT_WORKLOAD, batchSize: 1 + (i % 8) }
+    sink += analyzeBench({ ...bench, scenario: { ...scenario, workload } }).request.e2eS
+  }, 50), 50_000),
+  figure('analyses from scratch (compiled each time)', '/s', rates(() => {
+    const answer = analyze(scenario)
+    if (answer.ok) sink += answer.value.request.e2eS
+  }, 5)),
+  figure('compiled step evaluations', '/s', rates((i) => {
+    group.contextTokens = i % 4096
+    sink += bench.compiled.timeS(groups)
+  }, 5000), 2_000_000),
+  figure('readable reference step evaluations', '/s', rates((i) => {
+    sink += referenceStepTime(network, setting, bench.cost, { step: { groups: [{ sequences: 1, newTokens: 1, contextTokens: i % 4096 }] } })
+  }, 50)),
+  figure('sums over 1024 decode steps', '/s', rates((i) => {
+    sink += bench.compiled.sumDecodeS(1 + (i % 8), 2048, 3071)
+  }, 500)),
+]
+
+const bin = fileURLToPath(new URL('../packages/cli/bin/capline.js', import.meta.url))
+function startUp(name: string, args: readonly string[], target: number): Figure {
+  const run = () => {
+    const begun = performance.now()
+    const done = spawnSync(process.execPath, [bin, ...args], { stdio: 'ignore' })
+    if (done.status !== 0) throw new Error(`capline ${args.join(' ')} exited with ${done.status}`)
+    return (performance.now() - begun) / 1000
+  }
+  run()
+  return figure(name, 's', Array.from({ length: ROUNDS }, run), target)
+}
+figures.push(startUp('capline --version, whole process', ['--version'], 0.3))
+figures.push(startUp('capline analyze, whole process', ['analyze', 'llama-2-7b', '--on', 'rtx-a6000'], 0.6))
+
+if (process.argv.includes('--json')) console.log(JSON.stringify(figures, null, 2))
+else {
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; one core used`)
+  const show = (x: number) => (x >= 100 ? Math.round(x).toLocaleString('en-US') : x.toFixed(3))
+  for (const f of figures) {
+    const target = f.target === undefined ? '' : `  (reach: ${show(f.target)})`
+    console.log(`${f.name.padEnd(52)} ${show(f.median).padStart(12)} ${f.unit}  [${show(f.min)} … ${show(f.max)}]${target}`)
+  }
+}
+if (!Number.isFinite(sink)) process.exitCode = 1
