@@ -2,7 +2,7 @@
  * The command line as one file: packages/cli/dist/capline.js, bundled by esbuild from the sources of cli and core.
  * `freshenBundle` builds only when a source is newer; it writes beside and renames, so that parallel runs are safe.
  */
-import { readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,6 +22,14 @@ function newest(folder) {
   return latest
 }
 
+/** Commander's licence asks to travel with it; it is CommonJS and asks for Node's own modules by require. */
+function banner() {
+  const licence = readFileSync(at('node_modules', 'commander', 'LICENSE'), 'utf8').replaceAll('*/', '* /')
+  return `/* Contains commander.\n${licence}*/
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)`
+}
+
 export async function buildBundle() {
   const { build } = await import('esbuild')
   const temporary = `${bundle}.${process.pid}.tmp.js`
@@ -37,8 +45,7 @@ export async function buildBundle() {
       conditions: ['capline-source'],
       legalComments: 'inline',
       logLevel: 'silent',
-      // commander is CommonJS and asks for Node's own modules by require.
-      banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+      banner: { js: banner() },
     })
     // Dated from before the sources were read: an edit made meanwhile makes it stale again.
     utimesSync(temporary, began, began)

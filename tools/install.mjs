@@ -7,7 +7,10 @@ export function ensureInstalled() {
   const stamp = 'node_modules/.package-lock.json'
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync('package-lock.json').mtimeMs) return true
   console.error('capline: installing what package-lock.json names (npm ci) …')
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2], shell: false })
+  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+    shell: false,
+  })
   if (done.status === 0) return true
   console.error('capline: npm ci failed; see the lines above')
   return false

@@ -13,7 +13,10 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 const CHECKS = [
   { name: 'type check', command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'tsconfig.json'] },
-  { name: 'type check of the core alone', command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/core/tsconfig.json'] },
+  {
+    name: 'type check of the core alone',
+    command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/core/tsconfig.json'],
+  },
   { name: 'lint', command: ['node_modules/.bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'layers', command: ['node', '--import', 'tsx', 'tools/check-layers.ts'] },
 ]

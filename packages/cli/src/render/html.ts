@@ -89,28 +89,31 @@ function cell(text: string, align: string | undefined, first: boolean, bound: bo
   return first ? `<th scope="row"${attribute}>${e(text)}</th>` : `<td${attribute}>${e(text)}</td>`
 }
 
-function tableHtml(title: string, rows: readonly TableRow[]): string {
-  const head = OPERATOR_COLUMNS.map(
-    ({ title: t, align }) => `<th scope="col"${align === 'right' ? ' class="right"' : ''}>${e(t)}</th>`,
-  )
+function groupHtml(title: string, rows: readonly TableRow[]): string {
   const body = rows.map((row) => {
     const cells = OPERATOR_COLUMNS.map((column, i) =>
       cell(column.text(row), column.align, i === 0, column.id === 'bound'),
     )
     return `<tr${'total' in row ? ' class="total"' : ''}>${cells.join('')}</tr>`
   })
-  return (
-    `<h3>${e(title)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${e(title)}"><table>` +
-    `<thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
-  )
+  const head = `<tr class="group"><th scope="rowgroup" colspan="${OPERATOR_COLUMNS.length}">${e(title)}</th></tr>`
+  return `<tbody>${head}${body.join('')}</tbody>`
 }
 
 function phaseHtml({ id, phase, groups }: PhaseRows, analysis: Analysis): string {
   const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
   const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
-  const line = `${formatCount(phase.tokens)} tokens${context}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
-  const tables = groups.map((group) => tableHtml(groupTitle(group), groupTable(group)))
-  return `<h2>${title}</h2><p class="sub">${e(line)}</p>${tables.join('')}`
+  const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
+  const line = `${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
+  const head = OPERATOR_COLUMNS.map(({ title: t, align }) => {
+    return `<th scope="col"${align === 'right' ? ' class="right"' : ''}>${e(t)}</th>`
+  })
+  const bodies = groups.map((group) => groupHtml(groupTitle(group), groupTable(group)))
+  return (
+    `<h2>${title}</h2><p class="sub">${e(line)}</p>` +
+    `<div class="scroll" tabindex="0" role="region" aria-label="Operators: ${title}"><table>` +
+    `<thead><tr>${head.join('')}</tr></thead>${bodies.join('')}</table></div>`
+  )
 }
 
 export function renderReport(bench: Bench, analysis: Analysis): string {

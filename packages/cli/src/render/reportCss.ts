@@ -42,13 +42,15 @@ svg .line.kv { stroke: var(--kv) } svg .roof-label { fill: var(--muted) }
 svg .rule { stroke-width: 1.5; stroke-dasharray: 5 4 } svg .rule.limit { stroke: var(--limit) } svg .rule.here, svg .rule.roof { stroke: var(--here) } svg .rule.roof { stroke-width: 1 }
 svg .rule-label.limit { fill: var(--limit) }
 svg .mark { stroke: var(--bg); stroke-width: 1 } svg .mark.prefill { fill: var(--prefill) } svg .mark.decode { fill: var(--decode) }
-svg .mark-label { fill: var(--ink); paint-order: stroke; stroke: var(--bg); stroke-width: 3px; stroke-linejoin: round }
+svg .mark-label { fill: var(--ink) }
+svg .mark-label, svg .rule-label, svg .roof-label { paint-order: stroke; stroke: var(--bg); stroke-width: 3px; stroke-linejoin: round }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .6rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line) }
 th { color: var(--muted); font-weight: 600; background: var(--panel) } .right { text-align: right }
 tbody th { background: var(--bg); color: var(--ink); font-weight: 400; position: sticky; left: 0 }
-tr.total td, tr.total th { font-weight: 600; background: var(--panel) } tr:last-child td, tr:last-child th { border-bottom: 0 }
+tr.total td, tr.total th { font-weight: 600; background: var(--panel) } tbody:last-child tr:last-child > * { border-bottom: 0 }
+tr.group th { position: static; padding-top: .8rem; font-weight: 600 }
 .memory-bound { color: var(--decode) } .compute-bound { color: var(--prefill) }
 .notes { font-size: .85rem; color: var(--muted); padding-left: 1.1rem; overflow-wrap: anywhere }
 footer { margin-top: 2.5rem; font-size: .85rem; color: var(--muted) }

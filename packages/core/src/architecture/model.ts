@@ -364,9 +364,9 @@ export interface ModelSpec {
   readonly head?: Head
   readonly towers: readonly Tower[]
   readonly mtp?: MtpHead
-  /** Longest position the model was trained for. */
+  /** Longest position the publisher trained the model for, extensions of the training included. */
   readonly trainedContextTokens?: number
-  /** Positions reachable with the published scaling (YaRN factor and the like), when larger than trained. */
+  /** Positions that the configured scaling (YaRN factor and the like) reaches beyond the trained ones. */
   readonly extendedContextTokens?: number
   /** Diffusion: values of one patch in, and tokens of one picture. */
   readonly diffusion?: { readonly patchValues: number; readonly tokens: number; readonly conditionParameters: number }

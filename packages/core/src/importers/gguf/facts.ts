@@ -136,8 +136,8 @@ export class Facts {
     const original = this.int('rope.scaling.original_context_length', { max: BOUNDS.tokens.max }, 0)
     const kind = this.reader.string(this.key('rope.scaling.type'), 'none')
     const factor = this.reader.float(this.key('rope.scaling.factor'), { max: BOUNDS.factor.max }, 1)
-    const trained = original > 0 ? Math.min(original, longest) : longest
-    const scaled = kind === 'yarn' ? trained * factor : kind === 'linear' ? longest * factor : 0
+    const trained = longest
+    const scaled = kind === 'yarn' ? (original > 0 ? Math.min(original, longest) : longest) * factor : kind === 'linear' ? longest * factor : 0
     const extended = Math.min(Math.max(longest, Math.floor(scaled)), BOUNDS.tokens.max)
     return extended > trained
       ? { trainedContextTokens: trained, extendedContextTokens: extended }

@@ -146,7 +146,7 @@ describe('importGguf', () => {
       mixer: { pattern: { kind: 'sliding', window: 128 }, sinks: true, qkvBias: true, outBias: true },
       ffn: { numExperts: 32, topK: 4, expertBias: true, routerBias: true, expertIntermediateSize: 2880 },
     })
-    expect(oss).toMatchObject({ trainedContextTokens: 4096, extendedContextTokens: 131072 })
+    expect(oss).toMatchObject({ trainedContextTokens: 131072 })
     expect(oss.precision).toMatchObject({
       weights: 'mxfp4',
       activations: 'bf16',

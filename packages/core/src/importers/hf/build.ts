@@ -128,7 +128,8 @@ export interface Context {
 }
 
 /**
- * Trained and extended positions. As in vLLM (`config.py`, `_get_and_verify_max_len`): YaRN multiplies the original length
+ * Trained and extended positions. A file that states more positions than it started from (`original_…`) was published
+ * that way: its publisher extended the training, so the stated length is the trained one. As in vLLM (`config.py`, `_get_and_verify_max_len`): YaRN multiplies the original length
  * by its factor; linear and dynamic scaling multiply max_position_embeddings; llama3, longrope and su already include their
  * factor in it. `included`: families whose max_position_embeddings includes every factor (Gemma 3).
  */
@@ -141,8 +142,8 @@ export function readContext(r: Reader, included = false): Context {
   const stated = rope?.optionalInt('original_max_position_embeddings', BOUNDS.tokens)
   const original = stated ?? r.optionalInt('original_max_position_embeddings', BOUNDS.tokens)
   if (longest === undefined) return original === undefined ? {} : { trainedContextTokens: original }
-  const trained = Math.min(original ?? longest, longest)
-  const scaled = kind === 'yarn' ? trained * factor : kind === 'linear' || kind === 'dynamic' ? longest * factor : 0
+  const trained = longest
+  const scaled = kind === 'yarn' ? Math.min(original ?? longest, longest) * factor : kind === 'linear' || kind === 'dynamic' ? longest * factor : 0
   const extended = included ? longest : Math.min(Math.max(longest, Math.floor(scaled)), BOUNDS.tokens.max)
   return extended > trained
     ? { trainedContextTokens: trained, extendedContextTokens: extended }

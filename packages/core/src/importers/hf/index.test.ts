@@ -19,8 +19,8 @@ describe('sizes', () => {
       embedding: { vocabSize: 128256, size: 4096, positions: 0 },
       head: { outputSize: 128256, tied: false, bias: false },
       stack: { hiddenSize: 4096, finalNorm: { kind: 'rms' } },
-      trainedContextTokens: 8192,
-      extendedContextTokens: 131072,
+      // Stated beyond the 8192 it started from: its publisher extended the training.
+      trainedContextTokens: 131072,
       precision: { weights: 'bf16', activations: 'bf16', kv: 'bf16' },
       towers: [],
     })
@@ -113,7 +113,7 @@ describe('sizes', () => {
     expect(tokens({ type: 'yarn', factor: 4, original_max_position_embeddings: 32768 })).toEqual([32768, 131072])
     expect(tokens({ type: 'yarn', factor: 4 })).toEqual([32768, 131072])
     expect(tokens({ type: 'linear', factor: 2 })).toEqual([32768, 65536])
-    expect(tokens({ rope_type: 'longrope', original_max_position_embeddings: 4096 })).toEqual([4096, 32768])
+    expect(tokens({ rope_type: 'longrope', original_max_position_embeddings: 4096 })).toEqual([32768, undefined])
   })
 
   it('a wrapper imports its text part and hands down its own flag', () => {

@@ -1,0 +1,32 @@
+/**
+ * `npm run build [core|cli]`: what is published. Core becomes JavaScript with type declarations, file by file; the command
+ * line becomes one bundle with everything in it. Each package gets the licence beside it.
+ */
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildBundle } from './bundle.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+function buildCore() {
+  const core = join(root, 'packages', 'core')
+  rmSync(join(core, 'dist'), { recursive: true, force: true })
+  const compiler = createRequire(import.meta.url).resolve('typescript/package.json')
+  const tsc = join(dirname(compiler), 'bin', 'tsc')
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(core, 'tsconfig.build.json')], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('the core does not compile')
+}
+
+const BUILDERS = { core: buildCore, cli: buildBundle }
+
+const asked = process.argv.slice(2)
+for (const name of asked.length > 0 ? asked : Object.keys(BUILDERS)) {
+  const builder = BUILDERS[name]
+  if (!builder) throw new Error(`there is no package ${name}; known: ${Object.keys(BUILDERS).join(', ')}`)
+  await builder()
+  copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'))
+  console.log(`built packages/${name}/dist`)
+}
