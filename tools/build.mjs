@@ -28,5 +28,5 @@ for (const name of asked.length > 0 ? asked : Object.keys(BUILDERS)) {
   if (!builder) throw new Error(`there is no package ${name}; known: ${Object.keys(BUILDERS).join(', ')}`)
   await builder()
   copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'))
-  console.log(`built packages/${name}/dist`)
+  console.error(`built packages/${name}/dist`)
 }

@@ -3,9 +3,9 @@
  * missing or older than the lock file, analyses the default golden scenario and says how to ask the next question.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureInstalled } from './install.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -21,30 +21,14 @@ const NEXT = [
   ['models', 'what the catalogue holds; also: accelerators, dtypes'],
 ]
 
-function isInstalled() {
-  const mark = join(root, 'node_modules', '.package-lock.json')
-  return existsSync(mark) && statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
-}
-
-function install() {
-  console.log('Installing what is missing (npm ci) …')
-  const options = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' }
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
-  if (status === 0) return true
-  process.stderr.write(stderr ?? '')
-  console.error(
-    `capline: npm ci failed${error ? ` (${error.message})` : ''}. Check the network, then run npm start again`,
-  )
-  return false
-}
-
 function capline(line) {
   const bin = join(root, 'packages', 'cli', 'bin', 'capline.js')
   return spawnSync(process.execPath, [bin, ...line.split(' ')], { cwd: root, stdio: 'inherit' }).status ?? 1
 }
 
 function main() {
-  if (!isInstalled() && !install()) return 1
+  process.chdir(root)
+  if (!ensureInstalled()) return 1
   console.log(`$ npx capline ${TABLE_1}\n`)
   const status = capline(TABLE_1)
   if (status !== 0) return status

@@ -69,12 +69,13 @@ function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'he
   }
   const difference = formatBytes(Math.abs(capacityBytes - totalBytes))
   const users = `${formatCount(memory.sequences)} sequence${memory.sequences === 1 ? '' : 's'}`
-  const what = `${users} of ${formatCount(memory.contextTokens)} tokens`
+  const need = memory.sequences === 1 ? 'needs' : 'need'
+  const what = `${users} of ${formatCount(memory.contextTokens)} tokens ${need} ${needs}`
   return fits
-    ? { verdict: 'fits', headline: `Fits: ${what} need ${needs} of ${formatBytes(capacityBytes)}, ${difference} free` }
+    ? { verdict: 'fits', headline: `Fits: ${what} of ${formatBytes(capacityBytes)}, ${difference} free` }
     : {
         verdict: 'too-big',
-        headline: `Does not fit: ${what} need ${needs}, ${difference} more than the ${formatBytes(capacityBytes)} there are`,
+        headline: `Does not fit: ${what}, ${difference} more than the ${formatBytes(capacityBytes)} there are`,
       }
 }
 
