@@ -3,14 +3,22 @@
  * missing or older than the lock file, analyses the default golden scenario and says how to ask the next question.
  */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from './install.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** The paper's Table 1: Llama-2-7B, 2048 tokens, RTX A6000, counted as the paper counts. */
-const TABLE_1 = 'analyze llama-2-7b --on rtx-a6000 --prompt 2048 --convention paper --attention eager'
+/** The paper's Table 1, as its golden scenario asks it. */
+const SCENARIO = 'scenarios/table-1.json'
+
+function commandOf({ model, accelerator, question }) {
+  const flags = Object.entries(question).map(([name, value]) => {
+    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`
+  })
+  return ['analyze', model, '--on', accelerator, ...flags].join(' ')
+}
 
 const NEXT = [
   ['analyze llama-3.1-8b --on rtx-4090 --batch 8 --prompt 4k', 'another model, card and load'],
@@ -29,8 +37,10 @@ function capline(line) {
 function main() {
   process.chdir(root)
   if (!ensureInstalled()) return 1
-  console.log(`$ npx capline ${TABLE_1}\n`)
-  const status = capline(TABLE_1)
+  const scenario = JSON.parse(readFileSync(SCENARIO, 'utf8'))
+  const command = commandOf(scenario)
+  console.log(`${scenario.title}\n$ npx capline ${command}\n`)
+  const status = capline(command)
   if (status !== 0) return status
   console.log('\nAsk the next question:')
   const width = Math.max(...NEXT.map(([line]) => line.length))

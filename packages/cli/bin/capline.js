@@ -8,6 +8,11 @@ import { existsSync, readFileSync } from 'node:fs'
 const argv = process.argv.slice(2)
 
 function report(error) {
+  if (error?.code === 'ERR_MODULE_NOT_FOUND' && existsSync(new URL('../src/main.ts', import.meta.url))) {
+    process.stderr.write('capline: node_modules: packages are missing. Run npm ci (or npm start) in this clone\n')
+    process.exitCode = 2
+    return
+  }
   const reason = String(error?.message ?? error).split('\n')[0]
   process.stderr.write(`capline: internal error: ${reason}. Please report it with the command you gave\n`)
   if (process.env.CAPLINE_DEBUG) process.stderr.write(`${error?.stack ?? error}\n`)

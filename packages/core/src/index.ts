@@ -10,6 +10,15 @@ export type { AttentionKernel, Step } from './architecture/pass.ts'
 export * from './catalog/accelerators/index.ts'
 export * from './catalog/dtypes/dtype.ts'
 export * from './catalog/dtypes/table.ts'
+export {
+  findModel,
+  MODEL_SOURCES,
+  MODELS,
+  type ModelRow,
+  type ModelSourceKey,
+  type PublishedCount,
+  suggestModels,
+} from './catalog/models/index.ts'
 export type { Source, Sourced } from './catalog/source.ts'
 export * from './cost/peaks.ts'
 export * from './cost/roofline.ts'
@@ -21,10 +30,12 @@ export * from './workload/workload.ts'
 export { type GgufHeader, type GgufTensor, readGgufHeader } from './importers/gguf/header.ts'
 export { type GgufOptions, importGguf } from './importers/gguf/model.ts'
 export * from './importers/hardware.ts'
+export * from './importers/hardwareEdit.ts'
 export * from './memory/fit.ts'
 export * from './scenario/explain.ts'
 export * from './scenario/fields.ts'
 export * from './scenario/fit.ts'
+export * from './scenario/link.ts'
 export * from './scenario/question.ts'
 export * from './scenario/sweep.ts'
 export * from './scenario/sweepRow.ts'
@@ -33,6 +44,7 @@ export { closest } from './units/closest.ts'
 export * from './units/format.ts'
 export * from './units/parse.ts'
 export * from './importers/hf/index.ts'
+export { parseConfigText } from './importers/hf/text.ts'
 export { readSafetensorsHeader, type SafetensorsHeader, type SafetensorsTensor } from './importers/safetensors/header.ts'
 export { checkIndex, readSafetensorsIndex, type SafetensorsIndex } from './importers/safetensors/shards.ts'
 export { type WeighedTensors, weighTensors } from './importers/safetensors/weigh.ts'

@@ -19,7 +19,12 @@ import { renderList, renderModel } from '../render/catalogue.ts'
 const COLUMNS: readonly Column<ModelSheet>[] = [
   { id: 'id', title: 'id', text: (row) => row.id },
   { id: 'total', title: 'parameters', text: (row) => formatParameters(row.parameters.total), align: 'right' },
-  { id: 'active', title: 'active', text: (row) => formatParameters(row.parameters.active), align: 'right' },
+  {
+    id: 'active',
+    title: 'active',
+    text: ({ parameters: { active, total } }) => (active < total ? formatParameters(active) : ''),
+    align: 'right',
+  },
   { id: 'layers', title: 'layers', text: (row) => String(row.layers), align: 'right', keep: 1 },
   {
     id: 'context',

@@ -11,7 +11,7 @@ import {
   type SweepRow,
   sweepRows,
 } from '@capline/core'
-import { type Answer, type Invocation, json } from '../command.ts'
+import type { Answer, Invocation } from '../command.ts'
 import { type Asked, readAsked } from '../input/scenario.ts'
 import { showProgress } from '../progress.ts'
 import { renderSweep } from '../render/sweep.ts'
@@ -66,15 +66,22 @@ function* inPieces(lines: Iterable<string>, size = 65_536): Generator<string> {
   if (piece !== '') yield piece
 }
 
-function sweepJson(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[]) {
-  return {
+/** The whole as one JSON document, a row to a line: a million points would not fit in one string. */
+function* jsonLines(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[]): Generator<string> {
+  const head = {
     schema: 'capline.sweep/1',
     model: { id: asked.model.id, name: asked.model.name },
     accelerator: { id: asked.accelerator.id, name: asked.accelerator.name },
     question: asked.question,
     axes,
-    rows,
   }
+  yield `${JSON.stringify(head).slice(0, -1)},"rows":[\n`
+  let separator = ''
+  for (const row of rows) {
+    yield separator + JSON.stringify(row)
+    separator = ',\n'
+  }
+  yield '\n]}\n'
 }
 
 export function runSweep(invocation: Invocation): Result<Answer> {
@@ -87,7 +94,7 @@ export function runSweep(invocation: Invocation): Result<Answer> {
   if (!asked.ok) return asked
   const rows = collect(asked.value, axes.value, terminal)
   if (!rows.ok) return rows
-  if (form.value === 'json') return ok({ text: json(sweepJson(asked.value, axes.value, rows.value)) })
+  if (form.value === 'json') return ok({ text: inPieces(jsonLines(asked.value, axes.value, rows.value)) })
   if (form.value === 'csv') return ok({ text: inPieces(csvLines(rows.value)) })
   return ok({ text: inPieces(renderSweep(asked.value, axes.value, rows.value, terminal)) })
 }

@@ -1,26 +1,39 @@
-import { importHfConfig, type ModelSpec } from '@capline/core'
+/** The model catalogue as the command line shows it: rows, names, and where each row's numbers were read. */
+import {
+  findModel as findRow,
+  formatParameters,
+  MODEL_SOURCES,
+  MODELS,
+  type ModelRow,
+  type ModelSourceKey,
+  type ModelSpec,
+} from '@capline/core'
 
-const LLAMA = {
-  model_type: 'llama',
-  architectures: ['LlamaForCausalLM'],
-  hidden_size: 4096,
-  intermediate_size: 11008,
-  num_hidden_layers: 32,
-  num_attention_heads: 32,
-  num_key_value_heads: 32,
-  vocab_size: 32000,
-  max_position_embeddings: 4096,
-  torch_dtype: 'float16',
-  tie_word_embeddings: false,
-  hidden_act: 'silu',
-  rms_norm_eps: 1e-5,
-}
+export { suggestModels } from '@capline/core'
+
 export function findModel(name: string): ModelSpec | undefined {
-  if (name.toLowerCase() !== 'llama-2-7b') return undefined
-  const r = importHfConfig(LLAMA, { name: 'Llama-2-7B' })
-  if (!r.ok) throw new Error(JSON.stringify(r.problem))
-  return r.value
+  return findRow(name)?.spec
 }
-export const suggestModels = (_: string): string[] => []
-export const catalogueModels = (): ModelSpec[] => [findModel('llama-2-7b') as ModelSpec]
-export const modelSources = (_: string): string[] => []
+
+export function catalogueModels(): ModelSpec[] {
+  return Object.values(MODELS).map((row) => row.spec)
+}
+
+function sourceText(key: ModelSourceKey): string {
+  const { title, url, read } = MODEL_SOURCES[key]
+  return `${title}, read ${read} ${url}`
+}
+
+function publishedText({ published }: ModelRow): string {
+  const { total, active, source, note } = published
+  const count = `${formatParameters(total)}${active === undefined ? '' : `, ${formatParameters(active)} active`}`
+  return `published count ${count}${note ? ` (${note})` : ''}: ${sourceText(source)}`
+}
+
+/** Lines about a row of the catalogue; none for a model that came from a file. */
+export function modelSources(name: string): string[] {
+  const row = findRow(name)
+  if (!row) return []
+  const names = row.aliases.length > 0 ? [`also called ${row.aliases.join(', ')}`] : []
+  return [`configuration: ${sourceText(row.source)}`, publishedText(row), ...(row.note ? [row.note] : []), ...names]
+}

@@ -1,6 +1,6 @@
 /** Reading what the user names: whole small files, windows of huge ones, stdin. Every failure is one clear problem. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { fail, ok, type Result, show } from '@capline/core'
+import { fail, ok, parseConfigText, type Result, show } from '@capline/core'
 import { clean } from '../clean.ts'
 
 /** No configuration is larger; a larger file is something else. */
@@ -115,17 +115,13 @@ export function readStdin(): Result<string> {
   }
 }
 
+/** JSON as people and Python publish it: what is wrong is said on one line. */
 export function parseJson(path: string, text: string): Result<unknown> {
-  if (text.trim() === '') return fail(shownPath(path), 'is empty', 'Give a JSON file')
-  try {
-    return ok(JSON.parse(text))
-  } catch (error) {
-    const reason =
-      error instanceof RangeError
-        ? 'is nested too deeply'
-        : `is not JSON (${clean((error as Error).message).slice(0, 120)})`
-    return fail(shownPath(path), reason, 'Check that the file is complete')
-  }
+  const shown = shownPath(path)
+  if (text.trim() === '') return fail(shown, 'is empty', 'Give a JSON file')
+  const parsed = parseConfigText(text, shown)
+  if (parsed.ok) return parsed
+  return fail(shown, clean(parsed.problem.reason.replace(/\s+/g, ' ')), parsed.problem.remedy)
 }
 
 export function readJson(path: string): Result<unknown> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   checkIndex,
   fail,
+  format,
   type ModelSpec,
   ok,
   type Result,
@@ -52,5 +53,11 @@ export function addWeights(model: ModelSpec, folder: string): Result<ModelSpec> 
   if (!weighed.ok)
     return fail(`${shownPath(folder)}: ${weighed.problem.path}`, weighed.problem.reason, weighed.problem.remedy)
   const { measured, precision } = weighed.value
-  return ok({ ...model, measuredWeights: measured, precision: { ...model.precision, ...precision } })
+  // The configuration knows groups and scales better than a header; where the widths differ, the header is right.
+  const agrees = format(model.precision.weights).bits === format(precision.weights).bits
+  return ok({
+    ...model,
+    measuredWeights: measured,
+    precision: agrees ? model.precision : { ...model.precision, ...precision },
+  })
 }

@@ -31,12 +31,16 @@ const VERDICT: Readonly<Record<Summary['verdict'], { readonly mark: string; read
 /** Widest line of running text: longer ones are hard to read. */
 const TEXT_WIDTH = 110
 
-export function factLines(facts: readonly Fact[], paint: Paint): string[] {
+/** Notes that do not fit beside their value go on under it. */
+export function factLines(facts: readonly Fact[], paint: Paint, width = TEXT_WIDTH): string[] {
   const label = Math.max(...facts.map((fact) => fact.label.length))
   const value = Math.max(...facts.map((fact) => (fact.note ? fact.value.length : 0)))
-  return facts.map((fact) => {
-    const note = fact.note ? paint('dim', `  ${clean(fact.note)}`) : ''
-    return `  ${fact.label.padEnd(label)}  ${paint('bold', clean(fact.value).padEnd(fact.note ? value : 0))}${note}`
+  const column = label + value + 6
+  return facts.flatMap((fact) => {
+    const [first = '', ...rest] = fact.note ? wrap(clean(fact.note), Math.max(24, width - column)) : []
+    const shown = paint('bold', clean(fact.value).padEnd(fact.note ? value : 0))
+    const line = `  ${fact.label.padEnd(label)}  ${shown}${first && paint('dim', `  ${first}`)}`
+    return [line, ...rest.map((part) => ' '.repeat(column) + paint('dim', part))]
   })
 }
 
@@ -45,9 +49,8 @@ function phaseLines(rows: PhaseRows, analysis: Analysis, width: number, paint: P
   const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
   const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
   const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
-  const lines = [
-    `${paint('bold', title)}: ${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`,
-  ]
+  const totals = `${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
+  const lines = [`${paint('bold', `${title}:`)} ${totals}`, `  ${paint('dim', tokens)}`]
   const sections = rows.groups.map((group) => ({ title: groupTitle(group), rows: groupTable(group) }))
   const isStrong = (row: TableRow) => 'total' in row
   lines.push(...sectionLines(OPERATOR_COLUMNS, sections, { width, paint, indent: '  ', isStrong }))
@@ -65,7 +68,7 @@ export function summaryLines(analysis: Analysis, terminal: Pick<Terminal, 'width
     '',
     paint(verdict.style, `${verdict.mark} ${clean(summary.headline)}`),
     '',
-    ...factLines(summary.facts, paint),
+    ...factLines(summary.facts, paint, width),
     '',
     paint('bold', 'Memory'),
     ...memoryLines(summary.memory, width, paint),

@@ -27,7 +27,7 @@ export function renderList<Row>(table: Table<Row>, closing: string, terminal: Te
 
 export function renderFacts(title: string, facts: readonly Fact[], terminal: Terminal): string {
   const paint = painter(terminal.colour)
-  return `${[...wrap(clean(title), terminal.width).map((line) => paint('bold', line)), '', ...factLines(facts, paint)].join('\n')}\n`
+  return `${[...wrap(clean(title), terminal.width).map((line) => paint('bold', line)), '', ...factLines(facts, paint, terminal.width)].join('\n')}\n`
 }
 
 const FIGURE_COLUMNS: readonly Column<FigureSource>[] = [
@@ -126,7 +126,7 @@ export function renderModel(sheet: ModelSheet, sources: readonly string[], termi
     paint('bold', clean(sheet.name)),
     paint('dim', clean(`${sheet.id} · ${sheet.family} · ${sheet.kind}`)),
     '',
-    ...factLines(modelFacts(sheet), paint),
+    ...factLines(modelFacts(sheet), paint, width),
     '',
     paint('bold', 'Layers'),
     ...tableLines({ columns: LAYER_COLUMNS, rows: sheet.layerKinds }, { width, paint, indent: '  ' }),
@@ -138,7 +138,7 @@ export function renderModel(sheet: ModelSheet, sources: readonly string[], termi
       value: formatBytes(row.bytes),
       note: `${formatNumber(row.bytes / row.contextTokens / 1024)} KiB per token`,
     }))
-    lines.push(...factLines(facts, paint))
+    lines.push(...factLines(facts, paint, width))
   }
   if (sources.length > 0) {
     lines.push('', paint('bold', 'Sources'))

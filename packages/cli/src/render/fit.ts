@@ -84,7 +84,7 @@ export function renderFit(scenario: Scenario, answer: FitAnswer, request: FitReq
       paint(answer.fits ? 'green' : 'red', line),
     ),
     '',
-    ...factLines(limits(answer), paint),
+    ...factLines(limits(answer), paint, width),
     '',
     paint('bold', answer.count > 1 ? 'Memory of each accelerator' : 'Memory'),
     ...memoryLines(memoryBar(answer.memory), width, paint),

@@ -6,6 +6,7 @@ import {
   type Analysis,
   type Bench,
   type Chart,
+  type Column,
   curveCharts,
   formatBytes,
   formatCount,
@@ -25,6 +26,7 @@ import {
 } from '@capline/core'
 import { escapeHtml as e, link } from './escape.ts'
 import { REPORT_CSS } from './reportCss.ts'
+import { glueUnits } from './style.ts'
 import { drawChart } from './svg.ts'
 
 const WIDE = { width: 1040, height: 520, font: 14 }
@@ -58,10 +60,10 @@ function memoryHtml({ memory }: Summary): string {
 
 function whyHtml(analysis: Analysis, { explanation }: Summary): string {
   const points = explanation.map(({ text, remedies }) => {
-    const list = remedies.map((remedy) => `<li>${e(remedy)}</li>`).join('')
-    return `<li>${e(text)}${list && `<ul>${list}</ul>`}</li>`
+    const list = remedies.map((remedy) => `<li>${e(glueUnits(remedy))}</li>`).join('')
+    return `<li>${e(glueUnits(text))}${list && `<ul>${list}</ul>`}</li>`
   })
-  return `<h2>What binds</h2><ul class="why">${points.join('')}<li>Roofs: ${e(roofLine(analysis))}</li></ul>`
+  return `<h2>What binds</h2><ul class="why">${points.join('')}<li>Roofs: ${e(glueUnits(roofLine(analysis)))}</li></ul>`
 }
 
 function rooflineHtml(chart: Chart, hasDecode: boolean): string {
@@ -83,17 +85,22 @@ function curvesHtml(charts: readonly Chart[]): string {
   return `<h2>Around the question</h2><div class="charts">${figures.join('')}</div>`
 }
 
-function cell(text: string, align: string | undefined, first: boolean, bound: boolean): string {
-  const classes = [align === 'right' ? 'right' : '', bound && text ? `${text}-bound` : ''].filter(Boolean).join(' ')
+/** Columns that give way first are left out of a narrow page. */
+function classesOf({ align, keep = 0 }: Column<TableRow>): string[] {
+  return [...(align === 'right' ? ['right'] : []), ...(keep > 3 ? ['roomy'] : [])]
+}
+
+function cell(column: Column<TableRow>, row: TableRow, first: boolean): string {
+  const text = column.text(row)
+  const bound = column.id === 'bound' && text ? [`${text}-bound`] : []
+  const classes = [...classesOf(column), ...bound].join(' ')
   const attribute = classes && ` class="${classes}"`
   return first ? `<th scope="row"${attribute}>${e(text)}</th>` : `<td${attribute}>${e(text)}</td>`
 }
 
 function groupHtml(title: string, rows: readonly TableRow[]): string {
   const body = rows.map((row) => {
-    const cells = OPERATOR_COLUMNS.map((column, i) =>
-      cell(column.text(row), column.align, i === 0, column.id === 'bound'),
-    )
+    const cells = OPERATOR_COLUMNS.map((column, i) => cell(column, row, i === 0))
     return `<tr${'total' in row ? ' class="total"' : ''}>${cells.join('')}</tr>`
   })
   const head = `<tr class="group"><th scope="rowgroup" colspan="${OPERATOR_COLUMNS.length}">${e(title)}</th></tr>`
@@ -105,8 +112,9 @@ function phaseHtml({ id, phase, groups }: PhaseRows, analysis: Analysis): string
   const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
   const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
   const line = `${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
-  const head = OPERATOR_COLUMNS.map(({ title: t, align }) => {
-    return `<th scope="col"${align === 'right' ? ' class="right"' : ''}>${e(t)}</th>`
+  const head = OPERATOR_COLUMNS.map((column) => {
+    const classes = classesOf(column).join(' ')
+    return `<th scope="col"${classes && ` class="${classes}"`}>${e(column.title)}</th>`
   })
   const bodies = groups.map((group) => groupHtml(groupTitle(group), groupTable(group)))
   return (
@@ -120,7 +128,7 @@ export function renderReport(bench: Bench, analysis: Analysis): string {
   const summary = summarize(analysis)
   const { notes, sources } = summary
   const body = [
-    `<header><h1>${e(summary.title)}</h1><p class="sub">${e(summary.subtitle)}</p><p class="verdict ${summary.verdict}">${e(summary.headline)}</p></header>`,
+    `<header><h1>${e(summary.title)}</h1><p class="sub">${e(summary.subtitle)}</p><p class="verdict ${summary.verdict}">${e(glueUnits(summary.headline))}</p></header>`,
     factsHtml(summary),
     memoryHtml(summary),
     whyHtml(analysis, summary),

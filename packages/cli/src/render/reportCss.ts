@@ -35,7 +35,7 @@ figure { margin: 0 } figcaption { font-weight: 600; margin-bottom: .2rem }
 
 svg.chart { display: block; width: 100%; height: auto; font-family: inherit } svg.narrow { display: none }
 @media (max-width: 40rem) { svg.wide { display: none } svg.narrow { display: block }
-  .facts { grid-template-columns: 1fr 1fr } h2 { margin-top: 1.7rem } }
+  .facts { grid-template-columns: 1fr 1fr } h2 { margin-top: 1.7rem } .roomy { display: none } }
 svg text { fill: var(--muted) } svg .axis { fill: var(--ink) } svg .grid { stroke: var(--line); stroke-width: 1 }
 svg .line { fill: none; stroke-width: 2 } svg .line.roof { stroke: var(--roof) } svg .line.decode { stroke: var(--decode) }
 svg .line.kv { stroke: var(--kv) } svg .roof-label { fill: var(--muted) }

@@ -27,7 +27,8 @@ function linearTicks([from, to]: readonly [number, number], most: number): numbe
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = ([1, 2, 5, 10].find((x) => x * power >= rough) ?? 10) * power
   const out: number[] = []
-  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-9); i++) out.push(i * step)
+  // `|| 0`: no negative zero.
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-9); i++) out.push(i * step || 0)
   return out
 }
 

@@ -18,17 +18,25 @@ export function painter(colour: boolean): Paint {
   return (style, text) => `\u001b[${CODES[style][0]}m${text}\u001b[${CODES[style][1]}m`
 }
 
+/** A number and its unit stay on one line. */
+const UNIT = /(\d) (?=(?:%|×|[nmµ]?s|min|h|GiB|MiB|KiB|TiB|B|J|W|[kMGTPE]?(?:flop|B)(?:\/[sB])?)(?:[^\w]|$))/g
+const GLUE = '\u00a0'
+
+export function glueUnits(text: string): string {
+  return text.replace(UNIT, `$1${GLUE}`)
+}
+
 /** Lines of at most `width` columns, broken at spaces; later lines are indented. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/)) {
+  for (const word of glueUnits(text).split(/[ \t\n]+/)) {
     const next = line === '' ? word : `${line} ${word}`
-    if (next.length > width - (lines.length > 0 ? indent.length : 0) && line !== '') {
-      lines.push(lines.length > 0 ? indent + line : line)
-      line = word
+    if (line !== '' && next.length > width) {
+      lines.push(line)
+      line = indent + word
     } else line = next
   }
-  if (line !== '') lines.push(lines.length > 0 ? indent + line : line)
-  return lines
+  if (line.trim() !== '') lines.push(line)
+  return lines.map((one) => one.replaceAll(GLUE, ' '))
 }

@@ -13,7 +13,9 @@ interface Drawn<Row> {
 
 function draw<Row>(column: Column<Row>, rows: readonly Row[]): Drawn<Row> {
   const cells = rows.map((row) => clean(column.text(row)))
-  return { column, cells, width: Math.max(column.title.length, ...cells.map((cell) => cell.length)) }
+  // No spread: a sweep may have more rows than a call has room for arguments.
+  const width = cells.reduce((most, cell) => Math.max(most, cell.length), column.title.length)
+  return { column, cells, width }
 }
 
 /** Drops the columns that give way first until the rest fit. */

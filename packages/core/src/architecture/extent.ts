@@ -28,6 +28,15 @@ function sumChunked(n: number, chunk: number): number {
   return (whole * chunk * (chunk + 1)) / 2 + (rest * (rest + 1)) / 2
 }
 
+/** Pairs of new tokens, each seeing its whole block as far as the pass goes; the context may have begun a block. */
+function blockPairs(newTokens: number, contextTokens: number, block: number): number {
+  const begun = contextTokens % block
+  const tokens = newTokens + begun
+  const whole = Math.floor(tokens / block)
+  const rest = tokens - whole * block
+  return whole * block * block + rest * rest - begun * Math.min(block, tokens)
+}
+
 /** Σ over p = 1…n of min(⌊p / ratio⌋, cap). */
 function sumCompressed(n: number, ratio: number, cap: number): number {
   const full = Math.min(n, ratio * cap - 1)
@@ -43,7 +52,7 @@ export function attendedPairs(pattern: Pattern, newTokens: number, contextTokens
     case 'causal':
       return newTokens * contextTokens + (newTokens * (newTokens + 1)) / 2
     case 'bidirectional':
-      return newTokens * end
+      return pattern.block === undefined ? newTokens * end : blockPairs(newTokens, contextTokens, pattern.block)
     case 'sliding':
       return sumCapped(end, pattern.window) - sumCapped(contextTokens, pattern.window)
     case 'selected':
@@ -64,8 +73,9 @@ export function visibleKeys(pattern: Pattern, newTokens: number, contextTokens: 
   const end = contextTokens + newTokens
   switch (pattern.kind) {
     case 'causal':
-    case 'bidirectional':
       return end
+    case 'bidirectional':
+      return pattern.block === undefined ? end : newTokens === 0 ? 0 : newTokens + (contextTokens % pattern.block)
     case 'sliding':
       return Math.min(end, pattern.window + newTokens - 1)
     case 'selected':
@@ -127,8 +137,9 @@ export function tileRows(shape: AttentionShape, sharedMemoryBytes: number): numb
 function tileSpan(pattern: Pattern, tokens: number, end: number): number {
   switch (pattern.kind) {
     case 'causal':
-    case 'bidirectional':
       return end
+    case 'bidirectional':
+      return pattern.block === undefined ? end : pattern.block + tokens
     case 'sliding':
       return pattern.window + tokens - 1
     case 'chunked':

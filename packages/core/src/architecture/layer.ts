@@ -3,8 +3,9 @@
  * Each kind of mixer and FFN has its own file; the tables below are the only place that knows them all.
  */
 
+import { correctInputs, laurel, predictInputs } from './altup.ts'
 import { compressedAttention, compressedCache } from './attention/compressed.ts'
-import { crossAttention, crossCache } from './attention/cross.ts'
+import { crossAttention, crossCache, SOURCE_SIDE } from './attention/cross.ts'
 import { latentAttention, latentCache } from './attention/latent.ts'
 import { linearAttention, linearCache } from './attention/linear.ts'
 import { softmaxAttention, softmaxCache } from './attention/softmax.ts'
@@ -13,7 +14,7 @@ import type { CacheTensor } from './cache.ts'
 import { denseFfn } from './ffn/dense.ts'
 import { moeFfn } from './ffn/moe.ts'
 import type { Ffn, Layer, Mixer, Norm } from './model.ts'
-import { elementwise, linear, type Operator } from './operator.ts'
+import { alter, elementwise, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
 import { collapseStreams, expandStreams } from './streams.ts'
 
@@ -126,7 +127,34 @@ function modulation(out: Operator[], pass: Pass, vectors: number, hidden: number
   out.push(elementwise(pass, 'modulate', ['modulation', 'input'], pass.tokens, hidden * (vectors / 3), work))
 }
 
+/** A layer that only sequences with source states run: their tokens, and no weights when there are none. */
+function onlyWithSource(layer: Layer, pass: Pass, hidden: number): Operator[] {
+  const { tokens, sequences, attended } = pass.cross
+  const own = layerOperators({ ...layer, onlyWithSource: false }, { ...pass, tokens, sequences }, hidden)
+  return own.map((o) => (SOURCE_SIDE.has(o.name) ? o : alter(o, { weightBytes: o.weightBytes * attended })))
+}
+
+/** The gated projection of per-layer embeddings after the FFN; it is added to every stream but the one that made it. */
+function perLayerInput(pass: Pass, layer: Layer, hidden: number, width: number, at: string): Operator[] {
+  const flop = pass.convention.vectorFlop
+  const others = Math.max(1, (layer.altUpInputs ?? 1) - 1)
+  const act = { reads: 2, writes: 1, flop: flop.gelu + flop.gate }
+  const added = residual(pass, 'per_layer_add', [at, 'per_layer_norm'], hidden)
+  return [
+    linear(pass, 'per_layer_gate', [at], 'ffn', pass.tokens, hidden, width),
+    elementwise(pass, 'per_layer_act', ['per_layer_gate'], pass.tokens, width, act),
+    linear(pass, 'per_layer_proj', ['per_layer_act'], 'ffn', pass.tokens, width, hidden),
+    norm(pass, 'per_layer_norm', ['per_layer_proj'], layer.norm, pass.tokens, hidden),
+    alter(added, {
+      vectorFlop: others * added.vectorFlop,
+      activationReadBytes: others * added.activationReadBytes,
+      activationWriteBytes: others * added.activationWriteBytes,
+    }),
+  ]
+}
+
 export function layerOperators(layer: Layer, pass: Pass, hidden: number): Operator[] {
+  if (layer.onlyWithSource) return onlyWithSource(layer, pass, hidden)
   const out: Operator[] = []
   const { mixer, cross, ffn } = layer
   if (layer.modulationVectors) modulation(out, pass, layer.modulationVectors, hidden)
@@ -135,24 +163,23 @@ export function layerOperators(layer: Layer, pass: Pass, hidden: number): Operat
     return out
   }
   let at = 'input'
+  const { altUpInputs, laurelRank } = layer
+  if (altUpInputs) {
+    out.push(...predictInputs(pass, at, hidden, altUpInputs))
+    at = 'altup_predict'
+  }
   if (mixer) at = block(out, pass, layer, hidden, 'attn', at, (input) => buildMixer(mixer, pass, hidden, input))
+  if (mixer && laurelRank) {
+    out.push(...laurel(pass, 'attn_norm', at, hidden, laurelRank, layer.norm))
+    at = 'laurel_add'
+  }
   if (cross) at = block(out, pass, layer, hidden, 'cross', at, (input) => crossAttention(cross, pass, hidden, input))
   if (ffn) at = block(out, pass, layer, hidden, 'mlp', at, (input) => buildFfn(ffn, pass, hidden, input))
-  if (layer.perLayerInputSize) {
-    const width = layer.perLayerInputSize
-    const flop = pass.convention.vectorFlop
-    out.push(
-      linear(pass, 'per_layer_gate', [at], 'ffn', pass.tokens, hidden, width),
-      elementwise(pass, 'per_layer_act', ['per_layer_gate'], pass.tokens, width, {
-        reads: 2,
-        writes: 1,
-        flop: flop.gelu + flop.gate,
-      }),
-      linear(pass, 'per_layer_proj', ['per_layer_act'], 'ffn', pass.tokens, width, hidden),
-      norm(pass, 'per_layer_norm', ['per_layer_proj'], layer.norm, pass.tokens, hidden),
-      residual(pass, 'per_layer_add', [at, 'per_layer_norm'], hidden),
-    )
+  if (altUpInputs) {
+    out.push(...correctInputs(pass, at, hidden, altUpInputs))
+    at = 'altup_correct'
   }
+  if (layer.perLayerInputSize) out.push(...perLayerInput(pass, layer, hidden, layer.perLayerInputSize, at))
   return out
 }
 

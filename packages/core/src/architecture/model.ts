@@ -16,8 +16,8 @@ export type Pattern =
   | { readonly kind: 'sliding'; readonly window: number }
   /** The tokens of its own chunk up to itself (Llama 4). */
   | { readonly kind: 'chunked'; readonly chunk: number }
-  /** Every token of the pass, both directions (encoders). */
-  | { readonly kind: 'bidirectional' }
+  /** Every token of the pass, both directions (encoders), or of its own `block` of tokens (windows of vision towers). */
+  | { readonly kind: 'bidirectional'; readonly block?: number }
   /** At most `topK` earlier tokens that an indexer picks (DeepSeek sparse attention; MiniMax-M3 in blocks). */
   | { readonly kind: 'selected'; readonly topK: number }
   /**
@@ -43,6 +43,8 @@ export interface Indexer {
   readonly blockTokens: number
   /** Uses another layer's choice: holds no weights and computes nothing. */
   readonly shared: boolean
+  /** Format that keys are kept and multiplied in whatever the KV format (DeepSeek-V3.2: FP8); absent: the KV format. */
+  readonly keyFormat?: DtypeId
 }
 
 /** Softmax attention with grouped heads: MHA (numKvHeads = numQHeads), GQA, MQA (1). */
@@ -66,7 +68,10 @@ export interface Attention {
   readonly rotaryDim: number
   /** A learned gate of the output width, from the same input (Qwen3-Next). */
   readonly outputGate?: boolean
-  /** Keys and values are one tensor: one projection, stored once (Gemma 4 global layers). */
+  /**
+   * One projection makes keys and values (Gemma 4 global layers). They are cached apart all the same: keys are scaled by
+   * their norm and turned by their position, values are only normalised.
+   */
   readonly keyIsValue?: boolean
   /** Reads an earlier layer's keys and values: no K/V projection, no cache of its own (Gemma 3n). */
   readonly sharesKv?: boolean
@@ -118,6 +123,8 @@ export interface CrossAttention {
   /** False: keys have no bias though queries and values do (Whisper). */
   readonly keyBias?: boolean
   readonly outBias: boolean
+  /** A norm on each head's queries and keys (mllama). */
+  readonly qkNorm?: boolean
 }
 
 /** State-form mixers: a fixed state per sequence instead of a growing cache. */
@@ -201,6 +208,11 @@ export interface MoeFfn {
   readonly denseBeside?: DenseFfn
   /** Experts chosen by a fixed table from the token id; the router only weighs them (DeepSeek-V4's first layers). */
   readonly hashRouted?: boolean
+  /**
+   * Further experts that the router may choose and that hand a token on unchanged, without weights or work (LongCat-Flash,
+   * arXiv 2509.01322 section 2.1): `topK` of `numExperts + zeroExperts` are chosen.
+   */
+  readonly zeroExperts?: number
 }
 
 export type Ffn = DenseFfn | MoeFfn
@@ -211,6 +223,8 @@ export interface Layer {
   readonly mixer?: Mixer
   readonly cross?: CrossAttention
   readonly ffn?: Ffn
+  /** The whole layer is left out for sequences without source states (mllama's cross-attention layers without a picture). */
+  readonly onlyWithSource?: boolean
   readonly norm: Norm
   /** Where norms stand: before each block, after it, both (Gemma 2), or (post-residual) as in BERT. */
   readonly normPlacement: 'pre' | 'post' | 'both'
@@ -222,6 +236,10 @@ export interface Layer {
   readonly perLayerInputSize?: number
   /** Hyper-connections: the residual is this many parallel streams of the hidden size (DeepSeek-V4); absent: one. */
   readonly residualStreams?: number
+  /** Alternating updates: the residual is this many vectors of the hidden size, of which the layer runs on one (Gemma 3n). */
+  readonly altUpInputs?: number
+  /** Rank of a learned low-rank residual beside the mixer (Gemma 3n's LAuReL). */
+  readonly laurelRank?: number
   /** Weights used by every layer of this kind are one copy (Zamba, ALBERT). */
   readonly sharedWeights?: boolean
 }
@@ -244,6 +262,8 @@ export interface Embedding {
   readonly tokenTypes: number
   /** Norm after the embedding (BLOOM, BERT). */
   readonly norm?: Norm
+  /** Vectors that alternating updates start from and end in, each made by a square projection but for the first (Gemma 3n). */
+  readonly altUpInputs?: number
   /** Per-layer embeddings (Gemma 3n/4): table of vocabSize × (layers × size). */
   readonly perLayer?: { readonly vocabSize: number; readonly size: number }
 }
@@ -256,6 +276,8 @@ export interface Head {
   readonly bias: boolean
   /** Width of the head's own hidden transform (BERT's MLM head, pooler); 0 = none. */
   readonly transformSize: number
+  /** Computed for every token of a pass (masked language models, diffusion), not only for each sequence's last. */
+  readonly everyToken?: boolean
 }
 
 /** Convolutions before a stack: weights, and multiply-accumulates per item. */
@@ -267,6 +289,8 @@ export interface FrontEnd {
 /** An encoder whose output tokens join the prompt (vision, audio) or feed cross-attention (Whisper, mllama). */
 export interface Tower {
   readonly kind: 'vision' | 'audio'
+  /** Where its output goes: into the prompt (absent), or to cross-attention as source states (mllama). */
+  readonly feeds?: 'prompt' | 'cross'
   readonly stack: Stack
   /** Input values of one patch or frame group that the patch embedding turns into one token. */
   readonly patchValues: number

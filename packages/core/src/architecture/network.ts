@@ -2,6 +2,7 @@
  * A whole network as groups of operators: embedding, every layer kind with its count, final norm and head, encoder and
  * towers. One group's operators are of one instance; `repeat` counts the instances (layers of that kind and precision).
  */
+import { altUpProjections } from './altup.ts'
 import type { CacheTensor } from './cache.ts'
 import type { Convention } from './convention.ts'
 import type { TileFacts } from './extent.ts'
@@ -86,7 +87,7 @@ function embeddingOperators(embedding: Embedding, pass: Pass, hidden: number, la
   const types = embedding.tokenTypes * size
   const parameters = table + positions + types
   const look = elementwise(pass, 'embed', ['tokens'], tokens, size, { reads: 0, writes: 1, flop: 0, kind: 'gather' })
-  const rows = 1 + (embedding.positions > 0 ? 1 : 0) + (embedding.tokenTypes > 0 ? 1 : 0)
+  const rows = [vocabSize, embedding.positions, embedding.tokenTypes].filter((count) => count > 0).length
   const out = [
     alter(look, {
       weightBytes: tokens * rowBytes * rows,
@@ -100,6 +101,8 @@ function embeddingOperators(embedding: Embedding, pass: Pass, hidden: number, la
   if (size !== hidden) {
     out.push(linear(pass, 'embed_proj', [embedding.norm ? 'embed_norm' : 'embed'], 'embedding', tokens, size, hidden))
   }
+  const { altUpInputs } = embedding
+  if (altUpInputs) out.push(altUpProjections(pass, 'altup_proj', (out.at(-1) as Operator).name, hidden, altUpInputs))
   const per = embedding.perLayer
   if (per) {
     const width = per.size * layers
@@ -118,7 +121,7 @@ function embeddingOperators(embedding: Embedding, pass: Pass, hidden: number, la
         storedBytes: held * formats.weightBytes('embedding', width),
         weightClass: 'embedding',
       }),
-      linear(pass, 'per_layer_model_proj', [(out.at(-1) as Operator).name], 'embedding', tokens, hidden, width),
+      linear(pass, 'per_layer_model_proj', ['embed'], 'embedding', tokens, hidden, width),
       norm(pass, 'per_layer_proj_norm', ['per_layer_model_proj'], { kind: 'rms', bias: false }, tokens, per.size),
     )
   }
@@ -131,6 +134,8 @@ function headOperators(model: ModelSpec, pass: Pass): Operator[] {
   const { hiddenSize, finalNorm } = model.stack
   const out: Operator[] = []
   const rows = pass.logitTokens
+  const altUpInputs = model.embedding?.altUpInputs
+  if (altUpInputs) out.push(altUpProjections(pass, 'altup_unembed', 'input', hiddenSize, altUpInputs))
   if (finalNorm && convention.smallOperators) out.push(norm(pass, 'final_norm', ['input'], finalNorm, rows, hiddenSize))
   const { head } = model
   if (!head) return out
@@ -166,6 +171,18 @@ function headOperators(model: ModelSpec, pass: Pass): Operator[] {
     }),
   )
   return out
+}
+
+/**
+ * DiT's inputs (arXiv 2212.09748 section 3): patches to tokens, and the conditioning of every sequence from its timestep
+ * and class. The look-up of one class row is taken as a product like the rest.
+ */
+function conditioning(diffusion: NonNullable<ModelSpec['diffusion']>, pass: Pass, hidden: number): Operator[] {
+  const { patchValues, conditionParameters } = diffusion
+  const patches = linear(pass, 'patch_embed', ['input'], 'ffn', pass.tokens, patchValues, hidden, { bias: true })
+  const held = conditionParameters - patches.parameters
+  const rest = linear(pass, 'condition_embed', ['condition'], 'ffn', pass.sequences, held / hidden, hidden)
+  return [patches, rest]
 }
 
 /** How each part of the network is stepped: the answering stack, and the encoder and towers when they run. */
@@ -218,6 +235,9 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
   const pass = makePass(steps.step, formats)
   if (model.embedding && convention.smallOperators) {
     single('embedding', 'embedding', embeddingOperators(model.embedding, pass, hidden, model.stack.order.length))
+  }
+  if (model.diffusion && convention.smallOperators) {
+    single('embedding', 'patches and conditioning', conditioning(model.diffusion, pass, hidden))
   }
   out.push(...stackGroups('layer', network.sets, model.stack, steps.step, makePass))
   single('head', 'head', headOperators(model, pass))

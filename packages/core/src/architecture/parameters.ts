@@ -4,7 +4,15 @@
  */
 import { CONVENTIONS } from './convention.ts'
 import { type ModelSpec, WEIGHT_CLASSES, type WeightClass } from './model.ts'
-import { mtpGroups, type Network, networkOf, networkOperators, type OperatorGroup, passMaker, type WeightScale } from './network.ts'
+import {
+  mtpGroups,
+  type Network,
+  networkOf,
+  networkOperators,
+  type OperatorGroup,
+  passMaker,
+  type WeightScale,
+} from './network.ts'
 
 export interface ParameterCount {
   /** Every parameter of the answering network, encoder and towers; multi-token-prediction heads left out. */
@@ -37,10 +45,9 @@ function sum(groups: readonly OperatorGroup[], of: 'parameters' | 'activeParamet
 export function countParameters(model: ModelSpec): ParameterCount {
   const network = networkOf(model, model.precision, CONVENTIONS.exact)
   const groups = idleGroups(network)
-  const extra = model.diffusion?.conditionParameters ?? 0
   return {
-    total: sum(groups, 'parameters') + extra,
-    active: sum(groups, 'activeParameters') + extra,
+    total: sum(groups, 'parameters'),
+    active: sum(groups, 'activeParameters'),
     mtp: sum(idleMtpGroups(network), 'parameters'),
   }
 }

@@ -37,6 +37,11 @@ export interface Extent {
 }
 
 export interface CrossCounts {
+  /** Tokens and sequences of groups that have source states. */
+  readonly tokens: number
+  readonly sequences: number
+  /** 1 when any group has source states, else 0: weights of layers that only such groups run. */
+  readonly attended: number
   readonly pairs: number
   readonly keys: number
   readonly newKeys: number
@@ -100,16 +105,22 @@ export function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, p
 }
 
 export function sumCross(groups: readonly StepGroup[]): CrossCounts {
+  let tokens = 0
+  let sequences = 0
   let pairs = 0
   let keys = 0
   let newKeys = 0
   for (const group of groups) {
     const source = group.sourceTokens ?? 0
+    if (source > 0) {
+      tokens += group.sequences * group.newTokens
+      sequences += group.sequences
+    }
     pairs += group.sequences * group.newTokens * source
     keys += group.sequences * source
     newKeys += group.sequences * (group.newSourceTokens ?? 0)
   }
-  return { pairs, keys, newKeys, present: newKeys > 0 ? 1 : 0 }
+  return { tokens, sequences, attended: sequences > 0 ? 1 : 0, pairs, keys, newKeys, present: newKeys > 0 ? 1 : 0 }
 }
 
 /** E · (1 − (1 − k/E)^T): T tokens that each pick k of E experts uniformly. Routing is rarely uniform; skew touches fewer. */

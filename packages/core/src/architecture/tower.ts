@@ -10,11 +10,22 @@ import type { OperatorGroup } from './network.ts'
 import { alter, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
 
-/** Every weight of a tower has the tower's format, whatever its class is called inside a layer. */
+/**
+ * Every weight of a tower has the tower's format, whatever its class is called inside a layer. Its keys and values are
+ * activations of one pass, never a cache.
+ */
 function towerFormats(formats: Formats): Formats {
   const weights = { ...formats.weights }
   for (const name of WEIGHT_CLASSES) weights[name] = formats.weights.tower
-  return { ...formats, weights, weightBytes: (_, rowLength) => formats.weightBytes('tower', rowLength) }
+  return {
+    ...formats,
+    weights,
+    kv: formats.stored,
+    kvBytes: formats.activationBytes,
+    input: () => formats.input('tower'),
+    inputBytes: (_, rowLength) => formats.inputBytes('tower', rowLength),
+    weightBytes: (_, rowLength) => formats.weightBytes('tower', rowLength),
+  }
 }
 
 /** Convolutions over every source of a pass (one per sequence): their weights and work; frames in, tokens out. */

@@ -12,7 +12,17 @@ import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } fro
 import { fail, ok, type Result, show } from '../units/result.ts'
 
 const COMPUTE_DTYPES: readonly ComputeDtype[] = [
-  'fp64', 'fp32', 'tf32', 'fp16', 'bf16', 'fp8', 'fp6', 'fp4', 'int8', 'int4', 'int1',
+  'fp64',
+  'fp32',
+  'tf32',
+  'fp16',
+  'bf16',
+  'fp8',
+  'fp6',
+  'fp4',
+  'int8',
+  'int4',
+  'int1',
 ]
 
 /** Key of the file → field of the accelerator, how it is read, and what is plausible. */
@@ -44,7 +54,8 @@ function readPeaks(path: string, raw: unknown): Result<{ [D in ComputeDtype]?: S
   const out: { [D in ComputeDtype]?: Sourced } = {}
   for (const [key, value] of Object.entries(raw)) {
     const dtype = COMPUTE_DTYPES.find((d) => d === key)
-    if (!dtype) return fail(`${path}.${key.slice(0, 40)}`, 'is not an operand width', `Choose among ${COMPUTE_DTYPES.join(', ')}`)
+    if (!dtype)
+      return fail(`${path}.${key.slice(0, 40)}`, 'is not an operand width', `Choose among ${COMPUTE_DTYPES.join(', ')}`)
     const read = parseFlopRate(`${path}.${key}`, value)
     if (!read.ok) return read
     const fits = bounded(`${path}.${key}`, read.value, 1e6, 1e21, value)
@@ -57,18 +68,30 @@ function readPeaks(path: string, raw: unknown): Result<{ [D in ComputeDtype]?: S
 /** An accelerator from a user's JSON value. */
 export function importAccelerator(raw: unknown): Result<Accelerator> {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return fail('accelerator file', `${show(raw)} is not a JSON object`, 'Write {"name": …, "memory": …, "bandwidth": …, "matrix": {…}}')
+    return fail(
+      'accelerator file',
+      `${show(raw)} is not a JSON object`,
+      'Write {"name": …, "memory": …, "bandwidth": …, "matrix": {…}}',
+    )
   }
   const file = raw as Record<string, unknown>
   for (const key of Object.keys(file)) {
     if (KEYS.includes(key)) continue
     const near = closest(key, KEYS, 1)
-    return fail(`accelerator.${key.slice(0, 40)}`, 'is not a known figure', near[0] ? `Did you mean ${near[0]}?` : `Known: ${KEYS.join(', ')}`)
+    return fail(
+      `accelerator.${key.slice(0, 40)}`,
+      'is not a known figure',
+      near[0] ? `Did you mean ${near[0]}?` : `Known: ${KEYS.join(', ')}`,
+    )
   }
   const own = (key: string) => (Object.hasOwn(file, key) ? file[key] : undefined)
   const name = own('name')
   if (typeof name !== 'string' || name.length === 0 || name.length > 100) {
-    return fail('accelerator.name', `${show(name)} is not a name`, 'Give the accelerator a name of at most 100 characters')
+    return fail(
+      'accelerator.name',
+      `${show(name)} is not a name`,
+      'Give the accelerator a name of at most 100 characters',
+    )
   }
   const matrix = readPeaks('accelerator.matrix', own('matrix') ?? {})
   if (!matrix.ok) return matrix
@@ -85,7 +108,8 @@ export function importAccelerator(raw: unknown): Result<Accelerator> {
     if (!fits.ok) return fits
     figures[field] = user(fits.value)
   }
-  if (!figures.memoryBandwidthBytePerS) return fail('accelerator.bandwidth', 'is missing', 'Give the memory bandwidth, such as "864GB/s"')
+  if (!figures.memoryBandwidthBytePerS)
+    return fail('accelerator.bandwidth', 'is missing', 'Give the memory bandwidth, such as "864GB/s"')
   if (Object.keys(matrix.value).length + Object.keys(vector.value).length === 0) {
     return fail('accelerator.matrix', 'is missing', 'Give at least one peak, such as {"bf16": "181TFLOPS"}')
   }

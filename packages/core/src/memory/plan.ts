@@ -81,8 +81,6 @@ function sumWeights(template: Template, ranks: number): number {
       }
     }
   }
-  const { diffusion, stack } = network.model
-  if (diffusion && whole) total += diffusion.conditionParameters * network.formats.weightBytes('ffn', stack.hiddenSize)
   return total
 }
 

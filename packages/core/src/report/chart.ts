@@ -42,6 +42,8 @@ export interface ChartAxis {
   /** Base of the ticks of a log axis. */
   readonly base?: 2 | 10
   readonly domain: readonly [number, number]
+  /** Names of the values 0, 1, 2, … where the axis is a list of choices. */
+  readonly names?: readonly string[]
 }
 
 export type Point = readonly [x: number, y: number]

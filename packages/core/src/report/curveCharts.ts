@@ -29,7 +29,8 @@ function batchLimit(bench: Bench): number | undefined {
 }
 
 function limitRule(limit: number | undefined, most: number): ChartRule[] {
-  if (limit === undefined || limit === 0 || !(limit <= most)) return []
+  if (limit === undefined || !(limit <= most)) return []
+  if (limit === 0) return [{ axis: 'x', at: 1, label: 'memory: none fits', tone: 'limit' }]
   return [{ axis: 'x', at: limit, label: `memory: ${formatCount(limit)}`, tone: 'limit' }]
 }
 

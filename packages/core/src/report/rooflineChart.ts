@@ -3,26 +3,16 @@
  * arithmetic intensity and attainable rate, sized by its share of the phase's time. Operators that lie on one another
  * become one mark.
  */
-import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import { vectorPeak } from '../cost/peaks.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 import { formatByteRate, formatFlopRate, formatNumber, formatSeconds } from '../units/format.ts'
 import { type Chart, type ChartLine, type ChartMark, type ChartRule, logDomain } from './chart.ts'
 import { type OperatorRow, operatorRows } from './rows.ts'
-import { computeDtypes } from './sources.ts'
+import { matrixRoofs } from './sources.ts'
 
 interface Roof {
   readonly label: string
   readonly flopPerS: number
-}
-
-function matrixRoofsInUse(analysis: Analysis): Roof[] {
-  const { matrix, vector } = analysis.roofs
-  return computeDtypes(analysis).flatMap((dtype): Roof[] => {
-    const id = dtype as ComputeDtype
-    const flopPerS = matrix[id] ?? vector[id]
-    return flopPerS === undefined ? [] : [{ label: `${id} ${formatFlopRate(flopPerS)}`, flopPerS }]
-  })
 }
 
 function vectorRoofInUse(analysis: Analysis, rows: readonly OperatorRow[]): Roof[] {
@@ -76,8 +66,10 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
 export function rooflineChart(analysis: Analysis): Chart {
   const rows = operatorRows(analysis).filter((row) => row.flop > 0 && row.bytes > 0)
   const bandwidth = analysis.roofs.bandwidthBytePerS
-  const matrixRoofs = matrixRoofsInUse(analysis)
-  const roofs = [...matrixRoofs, ...vectorRoofInUse(analysis, rows)].sort((a, b) => b.flopPerS - a.flopPerS)
+  const peaks = matrixRoofs(analysis).map(
+    ({ name, flopPerS }): Roof => ({ label: `${name} ${formatFlopRate(flopPerS)}`, flopPerS }),
+  )
+  const roofs = [...peaks, ...vectorRoofInUse(analysis, rows)].sort((a, b) => b.flopPerS - a.flopPerS)
   const groups = clusters(rows)
   const shareOf = (cluster: readonly OperatorRow[]) => cluster.reduce((sum, row) => sum + row.share, 0)
   const largest = Math.max(...groups.map(shareOf), 1e-9)
@@ -118,7 +110,7 @@ export function rooflineChart(analysis: Analysis): Chart {
     y: { label: 'attainable', quantity: 'flopRate', scale: 'log', base: 10, domain: y },
     lines,
     marks,
-    rules: matrixRoofs.map((roof): ChartRule => {
+    rules: peaks.map((roof): ChartRule => {
       const at = roof.flopPerS / bandwidth
       return { axis: 'x', at, label: `ridge ${formatNumber(at)}`, tone: 'roof' }
     }),

@@ -2,7 +2,7 @@
  * Where the accelerator's figures that an analysis used were read: one line per figure, and the same grouped by document
  * for a footnote. Figures the user gave say so.
  */
-import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import type { Accelerator, ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import { ACCELERATOR_SOURCES } from '../catalog/accelerators/sources.ts'
 import type { Source, Sourced } from '../catalog/source.ts'
 import type { Analysis } from '../scenario/analyze.ts'
@@ -61,8 +61,8 @@ export function acceleratorFigures(row: Accelerator): FigureSource[] {
 }
 
 /** The matrix formats in which an analysis does its work. */
-export function computeDtypes(analysis: Analysis): string[] {
-  const used = new Set<string>()
+export function computeDtypes(analysis: Analysis): ComputeDtype[] {
+  const used = new Set<ComputeDtype>()
   for (const phase of [analysis.prefill, analysis.decode]) {
     for (const group of phase?.groups ?? []) {
       for (const { cost } of group.operators) if (cost.computeDtype) used.add(cost.computeDtype)
@@ -71,10 +71,29 @@ export function computeDtypes(analysis: Analysis): string[] {
   return [...used]
 }
 
+export interface MatrixRoof {
+  /** The formats that share it: `fp16`, `bf16/fp16`. */
+  readonly name: string
+  readonly flopPerS: number
+}
+
+/** The matrix roofs an analysis works under, highest first. */
+export function matrixRoofs(analysis: Analysis): MatrixRoof[] {
+  const { matrix, vector } = analysis.roofs
+  const byPeak = new Map<number, string[]>()
+  for (const dtype of computeDtypes(analysis)) {
+    const flopPerS = matrix[dtype] ?? vector[dtype]
+    if (flopPerS !== undefined) byPeak.set(flopPerS, [...(byPeak.get(flopPerS) ?? []), dtype])
+  }
+  return [...byPeak]
+    .map(([flopPerS, dtypes]) => ({ name: dtypes.join('/'), flopPerS }))
+    .sort((a, b) => b.flopPerS - a.flopPerS)
+}
+
 /** The figures this analysis rests on. */
 export function figureSources(analysis: Analysis): FigureSource[] {
   const { accelerator, roofs: replaced } = analysis.scenario
-  const used = new Set(computeDtypes(analysis))
+  const used = new Set<string>(computeDtypes(analysis))
   const { roofs, scenario } = analysis
   const out: FigureSource[] = []
   for (const row of acceleratorFigures(accelerator)) {

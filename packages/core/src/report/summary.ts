@@ -17,7 +17,7 @@ import {
   formatSeconds,
 } from '../units/format.ts'
 import { basisNote, questionNotes } from './notes.ts'
-import { computeDtypes, figureSources, sourceLines } from './sources.ts'
+import { figureSources, matrixRoofs, sourceLines } from './sources.ts'
 
 export interface Fact {
   readonly label: string
@@ -53,12 +53,18 @@ export interface Summary {
   readonly sources: readonly { readonly text: string; readonly url: string | null }[]
 }
 
+/** Three digits, thousands separated. */
+function rateText(x: number): string {
+  return x < 1e4 ? formatNumber(x) : formatCount(Number(x.toPrecision(3)))
+}
+
 /** With a capital at its front. */
 function sentence(text: string): string {
   return (text[0] ?? '').toUpperCase() + text.slice(1)
 }
 
-function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'headline'> {
+/** The verdict, and the sentence that gives it its numbers. */
+export function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'headline'> {
   const { totalBytes, capacityBytes, fits } = memory
   const needs = formatBytes(totalBytes)
   if (capacityBytes === undefined) {
@@ -93,7 +99,7 @@ function moneyFact({ scenario, request }: Analysis): Fact {
   }
 }
 
-function requestFacts(analysis: Analysis): Fact[] {
+export function requestFacts(analysis: Analysis): Fact[] {
   const { request, scenario, decode } = analysis
   const { workload, accelerator, model } = scenario
   const batch = workload.batchSize
@@ -108,7 +114,7 @@ function requestFacts(analysis: Analysis): Fact[] {
     facts.push({
       label: 'Time per output token',
       value: formatSeconds(request.tpotS),
-      note: `TPOT: ${formatNumber(1 / request.tpotS)} tokens/s per sequence`,
+      note: `TPOT: ${rateText(1 / request.tpotS)} tokens/s per sequence`,
     })
   }
   if (decode)
@@ -119,7 +125,7 @@ function requestFacts(analysis: Analysis): Fact[] {
     })
   facts.push({
     label: 'Throughput',
-    value: `${formatNumber(request.outputTokensPerS)} tokens/s`,
+    value: `${rateText(request.outputTokensPerS)} tokens/s`,
     note: `${decode ? 'output' : 'input'}, ${batch > 1 ? `all ${formatCount(batch)} sequences` : 'one sequence'}`,
   })
   const joule = request.energyPerOutputTokenJ
@@ -156,10 +162,15 @@ export function memoryBar(memory: MemoryPlan): MemoryBar {
   }
 }
 
-function subtitle(analysis: Analysis): string {
+/** `batch 1 · prompt 2,048 · output 128 · fp16 · flash attention` */
+export function subtitle(analysis: Analysis): string {
   const { scenario, precision, decode } = analysis
   const { workload } = scenario
-  const parts = [`batch ${formatCount(workload.batchSize)}`, `prompt ${formatCount(workload.promptTokens)}`]
+  const { diffusion } = scenario.model
+  const prompt = diffusion
+    ? `${formatCount(diffusion.tokens)} tokens per picture`
+    : `prompt ${formatCount(workload.promptTokens)}`
+  const parts = [`batch ${formatCount(workload.batchSize)}`, prompt]
   if (decode) parts.push(`output ${formatCount(workload.outputTokens)}`)
   if (workload.sharedPrefixTokens > 0) parts.push(`shared prefix ${formatCount(workload.sharedPrefixTokens)}`)
   if (workload.itemsPerRequest > 0) parts.push(`items ${formatCount(workload.itemsPerRequest)}`)
@@ -174,15 +185,14 @@ function subtitle(analysis: Analysis): string {
   return parts.join(' · ')
 }
 
-/** `fp16 155 Tflop/s, 768 GB/s, ridge point 202 flop/B` */
+/** `fp16 155 Tflop/s (ridge point 202 flop/B), 768 GB/s` */
 export function roofLine(analysis: Analysis): string {
-  const { roofs } = analysis
-  const peaks = computeDtypes(analysis).flatMap((dtype) => {
-    const peak = roofs.matrix[dtype as keyof typeof roofs.matrix] ?? roofs.vector[dtype as keyof typeof roofs.vector]
-    if (peak === undefined) return []
-    return [`${dtype} ${formatFlopRate(peak)} (ridge point ${formatNumber(peak / roofs.bandwidthBytePerS)} flop/B)`]
-  })
-  return [...peaks, formatByteRate(roofs.bandwidthBytePerS)].join(', ')
+  const { bandwidthBytePerS } = analysis.roofs
+  const peaks = matrixRoofs(analysis).map(
+    ({ name, flopPerS }) =>
+      `${name} ${formatFlopRate(flopPerS)} (ridge point ${formatNumber(flopPerS / bandwidthBytePerS)} flop/B)`,
+  )
+  return [...peaks, formatByteRate(bandwidthBytePerS)].join(', ')
 }
 
 export function summarize(analysis: Analysis): Summary {
@@ -202,8 +212,8 @@ export function summarize(analysis: Analysis): Summary {
   }
 }
 
-/** `■ weights 12.6 GiB (26 %)` for legends. */
+/** `weights 12.6 GiB (26 %)` for legends: the share of the bar. */
 export function segmentText(segment: Segment, bar: MemoryBar): string {
-  const whole = bar.capacityBytes ?? bar.totalBytes
+  const whole = Math.max(bar.capacityBytes ?? 0, bar.totalBytes)
   return `${segment.label} ${formatBytes(segment.bytes)} (${formatPercent(segment.bytes / whole)})`
 }

@@ -65,7 +65,7 @@ export function parseAxis(text: string): Result<Axis> {
     }
     const list = rangeValues(path, field, from.value, to.value, range[3]?.trim() ?? '')
     if (!list.ok) return list
-    values.push(...list.value)
+    for (const value of list.value) values.push(value)
   }
   return ok({ name: camel, values })
 }

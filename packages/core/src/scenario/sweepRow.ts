@@ -12,7 +12,7 @@ import { sweepQuestions } from './sweep.ts'
 import { type Question, scenarioOf } from './question.ts'
 
 /** Fields that change what is asked, not the machine that answers. */
-const WORKLOAD_FIELDS: readonly FieldName[] = ['batch', 'prompt', 'output', 'prefix', 'items', 'batchTokens', 'price', 'utilization', 'memory']
+export const WORKLOAD_FIELDS: readonly FieldName[] = ['batch', 'prompt', 'output', 'prefix', 'items', 'batchTokens', 'price', 'utilization', 'memory']
 
 export interface SweepRow {
   /** Values of the axes. */
@@ -65,7 +65,8 @@ export function* sweepRows(
   }
 }
 
-function benchFor(benches: Map<string, Bench>, question: Question, scenario: Scenario): Result<Bench> {
+/** The bench of a question from those made before for the same machine, or a new one. */
+export function benchFor(benches: Map<string, Bench>, question: Question, scenario: Scenario): Result<Bench> {
   const machine = Object.entries(question).filter(([name]) => !WORKLOAD_FIELDS.includes(name as FieldName))
   const key = JSON.stringify(machine)
   const found = benches.get(key)

@@ -7,7 +7,7 @@
  * set to one (`template.ts`). `reference.ts` is the readable equal.
  */
 import type { StepGroup } from '../architecture/extent.ts'
-import { type CostModel } from '../cost/roofline.ts'
+import type { CostModel } from '../cost/roofline.ts'
 import type { Feature } from './features.ts'
 import { featureOf, isPiecewiseLinear } from './features.ts'
 import type { OperatorTemplate, Template } from './template.ts'

@@ -3,14 +3,38 @@
  * bytes of every operator are affine in them; `template.ts` finds the coefficients by asking the operators' builders with
  * one feature at a time set to one (`probePass`).
  */
-import { type AttentionShape, attendedPairs, type StepGroup, type TileFacts, tiledKeys, visibleKeys } from '../architecture/extent.ts'
+import {
+  type AttentionShape,
+  attendedPairs,
+  type StepGroup,
+  type TileFacts,
+  tiledKeys,
+  visibleKeys,
+} from '../architecture/extent.ts'
 import type { Formats } from '../architecture/formats.ts'
 import type { KernelSetting, Network } from '../architecture/network.ts'
-import { type Counts, type Extent, expectedTouched, inPart, type Part, type Pass, type Step } from '../architecture/pass.ts'
+import {
+  type Counts,
+  type Extent,
+  expectedTouched,
+  inPart,
+  type Part,
+  type Pass,
+  type Step,
+} from '../architecture/pass.ts'
+
+type CrossFeature =
+  | 'crossTokens'
+  | 'crossSequences'
+  | 'crossAttended'
+  | 'crossPairs'
+  | 'crossKeys'
+  | 'crossNewKeys'
+  | 'crossPresent'
 
 export type Feature =
   | { readonly kind: 'tokens' | 'sequences' | 'present'; readonly part: Part }
-  | { readonly kind: 'logits' | 'crossPairs' | 'crossKeys' | 'crossNewKeys' | 'crossPresent' }
+  | { readonly kind: 'logits' | CrossFeature }
   | { readonly kind: 'pairs' | 'square' | 'keys' | 'tiledKeys'; readonly shape: AttentionShape; readonly part: Part }
   | { readonly kind: 'touched'; readonly numExperts: number; readonly topK: number }
 
@@ -51,6 +75,9 @@ export function probePass(table: FeatureTable, network: Network, setting: Kernel
     sequences: all.sequences,
     logitTokens: table.value('logits', { kind: 'logits' }),
     cross: {
+      tokens: table.value('cross/tokens', { kind: 'crossTokens' }),
+      sequences: table.value('cross/sequences', { kind: 'crossSequences' }),
+      attended: table.value('cross/attended', { kind: 'crossAttended' }),
       pairs: table.value('cross/pairs', { kind: 'crossPairs' }),
       keys: table.value('cross/keys', { kind: 'crossKeys' }),
       newKeys: table.value('cross/new', { kind: 'crossNewKeys' }),
@@ -78,6 +105,11 @@ function groupFeature(feature: Feature, g: StepGroup, tile: TileFacts): number {
     case 'present':
     case 'logits':
       return n
+    case 'crossTokens':
+      return (g.sourceTokens ?? 0) > 0 ? n * g.newTokens : 0
+    case 'crossSequences':
+    case 'crossAttended':
+      return (g.sourceTokens ?? 0) > 0 ? n : 0
     case 'crossPairs':
       return n * g.newTokens * (g.sourceTokens ?? 0)
     case 'crossKeys':
@@ -102,13 +134,15 @@ export function featureOf(feature: Feature, step: Step, tile: TileFacts): number
   let total = 0
   for (let i = 0; i < groups.length; i++) total += groupFeature(feature, groups[i] as StepGroup, tile)
   if (feature.kind === 'touched') return expectedTouched(feature.numExperts, feature.topK, total)
-  if (feature.kind === 'present' || feature.kind === 'crossPresent') return total > 0 ? 1 : 0
+  const { kind } = feature
+  if (kind === 'present' || kind === 'crossPresent' || kind === 'crossAttended') return total > 0 ? 1 : 0
   return total
 }
 
 /** Whether a feature of one-token steps is piecewise linear in the context, so that sums over it have closed forms. */
 export function isPiecewiseLinear(feature: Feature): boolean {
   if (!('shape' in feature)) return true
-  const { kind } = feature.shape.pattern
-  return kind !== 'chunked' && kind !== 'compressed'
+  const { pattern } = feature.shape
+  const isBroken = pattern.kind === 'bidirectional' && pattern.block !== undefined
+  return pattern.kind !== 'chunked' && pattern.kind !== 'compressed' && !isBroken
 }

@@ -9,18 +9,23 @@ import type { ModelSpec } from '../architecture/model.ts'
 import type { NetworkStep } from '../architecture/network.ts'
 import type { Workload } from '../workload/workload.ts'
 
+/** Tokens that the towers of one kind of use make of a request's pictures or clips. */
+function towerTokens(model: ModelSpec, workload: Workload, feeds: 'prompt' | 'cross'): number {
+  let tokens = 0
+  for (const tower of model.towers) if ((tower.feeds ?? 'prompt') === feeds) tokens += tower.outputTokensPerItem
+  return tokens * workload.itemsPerRequest
+}
+
 /** Tokens the answering stack sees of one prompt: text, and what towers add to it. */
 export function promptTokens(model: ModelSpec, workload: Workload): number {
   if (model.diffusion) return model.diffusion.tokens
   if (model.encoder && model.encoder.fixedTokens === undefined) return 1
-  let items = 0
-  for (const tower of model.towers) items += tower.outputTokensPerItem
-  return workload.promptTokens + items * workload.itemsPerRequest
+  return workload.promptTokens + towerTokens(model, workload, 'prompt')
 }
 
-/** Encoder states of one request; 0 without an encoder. */
+/** States that the decoder of one request cross-attends to: an encoder's, or a tower's; 0 without either. */
 export function sourceTokens(model: ModelSpec, workload: Workload): number {
-  if (!model.encoder) return 0
+  if (!model.encoder) return towerTokens(model, workload, 'cross')
   return model.encoder.fixedTokens ?? workload.promptTokens
 }
 
@@ -46,14 +51,17 @@ export function prefillStep(model: ModelSpec, workload: Workload): NetworkStep {
           { sequences: batchSize - 1, newTokens: prompt - prefix, contextTokens: prefix, ...cross },
         ]
       : [{ sequences: batchSize, newTokens: prompt, contextTokens: 0, ...cross }]
-  const step = model.kind === 'encoder' ? { groups, logitTokens: batchSize * prompt } : { groups }
+  const step = model.head?.everyToken ? { groups, logitTokens: batchSize * prompt } : { groups }
   const towers =
     itemsPerRequest > 0
       ? model.towers.map((tower) => ({
           groups: [{ sequences: batchSize * itemsPerRequest, newTokens: tower.tokensPerItem, contextTokens: 0 }],
         }))
       : undefined
-  const encoder = source > 0 ? { groups: [{ sequences: batchSize, newTokens: source, contextTokens: 0 }] } : undefined
+  const encoder =
+    model.encoder && source > 0
+      ? { groups: [{ sequences: batchSize, newTokens: source, contextTokens: 0 }] }
+      : undefined
   return { step, ...(encoder ? { encoder } : {}), ...(towers ? { towers } : {}) }
 }
 

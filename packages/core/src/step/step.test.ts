@@ -5,8 +5,8 @@ import { CONVENTIONS } from '../architecture/convention.ts'
 import type { ModelSpec } from '../architecture/model.ts'
 import { type KernelSetting, networkOf, networkOperators, passMaker } from '../architecture/network.ts'
 import { rooflineCost } from '../cost/roofline.ts'
-import { decoder } from '../scenario/scenario.testkit.ts'
 import { dtypes, models, steps } from '../scenario/random.testkit.ts'
+import { decoder } from '../scenario/scenario.testkit.ts'
 import { compileStep } from './compile.ts'
 import { referenceStepTime } from './reference.ts'
 import { evaluate, templateOf } from './template.ts'
@@ -52,7 +52,15 @@ describe('the compiled step', () => {
           group.operators.forEach((operator, i) => {
             const twin = built[g]?.operators[i]
             expect(operator.name).toBe(twin?.name)
-            for (const of of ['flop', 'vectorFlop', 'weightBytes', 'activationReadBytes', 'activationWriteBytes', 'kvReadBytes', 'kvWriteBytes'] as const) {
+            for (const of of [
+              'flop',
+              'vectorFlop',
+              'weightBytes',
+              'activationReadBytes',
+              'activationWriteBytes',
+              'kvReadBytes',
+              'kvWriteBytes',
+            ] as const) {
               const slow = twin?.[of] ?? Number.NaN
               expect(Math.abs(operator[of] - slow)).toBeLessThanOrEqual(1e-9 * Math.abs(slow))
             }
@@ -78,22 +86,30 @@ describe('the compiled step', () => {
   })
 
   it('sums nothing over an empty range', () => {
-    expect(machine(decoder({ hidden: 64, layers: 1, heads: 1, intermediate: 64, vocab: 10 })).compiled.sumDecodeS(1, 5, 4)).toBe(0)
+    expect(
+      machine(decoder({ hidden: 64, layers: 1, heads: 1, intermediate: 64, vocab: 10 })).compiled.sumDecodeS(1, 5, 4),
+    ).toBe(0)
   })
 })
 
 describe('laws of step time', () => {
   it('more sequences, more new tokens or a longer context never take less time', () => {
     fc.assert(
-      fc.property(models, steps, fc.nat(3), fc.constantFrom('sequences', 'newTokens', 'contextTokens'), (model, groups, at, what) => {
-        const { compiled } = machine(model)
-        const i = at % groups.length
-        const more = groups.map((group, j) => (j === i ? { ...group, [what]: group[what] + 1 } : group))
-        // The form of a group's kernels changes past eight tokens; compare within a form.
-        if (what === 'newTokens' && groups[i]?.newTokens === 8) return
-        const before = compiled.timeS(groups)
-        expect(compiled.timeS(more)).toBeGreaterThanOrEqual(before * (1 - 1e-12))
-      }),
+      fc.property(
+        models,
+        steps,
+        fc.nat(3),
+        fc.constantFrom('sequences', 'newTokens', 'contextTokens'),
+        (model, groups, at, what) => {
+          const { compiled } = machine(model)
+          const i = at % groups.length
+          const more = groups.map((group, j) => (j === i ? { ...group, [what]: group[what] + 1 } : group))
+          // The form of a group's kernels changes past eight tokens; compare within a form.
+          if (what === 'newTokens' && groups[i]?.newTokens === 8) return
+          const before = compiled.timeS(groups)
+          expect(compiled.timeS(more)).toBeGreaterThanOrEqual(before * (1 - 1e-12))
+        },
+      ),
       { numRuns: 200 },
     )
   })
@@ -103,7 +119,10 @@ describe('laws of step time', () => {
       fc.property(models, steps, fc.double({ min: 1, max: 10, noNaN: true }), (model, groups, factor) => {
         const base = machine(model).compiled.timeS(groups)
         const faster = { ...ROOFS, bandwidthBytePerS: ROOFS.bandwidthBytePerS * factor }
-        const stronger = { ...ROOFS, matrix: { ...ROOFS.matrix, bf16: ROOFS.matrix.bf16 * factor, fp16: ROOFS.matrix.fp16 * factor } }
+        const stronger = {
+          ...ROOFS,
+          matrix: { ...ROOFS.matrix, bf16: ROOFS.matrix.bf16 * factor, fp16: ROOFS.matrix.fp16 * factor },
+        }
         expect(machine(model, 'bf16', FLASH, faster).compiled.timeS(groups)).toBeLessThanOrEqual(base * (1 + 1e-12))
         expect(machine(model, 'bf16', FLASH, stronger).compiled.timeS(groups)).toBeLessThanOrEqual(base * (1 + 1e-12))
       }),

@@ -3,11 +3,17 @@
  * step. Evaluating a step computes its features once and fills in the operators; no builder runs again. The slow,
  * readable equal is `networkOperators` itself, and a property test holds the two together.
  */
-import { type KernelSetting, type Network, networkOperators, type NetworkStep, type OperatorGroup } from '../architecture/network.ts'
+import {
+  type KernelSetting,
+  type Network,
+  type NetworkStep,
+  networkOperators,
+  type OperatorGroup,
+} from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { Step } from '../architecture/pass.ts'
-import { type LivenessSchedule, livenessPeak, livenessSchedule } from './liveness.ts'
 import { type Feature, FeatureTable, featureOf, probePass } from './features.ts'
+import { type LivenessSchedule, livenessPeak, livenessSchedule } from './liveness.ts'
 
 /** The quantities of an operator that depend on the step. */
 const QUANTITIES = [

@@ -9,8 +9,11 @@
  */
 import type { CacheTensor } from '../cache.ts'
 import type { CrossAttention } from '../model.ts'
-import { alter, linear, type Operator } from '../operator.ts'
+import { alter, elementwise, linear, type Operator } from '../operator.ts'
 import type { Pass } from '../pass.ts'
+
+/** Operators that run, and whose weights are read, only in a pass that brings new source states. */
+export const SOURCE_SIDE: ReadonlySet<string> = new Set(['cross_k_proj', 'cross_v_proj', 'cross_k_norm'])
 
 export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, input: string): Operator[] {
   const { tokens, cross, formats: f, convention } = pass
@@ -22,10 +25,21 @@ export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, in
   const eager = pass.kernel === 'eager'
   const scores = eager ? 2 * cross.pairs * H * f.activationBytes(H) : 0
   const query = linear(pass, 'cross_q_proj', [input], 'attention', tokens, hidden, H * d, { bias: qkvBias })
+  const norms: Operator[] = []
+  if (a.qkNorm && convention.smallOperators) {
+    const work = { reads: 1, writes: 1, flop: convention.vectorFlop.rmsNorm, kind: 'norm' } as const
+    const held = { parameters: d }
+    const keys = elementwise(pass, 'cross_k_norm', ['cross_k_proj'], cross.newKeys, Hk * d, work, held)
+    norms.push(
+      elementwise(pass, 'cross_q_norm', ['cross_q_proj'], tokens, H * d, work, held),
+      alter(keys, { weightBytes: keys.weightBytes * cross.present }),
+    )
+  }
+  const ready = norms.length > 0 ? ['cross_q_norm', 'cross_k_norm'] : ['cross_q_proj', 'cross_k_proj']
   const attended: Operator = alter(query, {
     name: 'cross_attention',
     kind: 'attention',
-    after: ['cross_q_proj', 'cross_k_proj', 'cross_v_proj'],
+    after: [...ready, 'cross_v_proj'],
     flop: 4 * cross.pairs * H * d,
     vectorFlop: convention.vectorFlop.softmax * cross.pairs * H,
     weightBytes: 0,
@@ -42,6 +56,7 @@ export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, in
     query,
     project('cross_k_proj', qkvBias && a.keyBias !== false),
     project('cross_v_proj', qkvBias),
+    ...norms,
     attended,
     linear(pass, 'cross_out_proj', ['cross_attention'], 'attention', tokens, H * d, hidden, { bias: a.outBias }),
   ]

@@ -36,8 +36,10 @@ function projections(a: Attention, pass: Pass, hidden: number, input: string): O
   if (a.outputGate) out.push(linear(pass, 'gate_q_proj', [input], 'attention', tokens, width, H * dv))
   if (!a.sharesKv) {
     const keyBias = bias && a.keyBias !== false
-    out.push(linear(pass, 'k_proj', [input], 'attention', tokens, width, Hk * d, { bias: keyBias, kvRow: d }))
-    if (!a.keyIsValue) {
+    const keys = linear(pass, 'k_proj', [input], 'attention', tokens, width, Hk * d, { bias: keyBias, kvRow: d })
+    if (a.keyIsValue) out.push(alter(keys, { kvWriteBytes: 2 * keys.kvWriteBytes }))
+    else {
+      out.push(keys)
       out.push(linear(pass, 'v_proj', [input], 'attention', tokens, width, Hk * dv, { bias, kvRow: dv }))
     }
   }
@@ -156,7 +158,7 @@ export function attentionShape(a: Attention, pass: Pass): AttentionShape {
   return {
     pattern: a.pattern,
     queryHeadsPerKvHead: numQHeads / numKvHeads,
-    keyValueBytes: d * f.kvBytes(d) + (a.keyIsValue ? 0 : dv * f.kvBytes(dv)),
+    keyValueBytes: d * f.kvBytes(d) + dv * f.kvBytes(dv),
     queryBytes: d * f.activationBytes(d),
   }
 }
@@ -174,14 +176,7 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
     out.push(...indexerOperators(a.indexer, pass, hidden, input, input))
     if (!a.indexer.shared) keys.push('index_topk')
   }
-  const oneTensor = a.keyIsValue ? { oneTensor: true } : {}
-  const attended = attend(
-    pass,
-    attentionShape(a, pass),
-    w,
-    { queries, keys },
-    { ...oneTensor, sinks: a.sinks ?? false },
-  )
+  const attended = attend(pass, attentionShape(a, pass), w, { queries, keys }, { sinks: a.sinks ?? false })
   if (a.relativeBuckets) {
     // The bias table belongs to the scores; it is too small to weigh in traffic but it is a parameter.
     const parameters = a.relativeBuckets * w.numQHeads
@@ -217,8 +212,7 @@ export function softmaxCache(a: Attention): CacheTensor[] {
       pattern: a.pattern,
       format: 'kv',
     })
-    out.push(tensor('keys', headDim))
-    if (!a.keyIsValue) out.push(tensor('values', vHeadDim))
+    out.push(tensor('keys', headDim), tensor('values', vHeadDim))
   }
   if (a.indexer) out.push(...indexerCache(a.indexer))
   return out

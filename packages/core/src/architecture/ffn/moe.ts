@@ -3,7 +3,9 @@
  * numExperts for every token.
  *
  * Work follows tokens · topK; weights read follow the *distinct* experts that the pass touches, E·(1 − (1 − k/E)^T)
- * under uniform routing. Latent MoE (Nemotron-3) puts a projection before and after the experts.
+ * under uniform routing. Latent MoE (Nemotron-3) puts a projection before and after the experts. With Z zero-computation
+ * experts (LongCat-Flash) the router chooses among E + Z: a token computes topK·E/(E + Z) experts on average, and the
+ * distinct experts touched are E/(E + Z) of those touched among all.
  * Leaves out: routing skew, padding of the grouped product, the permutation's index arithmetic.
  */
 import type { MoeFfn } from '../model.ts'
@@ -11,15 +13,23 @@ import { alter, elementwise, linear, type Operator } from '../operator.ts'
 import type { Pass } from '../pass.ts'
 import { denseFfn } from './dense.ts'
 
+/** What the router chooses from, and what of it computes: of `pool` experts the share that has weights. */
+function routing(ffn: MoeFfn): { readonly pool: number; readonly share: number; readonly computed: number } {
+  const pool = ffn.numExperts + (ffn.zeroExperts ?? 0)
+  const share = ffn.numExperts / pool
+  return { pool, share, computed: ffn.topK * share }
+}
+
 /** One projection of every expert over the tokens routed to it. */
 function grouped(ffn: MoeFfn, pass: Pass, name: string, after: readonly string[], k: number, n: number): Operator {
-  const routed = pass.tokens * ffn.topK
+  const { computed, pool, share } = routing(ffn)
+  const routed = pass.tokens * computed
   const one = linear(pass, name, after, 'experts', routed, k, n, { bias: ffn.expertBias })
   return alter(one, {
     kind: 'grouped-gemm',
-    weightBytes: one.storedBytes * pass.touched(ffn.numExperts, ffn.topK),
+    weightBytes: one.storedBytes * pass.touched(pool, ffn.topK) * share,
     parameters: one.parameters * ffn.numExperts,
-    activeParameters: one.parameters * ffn.topK,
+    activeParameters: one.parameters * computed,
     storedBytes: one.storedBytes * ffn.numExperts,
     shape: { m: routed, k, n, count: ffn.numExperts },
   })
@@ -27,17 +37,18 @@ function grouped(ffn: MoeFfn, pass: Pass, name: string, after: readonly string[]
 
 export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): Operator[] {
   const { tokens, convention } = pass
-  const { numExperts, topK, expertIntermediateSize: f } = ffn
+  const { topK, expertIntermediateSize: f } = ffn
+  const { pool, computed } = routing(ffn)
   const width = ffn.latentSize ?? hidden
-  const routed = tokens * topK
+  const routed = tokens * computed
   const out: Operator[] = []
   const chosen: string[] = []
   // Where a table chooses, the router's product still weighs the chosen experts.
-  const router = linear(pass, 'router', [input], 'router', tokens, hidden, numExperts, { bias: ffn.routerBias })
+  const router = linear(pass, 'router', [input], 'router', tokens, hidden, pool, { bias: ffn.routerBias })
   out.push(router)
   if (!ffn.hashRouted) {
     const work = { reads: 1, writes: 0, flop: convention.vectorFlop.softmax, kind: 'softmax' } as const
-    out.push(elementwise(pass, 'router_topk', ['router'], tokens, numExperts, work))
+    out.push(elementwise(pass, 'router_topk', ['router'], tokens, pool, work))
   }
   chosen.push(ffn.hashRouted ? 'router' : 'router_topk')
   let expertInput = input
@@ -50,7 +61,7 @@ export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): 
   for (const name of inputs) out.push(grouped(ffn, pass, name, [expertInput, ...chosen], width, f))
   out.push(elementwise(pass, 'expert_act', inputs, routed, f, { reads: inputs.length, writes: 1, flop }))
   out.push(grouped(ffn, pass, 'expert_down_proj', ['expert_act'], f, width))
-  // Weighted sum of each token's topK outputs.
+  // Weighted sum of each token's topK outputs; a zero-computation expert's output is its input.
   const combine = elementwise(pass, 'expert_combine', ['expert_down_proj', ...chosen], tokens, width, {
     reads: topK,
     writes: 1,

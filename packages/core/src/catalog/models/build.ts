@@ -10,6 +10,7 @@ import type {
   DenseFfn,
   Embedding,
   Ffn,
+  FrontEnd,
   Head,
   LatentAttention,
   Layer,
@@ -24,37 +25,6 @@ import type {
   StateSpace,
   Tower,
 } from '../../architecture/model.ts'
-import type { MODEL_SOURCES } from './sources.ts'
-
-export type ModelSourceKey = keyof typeof MODEL_SOURCES
-
-/** Parameter counts as their publisher gives them. */
-export interface PublishedCount {
-  readonly total: number
-  readonly active?: number
-  readonly source: ModelSourceKey
-  /** Present where `total` is a label such as `30B`: one unit of its last digit, by which a rounded or cut label can be off. */
-  readonly totalStep?: number
-  /** The same for `active`; publishers give active counts as labels. */
-  readonly activeStep?: number
-  /** The publisher's active count leaves the input embedding out. */
-  readonly activeLeavesOut?: 'embedding'
-  readonly note?: string
-}
-
-export interface ModelRow {
-  readonly spec: ModelSpec
-  /** Repository names, and the short names people type. */
-  readonly aliases: readonly string[]
-  /** Where the configuration's numbers were read. */
-  readonly source: ModelSourceKey
-  readonly published: PublishedCount
-  /** What the source does not say as the row says it, and why. */
-  readonly note?: string
-}
-
-export const BILLION = 1e9
-export const MILLION = 1e6
 
 export const RMS: Norm = { kind: 'rms', bias: false }
 export const LAYER_NORM: Norm = { kind: 'layer', bias: true }
@@ -94,7 +64,9 @@ export function mha(numHeads: number, headDim: number, rest: Partial<Attention> 
 }
 
 /** Multi-head latent attention. */
-export function mla(sizes: Omit<LatentAttention, 'kind' | 'pattern'> & { readonly pattern?: Pattern }): LatentAttention {
+export function mla(
+  sizes: Omit<LatentAttention, 'kind' | 'pattern'> & { readonly pattern?: Pattern },
+): LatentAttention {
   return { kind: 'mla', pattern: CAUSAL, ...sizes }
 }
 
@@ -164,55 +136,59 @@ const PATTERN_NAMES: Readonly<Record<Pattern['kind'], string>> = {
 
 function mixerName(mixer: Mixer): string {
   if (mixer.kind === 'linear') return 'linear attention'
-  if (mixer.kind === 'mamba1') return 'Mamba'
-  if (mixer.kind === 'mamba2') return 'Mamba 2'
-  if (mixer.kind !== 'mla') return `${PATTERN_NAMES[mixer.pattern.kind]} attention`
-  return mixer.pattern.kind === 'causal' ? 'latent attention' : `${PATTERN_NAMES[mixer.pattern.kind]} latent attention`
+  if (!('pattern' in mixer)) return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
+  const pattern = mixer.kind === 'mla' && mixer.pattern.kind === 'causal' ? '' : `${PATTERN_NAMES[mixer.pattern.kind]} `
+  return `${pattern}${mixer.kind === 'mla' ? 'latent ' : ''}attention`
 }
 
 /** A pre-norm layer named after its blocks; `rest` for other norms, parallel blocks or a name of its own. */
 export function layer(mixer: Mixer | undefined, ffn: Ffn | undefined, rest: Partial<Layer> = {}): Layer {
-  const names = [mixer && mixerName(mixer), ffn && (ffn.kind === 'moe' ? 'MoE' : 'dense FFN')]
-  return {
-    name: names.filter((name) => name !== undefined).join(' + ') || 'no operation',
-    ...(mixer && { mixer }),
-    ...(ffn && { ffn }),
-    norm: RMS,
-    normPlacement: 'pre',
-    ...rest,
-  }
+  const block = ffn && (ffn.kind === 'moe' ? 'MoE' : 'dense FFN')
+  const name = mixer ? (block ? `${mixerName(mixer)} + ${block}` : mixerName(mixer)) : (block ?? 'no operation')
+  return { name, ...(mixer && { mixer }), ...(ffn && { ffn }), norm: RMS, normPlacement: 'pre', ...rest }
 }
 
-/** Runs of equal layers, first to last: `[[3, dense], [58, sparse]]`. */
+/**
+ * Layers first to last, as runs of equal ones: `layers([3, dense], [58, sparse])`. Runs are kept as they are, never spread
+ * to a layer each, since every row is built on every start.
+ */
 export type Run = readonly [count: number, layer: Layer]
 
-export function layers(...runs: readonly Run[]): Layer[] {
-  return runs.flatMap(([count, one]) => Array.from({ length: count }, () => one))
+export function layers(...runs: readonly Run[]): readonly Run[] {
+  return runs
 }
 
 /** The runs over and over until `total` layers. */
-export function cycle(total: number, ...runs: readonly Run[]): Layer[] {
-  const once = layers(...runs)
-  return Array.from({ length: total }, (_, index) => once[index % once.length] as Layer)
+export function cycle(total: number, ...runs: readonly Run[]): readonly Run[] {
+  const all: Run[] = []
+  for (let left = total, next = 0; left > 0; next++) {
+    const [count, one] = runs[next % runs.length] as Run
+    all.push([Math.min(count, left), one])
+    left -= count
+  }
+  return all
 }
 
 /** One letter per layer. */
-export function spelled(letters: string, kinds: Readonly<Record<string, Layer>>): Layer[] {
-  return [...letters].map((letter) => kinds[letter] as Layer)
+export function spelled(letters: string, kinds: Readonly<Record<string, Layer>>): readonly Run[] {
+  return [...letters].map((letter) => [1, kinds[letter] as Layer])
 }
 
-/** The stack of these layers: kinds in order of appearance, those that would share a name numbered. */
-export function stack(hiddenSize: number, all: readonly Layer[], finalNorm?: Norm): Stack {
+/** The stack of these runs: kinds in order of appearance, those that would share a name numbered. */
+export function stack(hiddenSize: number, runs: readonly Run[], finalNorm?: Norm): Stack {
+  const seen: Layer[] = []
   const kinds: Layer[] = []
-  const index = new Map<Layer, number>()
-  const order = all.map((one) => {
-    const known = index.get(one)
-    if (known !== undefined) return known
-    const twins = kinds.filter((kind) => kind.name === one.name || kind.name.startsWith(`${one.name} (`)).length
-    const at = kinds.push(twins > 0 ? { ...one, name: `${one.name} (${twins + 1})` } : one) - 1
-    index.set(one, at)
-    return at
-  })
+  let order: number[] = []
+  for (const [count, one] of runs) {
+    let at = seen.indexOf(one)
+    if (at < 0) {
+      const twins = seen.filter((known) => known.name === one.name).length
+      at = seen.push(one) - 1
+      kinds.push(twins > 0 ? { ...one, name: `${one.name} (${twins + 1})` } : one)
+    }
+    if (runs.length === 1) order = new Array<number>(count).fill(at)
+    else for (let i = 0; i < count; i++) order.push(at)
+  }
   return finalNorm ? { hiddenSize, kinds, order, finalNorm } : { hiddenSize, kinds, order }
 }
 
@@ -246,7 +222,7 @@ export interface DecoderSizes {
 }
 
 /** A decoder of these layers with one embedding table and a head. */
-export function decoder(of: Identity, sizes: DecoderSizes, all: readonly Layer[]): ModelSpec {
+export function decoder(of: Identity, sizes: DecoderSizes, runs: readonly Run[]): ModelSpec {
   const mtp: MtpHead | undefined = sizes.mtp && { layers: sizes.mtp, joins: true }
   return {
     id: of.id,
@@ -254,7 +230,7 @@ export function decoder(of: Identity, sizes: DecoderSizes, all: readonly Layer[]
     family: of.family,
     kind: 'decoder',
     embedding: { vocabSize: sizes.vocab, size: sizes.hidden, positions: 0, tokenTypes: 0, ...sizes.embedding },
-    stack: stack(sizes.hidden, all, sizes.finalNorm ?? RMS),
+    stack: stack(sizes.hidden, runs, sizes.finalNorm ?? RMS),
     head: head(sizes.vocab, { tied: sizes.tied ?? false, bias: sizes.headBias ?? false }),
     towers: sizes.towers ?? [],
     ...(mtp && { mtp }),
@@ -288,7 +264,39 @@ export function llamaLike(of: Identity, sizes: LlamaSizes): ModelSpec {
   return decoder(of, { ...sizes, finalNorm: norm }, layers([sizes.layers, one]))
 }
 
-/** A vision transformer's layer: both directions, biases, layer norm before each block. */
-export function vitLayer(numHeads: number, headDim: number, intermediate: number): Layer {
-  return layer(mha(numHeads, headDim, { pattern: BIDIRECTIONAL }), plainFfn(intermediate), { norm: LAYER_NORM })
+export interface VisionSizes {
+  readonly hidden: number
+  readonly layers: number
+  readonly heads: number
+  readonly headDim: number
+  readonly intermediate: number
+  readonly finalNorm?: Norm
+  /** Values of one patch: side × side × colours (× frames). */
+  readonly patchValues: number
+  readonly patchBias: boolean
+  readonly positions: number
+  /** Tokens of one image inside the tower, and after merging. */
+  readonly tokens: number
+  readonly outputTokens: number
+  readonly projector: Tower['projector']
+  readonly frontEnd?: FrontEnd
+  /** Another layer than the vision transformer's with biases and layer norms. */
+  readonly layer?: Layer
+}
+
+/** A vision transformer and its projector. */
+export function vision(sizes: VisionSizes): Tower {
+  const mixer = mha(sizes.heads, sizes.headDim, { pattern: BIDIRECTIONAL })
+  const one = sizes.layer ?? layer(mixer, plainFfn(sizes.intermediate), { norm: LAYER_NORM })
+  return {
+    kind: 'vision',
+    stack: stack(sizes.hidden, layers([sizes.layers, one]), sizes.finalNorm),
+    patchValues: sizes.patchValues,
+    patchBias: sizes.patchBias,
+    positions: sizes.positions,
+    tokensPerItem: sizes.tokens,
+    outputTokensPerItem: sizes.outputTokens,
+    projector: sizes.projector,
+    ...(sizes.frontEnd && { frontEnd: sizes.frontEnd }),
+  }
 }

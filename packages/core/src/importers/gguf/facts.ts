@@ -137,7 +137,12 @@ export class Facts {
     const kind = this.reader.string(this.key('rope.scaling.type'), 'none')
     const factor = this.reader.float(this.key('rope.scaling.factor'), { max: BOUNDS.factor.max }, 1)
     const trained = longest
-    const scaled = kind === 'yarn' ? (original > 0 ? Math.min(original, longest) : longest) * factor : kind === 'linear' ? longest * factor : 0
+    const scaled =
+      kind === 'yarn'
+        ? (original > 0 ? Math.min(original, longest) : longest) * factor
+        : kind === 'linear'
+          ? longest * factor
+          : 0
     const extended = Math.min(Math.max(longest, Math.floor(scaled)), BOUNDS.tokens.max)
     return extended > trained
       ? { trainedContextTokens: trained, extendedContextTokens: extended }

@@ -143,7 +143,12 @@ export function readContext(r: Reader, included = false): Context {
   const original = stated ?? r.optionalInt('original_max_position_embeddings', BOUNDS.tokens)
   if (longest === undefined) return original === undefined ? {} : { trainedContextTokens: original }
   const trained = longest
-  const scaled = kind === 'yarn' ? Math.min(original ?? longest, longest) * factor : kind === 'linear' || kind === 'dynamic' ? longest * factor : 0
+  const scaled =
+    kind === 'yarn'
+      ? Math.min(original ?? longest, longest) * factor
+      : kind === 'linear' || kind === 'dynamic'
+        ? longest * factor
+        : 0
   const extended = included ? longest : Math.min(Math.max(longest, Math.floor(scaled)), BOUNDS.tokens.max)
   return extended > trained
     ? { trainedContextTokens: trained, extendedContextTokens: extended }
@@ -198,6 +203,7 @@ const PATTERN_NAMES = {
 } as const satisfies Record<Pattern['kind'], string>
 
 export function mixerName(mixer: Mixer): string {
+  if ('pattern' in mixer && mixer.pattern.kind === 'bidirectional' && mixer.pattern.block) return 'windowed attention'
   if (mixer.kind === 'linear') return 'linear attention'
   if (!('pattern' in mixer)) return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
   const pattern = mixer.kind === 'mla' && mixer.pattern.kind === 'causal' ? '' : `${PATTERN_NAMES[mixer.pattern.kind]} `

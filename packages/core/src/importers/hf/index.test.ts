@@ -159,7 +159,6 @@ describe('refusals', () => {
     ])
       expect(problemOf({ ...LLAMA, architectures: [draft] }).reason).toContain('speculative draft')
     expect(problemOf({ ...untyped, architectures: ['SomethingElse'] }).reason).toContain('SomethingElse')
-    expect(problemOf({ model_type: 'longcat_flash' }).reason).toContain('zero-computation experts')
   })
 
   it.each([

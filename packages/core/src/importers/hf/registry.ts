@@ -7,6 +7,7 @@ import { DEEPSEEK_FAMILY } from './families/deepseek.ts'
 import { DIFFUSION_FAMILY } from './families/diffusion.ts'
 import { ENCODER_FAMILY } from './families/encoders.ts'
 import { FALCON_FAMILY } from './families/falcon.ts'
+import { FURTHER_FAMILY } from './families/further.ts'
 import { GEMMA_FAMILY } from './families/gemma.ts'
 import { GPT_FAMILY } from './families/gpt.ts'
 import { HYBRID_FAMILY } from './families/hybrid.ts'
@@ -16,7 +17,7 @@ import { RECURRENT_FAMILY } from './families/recurrent.ts'
 import { SPARSE_FAMILY } from './families/sparse.ts'
 import { STATE_SPACE_FAMILY } from './families/stateSpaces.ts'
 import { VISION_FAMILY } from './families/vision.ts'
-import { WRAPPERS } from './families/wrappers.ts'
+import { FURTHER_VISION_FAMILY } from './families/vision2.ts'
 import type { Fragment, Importer } from './family.ts'
 
 const FRAGMENTS: readonly Fragment[] = [
@@ -28,13 +29,14 @@ const FRAGMENTS: readonly Fragment[] = [
   FALCON_FAMILY,
   CHATGLM_FAMILY,
   HYBRID_FAMILY,
-  WRAPPERS,
   STATE_SPACE_FAMILY,
   RECURRENT_FAMILY,
   SPARSE_FAMILY,
   ENCODER_FAMILY,
   DIFFUSION_FAMILY,
   VISION_FAMILY,
+  FURTHER_VISION_FAMILY,
+  FURTHER_FAMILY,
 ]
 
 const IMPORTERS: ReadonlyMap<string, Importer> = new Map(FRAGMENTS.flatMap((fragment) => Object.entries(fragment)))

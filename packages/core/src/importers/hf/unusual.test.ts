@@ -1,11 +1,8 @@
 /** The families beside plain decoders: counts, caches and towers against published figures. */
 import { describe, expect, it } from 'vitest'
-import { cacheTensorBytes } from '../../architecture/cache.ts'
-import { CONVENTIONS } from '../../architecture/convention.ts'
-import type { ModelSpec } from '../../architecture/model.ts'
-import { networkCache, networkOf } from '../../architecture/network.ts'
 import { countParameters } from '../../architecture/parameters.ts'
-import { CORPUS_ABSENT, corpusConfig, corpusModel, corpusTable, hasCorpus, imported, layersOf } from './hf.testkit.ts'
+import { CORPUS_ABSENT, corpusConfig, corpusModel, hasCorpus, imported, layersOf } from './hf.testkit.ts'
+import { heldBytes } from './report.testkit.ts'
 import {
   DIT,
   FALCON_MAMBA,
@@ -109,29 +106,13 @@ describe.skipIf(!hasCorpus)('published totals, in billions', () => {
   })
 })
 
-/** Bytes that stay per sequence, and bytes that each further token adds far beyond every window. */
-function held(model: ModelSpec): { readonly perToken: number; readonly state: number; readonly perSource: number } {
-  const network = networkOf(model, model.precision, CONVENTIONS.exact)
-  const far = 2 ** 20
-  let [perToken, state, perSource] = [0, 0, 0]
-  for (const { layers, formats, tensors } of networkCache(network)) {
-    for (const tensor of tensors) {
-      const at = (context: number, source = 0) => layers * cacheTensorBytes(tensor, context, formats, source)
-      perToken += (at(2 * far) - at(far)) / far
-      perSource += at(far, 1) - at(far)
-      if (tensor.kind === 'state') state += at(far)
-    }
-  }
-  return { perToken, state, perSource }
-}
-
 describe.skipIf(!hasCorpus)('what a sequence keeps', () => {
   it.each([
     ['Qwen__Qwen3-Next-80B-A3B-Instruct', 24],
     ['Qwen__Qwen3.5-27B', 64],
     ['nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', 6],
-    // FP8, keys and values stored once.
-    ['nvidia__Gemma-4-26B-A4B-NVFP4', 5],
+    // FP8; one projection, but keys and values cached apart.
+    ['nvidia__Gemma-4-26B-A4B-NVFP4', 10],
     ['moonshotai__Kimi-K3', 27],
     // 60 layers of keys and values, 57 of index keys.
     ['MiniMaxAI__MiniMax-M3', 120 + 57 / 4],
@@ -140,21 +121,21 @@ describe.skipIf(!hasCorpus)('what a sequence keeps', () => {
     ['RWKV__rwkv-5-world-3b', 0],
     ['fla-hub__gla-7B', 0],
   ])('%s: %d KiB per token', (name, expected) => {
-    expect(held(corpusModel(name)).perToken / 1024).toBeCloseTo(expected, 6)
+    expect(heldBytes(corpusModel(name)).perToken / 1024).toBeCloseTo(expected, 6)
   })
 
   it('states of a fixed size, in fp32 unless the file says otherwise', () => {
     // 36 layers of 32 heads × 128 × 128, and three taps of 8192 channels in 16 bit.
-    expect(held(corpusModel('Qwen__Qwen3-Next-80B-A3B-Instruct')).state).toBe(36 * (32 * 16384 * 4 + 8192 * 3 * 2))
+    expect(heldBytes(corpusModel('Qwen__Qwen3-Next-80B-A3B-Instruct')).state).toBe(36 * (32 * 16384 * 4 + 8192 * 3 * 2))
     // 23 Mamba 2 layers of 4096 × 128.
-    expect(held(corpusModel('nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16')).state).toBe(
+    expect(heldBytes(corpusModel('nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16')).state).toBe(
       23 * (4096 * 128 * 4 + 6144 * 3 * 2),
     )
-    expect(held(corpusModel('moonshotai__Kimi-K3')).state).toBe(69 * (96 * 16384 * 4 + 3 * 12288 * 3 * 2))
+    expect(heldBytes(corpusModel('moonshotai__Kimi-K3')).state).toBe(69 * (96 * 16384 * 4 + 3 * 12288 * 3 * 2))
   })
 
   it('T5 keeps keys and values of the source beside its own', () => {
-    const { perToken, perSource } = held(corpusModel('google-t5__t5-3b'))
+    const { perToken, perSource } = heldBytes(corpusModel('google-t5__t5-3b'))
     expect(perSource).toBe(24 * 2 * 4096 * 2)
     expect(perToken).toBe(perSource)
   })
@@ -197,43 +178,13 @@ describe.skipIf(!hasCorpus)('structure', () => {
   })
 })
 
-/** Model → its configuration; heads are 0 in the table where there is no attention. */
-const TRUTH: { readonly [model: string]: object } = {
-  'state-spaces/mamba-130m-hf': MAMBA,
-  'tiiuae/falcon-mamba-7b-instruct': FALCON_MAMBA,
-  'mistralai/Mamba-Codestral-7B-v0.1': { model_type: 'mamba2' },
-  'Zyphra/Zamba2-7B-instruct': ZAMBA2,
-}
-
-describe.skipIf(!hasCorpus)('sizes that vLLM parses from the same models', () => {
-  const rows = hasCorpus ? corpusTable('vllm_arch_groundtruth.tsv') : []
-  it.each(rows.filter(({ model }) => Object.hasOwn(TRUTH, model ?? '')))('$model', (row) => {
-    const model = imported(TRUTH[row.model ?? ''])
-    const states = layersOf(model).filter(({ mixer }) => mixer?.kind === 'mamba1' || mixer?.kind === 'mamba2')
-    const heads = layersOf(model).flatMap(({ mixer }) => (mixer?.kind === 'attention' ? [mixer] : []))
-    expect(states).toHaveLength(Number(row.layers))
-    expect(model.stack.hiddenSize).toBe(Number(row.hidden_size))
-    expect(model.embedding?.vocabSize).toBe(Number(row.vocab))
-    expect(heads[0]?.numQHeads ?? 0).toBe(Number(row.heads))
-    expect(heads[0]?.headDim ?? 0).toBe(Number(row.head_size))
-  })
-
-  it('Nemotron 3 Nano', () => {
-    const row = rows.find(({ model }) => model?.includes('Nemotron-3-Nano'))
-    const layers = layersOf(corpusModel('nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16'))
-    const mixer = layers.flatMap((one) => (one.mixer?.kind === 'attention' ? [one.mixer] : []))[0]
-    const got = [layers.length, mixer?.numQHeads, mixer?.headDim, mixer?.numKvHeads]
-    expect(got).toEqual([row?.layers, row?.heads, row?.head_size, row?.kv_heads].map(Number))
-  })
-})
-
 describe('structure from configurations', () => {
   it('Whisper: 1500 source tokens, convolutions before them, cross-attention in every decoder layer', () => {
     const model = imported(WHISPER_LARGE_V3)
     expect(model.encoder?.fixedTokens).toBe(1500)
     expect(model.encoder?.frontEnd?.parameters).toBe(128 * 1280 * 3 + 1280 + 1280 * 1280 * 3 + 1280)
     expect(layersOf(model).every(({ cross }) => cross !== undefined)).toBe(true)
-    expect(held(model).perSource).toBe(32 * 2 * 1280 * 2)
+    expect(heldBytes(model).perSource).toBe(32 * 2 * 1280 * 2)
   })
 
   it('DiT: original arguments and those of diffusers', () => {

@@ -61,26 +61,28 @@ function readIndexer(r: Reader, mixer: LatentAttention, shape: Shape): (shared: 
   const numHeads = r.int('index_n_heads', BOUNDS.heads)
   const headDim = r.int('index_head_dim', BOUNDS.heads)
   const queryInputSize = mixer.qLoraRank ?? shape.hidden
-  return (shared) => ({ numHeads, headDim, queryInputSize, blockTokens: 1, shared })
+  // The published implementations quantise index queries and keys to FP8 (their scales, 4 bytes of 132, are left out).
+  return (shared) => ({ numHeads, headDim, queryInputSize, blockTokens: 1, shared, keyFormat: 'fp8' })
 }
 
 /** Dense FFN on the first layers, experts from `first_k_dense_replace` on, or as `mlp_layer_types` says. */
-function readSparseLayers(r: Reader, layers: number): readonly boolean[] {
-  const first = r.int('first_k_dense_replace', BOUNDS.count)
+function readSparseLayers(r: Reader, layers: number, denseLayers?: number): readonly boolean[] {
+  const first = r.int('first_k_dense_replace', BOUNDS.count, denseLayers)
   const every = r.int('moe_layer_freq', { min: 1, max: 1000 }, 1)
   const rule = (index: number) => index >= first && index % every === 0
   return readLayerTypes<boolean>(r, layers, { dense: false, sparse: true }, rule, 'mlp_layer_types')
 }
 
+/** `denseLayers`: how many first layers have a dense FFN where neither the file nor the class says. */
 const latentMoe =
-  (sparseAttention: boolean): Importer =>
+  (sparseAttention: boolean, denseLayers?: number): Importer =>
   ({ config: r }) => {
     const shape = readLatentShape(r)
     const context = readContext(r)
     const base = readLatentAttention(r, shape)
     const moe = readMoe(r, { routerBias: hasScoreCorrection(r), ...sharedExperts(r) })
     const wide = dense(readFfnSize(r, shape.hidden), true, readActivation(r, 'silu'), r.bool('mlp_bias', false))
-    const sparse = readSparseLayers(r, shape.layers)
+    const sparse = readSparseLayers(r, shape.layers, denseLayers)
     const mixers = sparseAttention ? readSelected(r, shape, base) : perLayer(shape.layers, () => base)
     const layers = perLayer(shape.layers, (i) => layer(mixers[i], sparse[i] ? moe : wide))
     const count = r.int(['num_nextn_predict_layers', 'num_mtp_layers'], { min: 0, max: 64 }, 0)
@@ -113,14 +115,28 @@ function readSelected(r: Reader, shape: Shape, base: LatentAttention): LatentAtt
   }))
 }
 
-/** LongCat-Flash routes to 256 experts that do nothing beside the 512 that compute, so the work per token varies. */
+/**
+ * LongCat-Flash (arXiv 2509.01322): each of its layers has two latent attentions and two dense FFNs, and experts that read
+ * what the first FFN reads and whose output joins after the second. It is expressed as two layers, the first with the
+ * dense FFN beside the experts: the same work and weights; that the experts may overlap the second half is left out.
+ */
 const longcat: Importer = ({ config: r }) => {
-  r.refuse(
-    'model_type',
-    "'longcat_flash' is not supported: its zero-computation experts make the number of experts per token vary",
-    'Expressing it needs a count of zero experts in MoeFfn (architecture/model.ts) and its use in families/deepseek.ts.',
+  const shape = readLatentShape(r)
+  const mixer = readLatentAttention(r, shape)
+  const wide = dense(
+    r.int(['ffn_hidden_size', 'intermediate_size'], BOUNDS.ffn),
+    true,
+    readActivation(r, 'silu'),
+    false,
   )
-  return decoder(r, { layers: 1, hidden: 1, heads: 1, kvHeads: 1, headDim: 1, vocab: 1 }, [layer(undefined, undefined)])
+  const kind = r.string('zero_expert_type', 'identity')
+  if (kind !== 'identity') r.refuse('zero_expert_type', `'${kind.slice(0, 40)}' is not known here`, 'Known: identity.')
+  const zeroExperts = r.int('zero_expert_num', { min: 0, max: BOUNDS.experts.max }, 0)
+  const experts = readMoe(r, { routerBias: true, denseBeside: wide, ...(zeroExperts > 0 && { zeroExperts }) })
+  const pair = [layer(mixer, experts), layer(mixer, wide)]
+  const layers = perLayer(shape.layers, () => pair).flat()
+  const mtp = mtpHead(r.int('num_nextn_predict_layers', { min: 0, max: 64 }, 0), layer(mixer, wide))
+  return decoder(r, shape, layers, { context: readContext(r), mtp })
 }
 
 export const DEEPSEEK_FAMILY: Fragment = {
@@ -129,5 +145,7 @@ export const DEEPSEEK_FAMILY: Fragment = {
   kimi_k2: latentMoe(false),
   deepseek_v32: latentMoe(true),
   glm_moe_dsa: latentMoe(true),
+  glm4_moe_lite: latentMoe(false, 1),
+  mistral4: latentMoe(false),
   longcat_flash: longcat,
 }

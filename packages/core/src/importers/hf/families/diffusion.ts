@@ -39,7 +39,7 @@ const dit: Importer = ({ config: r }) => {
       perLayer(depth, () => one),
       norm,
     ),
-    head: { outputSize: patch * patch * outChannels, tied: false, bias: true, transformSize: 0 },
+    head: { outputSize: patch * patch * outChannels, tied: false, bias: true, transformSize: 0, everyToken: true },
     diffusion: { patchValues, tokens: (side / patch) ** 2, conditionParameters: embedders + conditions },
   }
 }

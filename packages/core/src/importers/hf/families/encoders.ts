@@ -49,7 +49,13 @@ const bert: Importer = ({ config: r }) => {
       perLayer(shape.layers, () => one),
     ),
     head: masked
-      ? { outputSize: vocab, tied: r.bool('tie_word_embeddings', true), bias: true, transformSize: hidden }
+      ? {
+          outputSize: vocab,
+          tied: r.bool('tie_word_embeddings', true),
+          bias: true,
+          transformSize: hidden,
+          everyToken: true,
+        }
       : { outputSize: hidden, tied: false, bias: true, transformSize: 0 },
     ...readContext(r),
   }

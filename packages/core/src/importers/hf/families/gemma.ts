@@ -1,7 +1,7 @@
 /**
- * Gemma 1 to 4, text parts: wide heads of a fixed size, gated GELU, tied embeddings, norms on both sides of each block from
+ * Gemma 1 to 4 and 3n, text parts: wide heads of a fixed size, gated GELU, tied embeddings, norms on both sides of each block from
  * Gemma 2 on, sliding layers between full ones. Sources: transformers `modeling_gemma.py`, `modeling_gemma2.py`,
- * `modeling_gemma3.py`, `modeling_gemma4.py`.
+ * `modeling_gemma3.py`, `modeling_gemma3n.py`, `modeling_gemma4.py`.
  */
 import type { Ffn } from '../../../architecture/model.ts'
 import {
@@ -22,7 +22,7 @@ import {
 } from '../build.ts'
 import type { Fragment, Importer } from '../family.ts'
 import { KEYS } from '../keys.ts'
-import { BOUNDS } from '../reader.ts'
+import { BOUNDS, type Reader } from '../reader.ts'
 import { llamaLike, SLIDING_TYPES, windowed } from './llama.ts'
 import { readMoe } from './moe.ts'
 
@@ -112,4 +112,66 @@ const gemma4: Importer = ({ config: r }) => {
   return { ...parts, expertModules: ['experts', 'moe.experts'] }
 }
 
-export const GEMMA_FAMILY: Fragment = { gemma, gemma2, gemma3_text: gemma3, gemma4_text: gemma4 }
+/** A width for all layers, or a list of one for each. */
+function readWidths(r: Reader, layers: number): (index: number) => number {
+  if (!Array.isArray(r.raw('intermediate_size'))) {
+    const width = r.int('intermediate_size', BOUNDS.ffn)
+    return () => width
+  }
+  const width = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= BOUNDS.ffn.max ? value : undefined
+  const widths = r.list('intermediate_size', layers, width, 'a width')
+  return (index) => widths?.[index] ?? 1
+}
+
+/**
+ * Gemma 3n: alternating updates, a low-rank residual beside the attention, per-layer embeddings; the last layers read
+ * earlier keys and values (their own unused projections, in the checkpoint all the same, are left out). Sparse activations
+ * of the first layers save no work in dense products.
+ */
+const gemma3n: Importer = ({ config: r }) => {
+  const shape = readShape(r)
+  const context = readContext(r, true)
+  const activation = readActivation(r, 'gelu')
+  const bias = r.bool('attention_bias', false)
+  const window = r.int(KEYS.window, { min: 1, max: BOUNDS.tokens.max })
+  const slides = readLayerTypes<boolean>(r, shape.layers, SLIDING_TYPES, (index) => (index + 1) % 5 !== 0)
+  const sharing = r.int('num_kv_shared_layers', { min: 0, max: shape.layers }, 0)
+  const widths = readWidths(r, shape.layers)
+  const altUpInputs = r.int('altup_num_inputs', { min: 1, max: 64 })
+  const laurelRank = r.int('laurel_rank', BOUNDS.size)
+  const perLayerInputSize = r.int('hidden_size_per_layer_input', BOUNDS.size)
+  const layers = perLayer(shape.layers, (index) => {
+    const mixer = attention(shape, {
+      pattern: slides[index] ? sliding(window, context) : CAUSAL,
+      qkvBias: bias,
+      outBias: bias,
+      qkNorm: 'head',
+      ...(index >= shape.layers - sharing && { sharesKv: true }),
+    })
+    const ffn = dense(widths(index), true, activation, false)
+    return layer(mixer, ffn, {
+      normPlacement: 'both',
+      perLayerInputSize,
+      laurelRank,
+      ...(altUpInputs > 1 && { altUpInputs }),
+    })
+  })
+  const rows = r.int('vocab_size_per_layer_input', BOUNDS.vocab, shape.vocab)
+  return decoder(r, shape, layers, {
+    tied: true,
+    context,
+    embedding: {
+      perLayer: { vocabSize: rows, size: perLayerInputSize },
+      ...(altUpInputs > 1 && { altUpInputs }),
+    },
+  })
+}
+
+export const GEMMA_FAMILY: Fragment = {
+  gemma,
+  gemma2,
+  gemma3_text: gemma3,
+  gemma3n_text: gemma3n,
+  gemma4_text: gemma4,
+}

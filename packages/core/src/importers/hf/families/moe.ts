@@ -49,7 +49,7 @@ export function readMoe(
 }
 
 export function checkTopK(r: Reader, ffn: MoeFfn): MoeFfn {
-  if (ffn.topK <= ffn.numExperts) return ffn
+  if (ffn.topK <= ffn.numExperts + (ffn.zeroExperts ?? 0)) return ffn
   r.refuse(KEYS.topK[0], `${ffn.topK} exceeds the ${ffn.numExperts} experts`, 'Check both counts.')
   return { ...ffn, topK: ffn.numExperts }
 }

@@ -20,34 +20,39 @@ interface Vit {
   readonly activation: Activation
   readonly gated?: boolean
   readonly bias?: boolean
+  /** Biases of the attention alone, of its keys alone, and of its output alone; absent: as `bias`. */
+  readonly attentionBias?: boolean
+  readonly keyBias?: false
+  readonly outBias?: boolean
   readonly norm?: Norm
   readonly finalNorm?: Norm
   readonly more?: Partial<Layer>
-  readonly qkNorm?: 'head'
+  readonly qkNorm?: 'head' | 'width'
+  /** Tokens of the block that a layer sees; absent: the whole picture. */
+  readonly block?: (index: number) => number | undefined
 }
 
-function vit(r: Reader, v: Vit): Stack {
+export function vit(r: Reader, v: Vit): Stack {
   const headDim = v.headDim ?? v.hidden / v.heads
   if (!Number.isInteger(headDim))
     r.refuse('num_attention_heads', `${v.heads} heads do not divide ${v.hidden} values`, 'Check both.')
   const bias = v.bias ?? true
   const norm = v.norm ?? LAYER_NORM
-  const mixer = attention(
-    { heads: v.heads, kvHeads: v.heads, headDim },
-    {
-      pattern: { kind: 'bidirectional' },
-      qkvBias: bias,
-      outBias: bias,
-      rotaryDim: 0,
-      ...(v.qkNorm && { qkNorm: v.qkNorm }),
-    },
-  )
-  const one = layer(mixer, dense(v.ffn, v.gated ?? false, v.activation, bias), { norm, ...v.more })
-  return stackOf(
-    v.hidden,
-    perLayer(v.layers, () => one),
-    v.finalNorm,
-  )
+  const mixer = (block?: number) =>
+    attention(
+      { heads: v.heads, kvHeads: v.heads, headDim },
+      {
+        pattern: { kind: 'bidirectional', ...(block !== undefined && { block }) },
+        qkvBias: v.attentionBias ?? bias,
+        outBias: v.outBias ?? v.attentionBias ?? bias,
+        rotaryDim: 0,
+        ...(v.keyBias === false && { keyBias: false }),
+        ...(v.qkNorm && { qkNorm: v.qkNorm }),
+      },
+    )
+  const ffn = dense(v.ffn, v.gated ?? false, v.activation, bias)
+  const layers = perLayer(v.layers, (index) => layer(mixer(v.block?.(index)), ffn, { norm, ...v.more }))
+  return stackOf(v.hidden, layers, v.finalNorm)
 }
 
 const HEADS = ['num_attention_heads', 'num_heads', 'heads', 'vt_num_attention_heads'] as const
@@ -55,7 +60,7 @@ const LAYERS = ['num_hidden_layers', 'depth', 'layers', 'vt_num_hidden_layers'] 
 const HIDDEN = ['hidden_size', 'width', 'vt_hidden_size'] as const
 const FFN = ['intermediate_size', 'vt_intermediate_size'] as const
 
-function sizes(r: Reader) {
+export function sizes(r: Reader) {
   return {
     layers: r.int(LAYERS, BOUNDS.layers),
     hidden: r.int(HIDDEN, BOUNDS.size),
@@ -72,7 +77,7 @@ function grid(r: Reader): { readonly patches: number; readonly patch: number } {
   return { patches: Math.max(1, Math.floor(image / patch)) ** 2, patch }
 }
 
-const channels = (r: Reader) => r.int(['num_channels', 'in_channels'], { min: 1, max: 64 }, 3)
+export const channels = (r: Reader) => r.int(['num_channels', 'in_channels'], { min: 1, max: 64 }, 3)
 
 interface GridFacts {
   readonly ffn: number
@@ -132,7 +137,8 @@ export function qwenTower(r: Reader): Tower {
   const merges = 1 + (Array.isArray(stacked) ? Math.min(stacked.length, v.layers) : 0)
   return {
     kind: 'vision',
-    stack: vit(r, { ...v, ffn: r.int(FFN, BOUNDS.ffn) }),
+    // The norm of the last merge stands before the merging, those of the deepstack merges (left out) after it.
+    stack: vit(r, { ...v, ffn: r.int(FFN, BOUNDS.ffn), finalNorm: LAYER_NORM }),
     patchValues: channels(r) * r.int('temporal_patch_size', { min: 1, max: 64 }) * patch * patch,
     patchBias: true,
     positions,

@@ -1,0 +1,78 @@
+/**
+ * The figures of an accelerator that the kernel models use, as plain numbers: compute units, matrix peaks, memory
+ * bandwidth, last-level cache, link. Figures the catalogue lacks are taken from the architecture and named in `assumed`.
+ * flop/s, byte/s, bytes.
+ */
+import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
+
+/** Matrix rates the models distinguish; a format the hardware lacks runs at the next wider one. */
+export type PeakName = 'bf16' | 'int8' | 'fp8' | 'fp4'
+
+export interface Chip {
+  readonly id: string
+  readonly architecture: string
+  readonly vendor: string
+  /** Streaming multiprocessors, compute units, cores. */
+  readonly units: number
+  readonly bandwidth: number
+  readonly l2Bytes: number
+  readonly bf16: number
+  readonly int8: number
+  readonly fp8: number
+  readonly fp4: number
+  /** One direction, per accelerator: the link to siblings, else the host link. */
+  readonly link: number
+  /** Names of figures that are not the catalogue's own. */
+  readonly assumed: readonly string[]
+}
+
+/** Compute units and cache of one representative of the architecture, used only where the catalogue has no figure. */
+const ARCHITECTURE_FIGURES: Readonly<Record<string, { readonly units: number; readonly l2Bytes: number }>> = {
+  volta: { units: 80, l2Bytes: 6e6 },
+  turing: { units: 72, l2Bytes: 6e6 },
+  ampere: { units: 108, l2Bytes: 40e6 },
+  'ampere-rtx': { units: 84, l2Bytes: 6e6 },
+  ada: { units: 142, l2Bytes: 96e6 },
+  hopper: { units: 132, l2Bytes: 50e6 },
+  blackwell: { units: 148, l2Bytes: 126e6 },
+  'blackwell-rtx': { units: 170, l2Bytes: 96e6 },
+  cdna2: { units: 208, l2Bytes: 16e6 },
+  cdna3: { units: 304, l2Bytes: 256e6 },
+  cdna4: { units: 256, l2Bytes: 256e6 },
+  battlemage: { units: 20, l2Bytes: 18e6 },
+}
+const ELSEWHERE = { units: 100, l2Bytes: 32e6 }
+/** PCIe 4.0 x16, one direction. */
+const HOST_LINK = 32e9
+
+/** Undefined when the catalogue lacks a matrix peak or the memory bandwidth. */
+export function chipOf(accelerator: Accelerator): Chip | undefined {
+  const matrix = accelerator.matrixFlopPerS
+  const bandwidth = accelerator.memoryBandwidthBytePerS?.value
+  const bf16 = (matrix.bf16 ?? matrix.fp16 ?? matrix.tf32 ?? accelerator.vectorFlopPerS.fp16 ?? accelerator.vectorFlopPerS.fp32)
+    ?.value
+  if (bandwidth === undefined || bf16 === undefined) return undefined
+  const figures = ARCHITECTURE_FIGURES[accelerator.architecture] ?? ELSEWHERE
+  const link = accelerator.scaleUpLink ?? accelerator.hostLink
+  const assumed: string[] = []
+  if (!accelerator.computeUnits) assumed.push('computeUnits')
+  if (!accelerator.l2Bytes) assumed.push('l2Bytes')
+  if (!link) assumed.push('link')
+  // A rate below BF16 (int8 of B300) means the unit is a stub: engines widen there.
+  const wider = (rate: number | undefined, than: number) => (rate !== undefined && rate >= than ? rate : than)
+  const fp8 = wider(matrix.fp8?.value, bf16)
+  return {
+    id: accelerator.id,
+    architecture: accelerator.architecture,
+    vendor: accelerator.vendor,
+    units: accelerator.computeUnits?.value ?? figures.units,
+    bandwidth,
+    l2Bytes: accelerator.l2Bytes?.value ?? figures.l2Bytes,
+    bf16,
+    int8: wider(matrix.int8?.value, bf16),
+    fp8,
+    fp4: wider(matrix.fp4?.value, fp8),
+    link: link?.bandwidthBytePerS.value ?? HOST_LINK,
+    assumed,
+  }
+}

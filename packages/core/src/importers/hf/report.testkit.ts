@@ -1,0 +1,97 @@
+/** Our parameter counts beside the published ones, and what a sequence keeps: rows of the test and of docs/models.md. */
+import { cacheTensorBytes } from '../../architecture/cache.ts'
+import { CONVENTIONS } from '../../architecture/convention.ts'
+import type { ModelSpec } from '../../architecture/model.ts'
+import { networkCache, networkOf } from '../../architecture/network.ts'
+import { countParameters } from '../../architecture/parameters.ts'
+import { corpusConfig, corpusModel, corpusNames, corpusTable, imported } from './hf.testkit.ts'
+import { importHfConfig } from './index.ts'
+import { CONFIGURED, PUBLISHED, SAME_SIZES, VARIANT } from './published.testkit.ts'
+
+export interface Label {
+  readonly value: number
+  /** Half a unit of the last digit given. */
+  readonly rounding: number
+}
+
+/** `30.5B`, `1T`, `596M` → a count and how far rounding may have moved it; undefined when it is neither. */
+export function readLabel(text: string): Label | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([MBT])$/.exec(text) ?? []
+  if (!digits || !unit) return undefined
+  const scale = unit === 'T' ? 1e12 : unit === 'B' ? 1e9 : 1e6
+  const decimals = digits.split('.')[1]?.length ?? 0
+  return { value: Number(digits) * scale, rounding: (scale * 10 ** -decimals) / 2 }
+}
+
+/** Bytes that stay per sequence, and bytes that each further token (or source token) adds far beyond every window. */
+export function heldBytes(model: ModelSpec): {
+  readonly perToken: number
+  readonly state: number
+  readonly perSource: number
+} {
+  const network = networkOf(model, model.precision, CONVENTIONS.exact)
+  const far = 2 ** 20
+  let [perToken, state, perSource] = [0, 0, 0]
+  for (const { layers, formats, tensors } of networkCache(network)) {
+    for (const tensor of tensors) {
+      const at = (context: number, source = 0) => layers * cacheTensorBytes(tensor, context, formats, source)
+      perToken += (at(2 * far) - at(far)) / far
+      perSource += at(far, 1) - at(far)
+      if (tensor.kind === 'state') state += at(far)
+    }
+  }
+  return { perToken, state, perSource }
+}
+
+/** Cut down by their publisher to a few layers, for tests of shapes. */
+const SHRUNK = /-ipex(-shrunk)?$/
+
+export interface Row {
+  readonly model: string
+  readonly spec: ModelSpec
+  /** As published; absent: no count is known. */
+  readonly published?: string
+  readonly ours: number
+  /** Publishers count prediction layers or leave them out: ours with them, when that is nearer to their count. */
+  readonly countsMtp: boolean
+  /** (ours − published) / published. */
+  readonly difference?: number
+  /** Within 1 %, or within the rounding of the published figure. */
+  readonly agrees?: boolean
+}
+
+/** A corpus name without its publisher and without what a recipe appends (`-BF16`, `-Instruct`). */
+const bare = (name: string) => name.slice(name.indexOf('__') + 2).replace(/-Instruct/, '')
+
+function rowOf(model: string, spec: ModelSpec, published: string | undefined): Row {
+  const { total, mtp } = countParameters(spec)
+  const label = readLabel(published ?? '')
+  if (!published || !label) return { model, spec, ours: total, countsMtp: false }
+  const { value, rounding } = label
+  const countsMtp = Math.abs(total + mtp - value) < Math.abs(total - value)
+  const ours = countsMtp ? total + mtp : total
+  const agrees = Math.abs(ours - value) <= Math.max(value / 100, rounding)
+  return { model, spec, ours, countsMtp, published, difference: ours / value - 1, agrees }
+}
+
+/** Every full-size model that imports: those of the corpus, those that share their sizes, those configured here. */
+export function reportRows(): Row[] {
+  const labels = new Map(corpusTable('vllm_recipes_models.tsv').map((row) => [row.model_id ?? '', row.params ?? '']))
+  const published = (model: string) => PUBLISHED[model] ?? labels.get(model)
+  const rows: Row[] = []
+  const names = corpusNames()
+  for (const name of names) {
+    if (SHRUNK.test(name) || !importHfConfig(corpusConfig(name)).ok) continue
+    // A quantised version counts where its base is not listed itself.
+    const base = bare(name).replace(VARIANT, '')
+    const isListed = names.some(
+      (other) => other !== name && bare(other).replace(VARIANT, '') === base && !VARIANT.test(other),
+    )
+    if (VARIANT.test(name) && (isListed || Object.values(SAME_SIZES).includes(name))) continue
+    const model = name.replace('__', '/')
+    rows.push(rowOf(model, corpusModel(name), published(model)))
+  }
+  for (const [model, name] of Object.entries(SAME_SIZES)) rows.push(rowOf(model, corpusModel(name), published(model)))
+  for (const [model, config] of Object.entries(CONFIGURED)) rows.push(rowOf(model, imported(config), published(model)))
+  return rows.sort((a, b) => (a.model < b.model ? -1 : 1))
+}

@@ -1,0 +1,25 @@
+/** What went wrong, where, and what to do; said to screen readers when it appears. */
+import type { Problem } from '@capline/core'
+
+interface Props {
+  readonly problem: Problem
+  /** Beside it, the last good answer stays. */
+  readonly keeps?: boolean
+  readonly onDismiss?: () => void
+}
+
+export function ProblemNote({ problem, keeps, onDismiss }: Props) {
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <strong>{problem.path}</strong>: {problem.reason.replace(/\.$/, '')}. {problem.remedy.replace(/\.$/, '')}.
+        {keeps && <span className="muted"> Shown is the last answer that could be given.</span>}
+      </p>
+      {onDismiss && (
+        <button type="button" className="quiet" aria-label="Dismiss" onClick={onDismiss}>
+          ×
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+/**
+ * Places the operators of a layer kind: dagre's layered layout, top to bottom, remembered by structure, so that a turned
+ * knob changes colours and numbers but moves nothing.
+ */
+import dagre from '@dagrejs/dagre'
+import type { GraphGroup } from '@capline/core'
+import type { GroupLayout, Placed } from './protocol.ts'
+
+export const NODE = { width: 148, height: 42 } as const
+const PORT = { width: 64, height: 24 } as const
+
+const known = new Map<string, GroupLayout>()
+
+export function layoutGroup(group: GraphGroup): GroupLayout {
+  const key = JSON.stringify([group.nodes.map((node) => node.id), group.edges])
+  const found = known.get(key)
+  if (found) return found
+  const graph = new dagre.graphlib.Graph()
+  graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 26, edgesep: 10, marginx: 8, marginy: 8 })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const node of group.nodes) graph.setNode(node.id, node.kind === 'port' ? { ...PORT } : { ...NODE })
+  for (const edge of group.edges) graph.setEdge(edge.from, edge.to)
+  dagre.layout(graph)
+  const nodes: Record<string, Placed> = {}
+  for (const id of graph.nodes()) {
+    const { x, y } = graph.node(id)
+    nodes[id] = { x: Math.round(x), y: Math.round(y) }
+  }
+  const edges = group.edges.map((edge) =>
+    graph.edge(edge.from, edge.to).points.map(({ x, y }: Placed): Placed => ({ x: Math.round(x), y: Math.round(y) })),
+  )
+  const { width = 0, height = 0 } = graph.graph()
+  const layout: GroupLayout = { width: Math.ceil(width), height: Math.ceil(height), nodes, edges }
+  known.set(key, layout)
+  return layout
+}

@@ -1,0 +1,1 @@
+export { renderReport } from '../../../cli/src/render/html.ts'
