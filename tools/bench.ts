@@ -6,7 +6,15 @@
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { analyze, analyzeBench, DEFAULT_WORKLOAD, findAccelerator, findModel, prepare, referenceStepTime } from '@capline/core'
+import {
+  analyze,
+  analyzeBench,
+  DEFAULT_WORKLOAD,
+  findAccelerator,
+  findModel,
+  prepare,
+  referenceStepTime,
+} from '@capline/core'
 
 const ROUNDS = 7
 const ROUND_MS = 400
@@ -44,7 +52,14 @@ function rates(work: (i: number) => void, batch: number): number[] {
 const model = findModel('llama-2-7b')?.spec
 const accelerator = findAccelerator('rtx-a6000')
 if (!model || !accelerator) throw new Error('llama-2-7b or rtx-a6000 is not in the catalogue')
-const scenario = { model, accelerator, workload: DEFAULT_WORKLOAD, precision: {}, kernel: 'eager', convention: 'exact' } as const
+const scenario = {
+  model,
+  accelerator,
+  workload: DEFAULT_WORKLOAD,
+  precision: {},
+  kernel: 'eager',
+  convention: 'exact',
+} as const
 const prepared = prepare(scenario)
 if (!prepared.ok) throw new Error(prepared.problem.reason)
 const bench = prepared.value
@@ -54,24 +69,48 @@ let sink = 0
 const group = { sequences: 1, newTokens: 1, contextTokens: 0 }
 const groups = [group]
 const figures: Figure[] = [
-  figure('full analyses (prefill, decode, memory, request)', '/s', rates((i) => {
-    const workload = { ...DEFAULT_WORKLOAD, batchSize: 1 + (i % 8) }
-    sink += analyzeBench({ ...bench, scenario: { ...scenario, workload } }).request.e2eS
-  }, 50), 50_000),
-  figure('analyses from scratch (compiled each time)', '/s', rates(() => {
-    const answer = analyze(scenario)
-    if (answer.ok) sink += answer.value.request.e2eS
-  }, 5)),
-  figure('compiled step evaluations', '/s', rates((i) => {
-    group.contextTokens = i % 4096
-    sink += bench.compiled.timeS(groups)
-  }, 5000), 2_000_000),
-  figure('readable reference step evaluations', '/s', rates((i) => {
-    sink += referenceStepTime(network, setting, bench.cost, { step: { groups: [{ sequences: 1, newTokens: 1, contextTokens: i % 4096 }] } })
-  }, 50)),
-  figure('sums over 1024 decode steps', '/s', rates((i) => {
-    sink += bench.compiled.sumDecodeS(1 + (i % 8), 2048, 3071)
-  }, 500)),
+  figure(
+    'full analyses (prefill, decode, memory, request)',
+    '/s',
+    rates((i) => {
+      const workload = { ...DEFAULT_WORKLOAD, batchSize: 1 + (i % 8) }
+      sink += analyzeBench({ ...bench, scenario: { ...scenario, workload } }).request.e2eS
+    }, 50),
+    50_000,
+  ),
+  figure(
+    'analyses from scratch (compiled each time)',
+    '/s',
+    rates(() => {
+      const answer = analyze(scenario)
+      if (answer.ok) sink += answer.value.request.e2eS
+    }, 5),
+  ),
+  figure(
+    'compiled step evaluations',
+    '/s',
+    rates((i) => {
+      group.contextTokens = i % 4096
+      sink += bench.compiled.timeS(groups)
+    }, 5000),
+    2_000_000,
+  ),
+  figure(
+    'readable reference step evaluations',
+    '/s',
+    rates((i) => {
+      sink += referenceStepTime(network, setting, bench.cost, {
+        step: { groups: [{ sequences: 1, newTokens: 1, contextTokens: i % 4096 }] },
+      })
+    }, 50),
+  ),
+  figure(
+    'sums over 1024 decode steps',
+    '/s',
+    rates((i) => {
+      sink += bench.compiled.sumDecodeS(1 + (i % 8), 2048, 3071)
+    }, 500),
+  ),
 ]
 
 const bin = fileURLToPath(new URL('../packages/cli/bin/capline.js', import.meta.url))
@@ -90,11 +129,15 @@ figures.push(startUp('capline analyze, whole process', ['analyze', 'llama-2-7b',
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(figures, null, 2))
 else {
-  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; one core used`)
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}; one core used`,
+  )
   const show = (x: number) => (x >= 100 ? Math.round(x).toLocaleString('en-US') : x.toFixed(3))
   for (const f of figures) {
     const target = f.target === undefined ? '' : `  (reach: ${show(f.target)})`
-    console.log(`${f.name.padEnd(52)} ${show(f.median).padStart(12)} ${f.unit}  [${show(f.min)} … ${show(f.max)}]${target}`)
+    console.log(
+      `${f.name.padEnd(52)} ${show(f.median).padStart(12)} ${f.unit}  [${show(f.min)} … ${show(f.max)}]${target}`,
+    )
   }
 }
 if (!Number.isFinite(sink)) process.exitCode = 1

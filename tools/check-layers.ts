@@ -18,7 +18,18 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   importers: ['architecture', 'catalog', 'units'],
   scenario: ['memory', 'step', 'cost', 'architecture', 'catalog', 'workload', 'units'],
   report: ['scenario', 'memory', 'step', 'cost', 'architecture', 'catalog', 'workload', 'units'],
-  'index.ts': ['report', 'scenario', 'memory', 'step', 'cost', 'importers', 'architecture', 'catalog', 'workload', 'units'],
+  'index.ts': [
+    'report',
+    'scenario',
+    'memory',
+    'step',
+    'cost',
+    'importers',
+    'architecture',
+    'catalog',
+    'workload',
+    'units',
+  ],
 }
 
 /** Between packages. */

@@ -7,7 +7,7 @@ import {
   fail,
   ok,
   parseCount,
-  prepare,
+  prepareMemory,
   type Result,
   type Scenario,
 } from '@capline/core'
@@ -82,9 +82,7 @@ export function runFit(invocation: Invocation): Result<Answer> {
   const prompt = options.prefix === undefined ? {} : { prompt: options.prefix }
   const scenario = readScenario({ ...invocation, options: { ...options, ...prompt } })
   if (!scenario.ok) return scenario
-  const bench = prepare(scenario.value)
-  if (!bench.ok) return bench
-  const answer = answerFit(bench.value, request.value, Object.values(ACCELERATORS))
+  const answer = answerFit(prepareMemory(scenario.value), request.value, Object.values(ACCELERATORS))
   if (!answer.ok) return answer
   const text =
     options.json === true

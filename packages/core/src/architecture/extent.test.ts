@@ -59,6 +59,32 @@ describe('extents', () => {
     )
   })
 
+  it('a prompt in chunks attends the pairs of the whole prompt, wherever it is cut', () => {
+    const chunks = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 })
+    const backward = patterns.filter(({ kind }) => kind !== 'bidirectional')
+    fc.assert(
+      fc.property(backward, chunks, fc.integer({ min: 0, max: 50 }), (pattern, parts, from) => {
+        let [at, pairs] = [from, 0]
+        for (const part of parts) {
+          pairs += attendedPairs(pattern, part, at)
+          at += part
+        }
+        expect(pairs).toBe(attendedPairs(pattern, at - from, from))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('a chunk of a windowed prompt reads its window and itself, whatever came before', () => {
+    const window: Pattern = { kind: 'sliding', window: 128 }
+    expect(visibleKeys(window, 2048, 30_000)).toBe(128 + 2047)
+    expect(visibleKeys(window, 2048, 0)).toBe(2048)
+    expect(attendedPairs(window, 2048, 30_000)).toBe(2048 * 128)
+    expect(attendedPairs({ kind: 'chunked', chunk: 8192 }, 8192, 8192)).toBe((8192 * 8193) / 2)
+    expect(visibleKeys({ kind: 'chunked', chunk: 8192 }, 2048, 8192 + 1024)).toBe(1024 + 2048)
+    expect(visibleKeys({ kind: 'selected', topK: 2048 }, 1, 100_000)).toBe(2048)
+  })
+
   it('read at least the keys that any token sees, and never more than one set of keys per token', () => {
     fc.assert(
       fc.property(patterns, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 60 }), (pattern, q, c) => {

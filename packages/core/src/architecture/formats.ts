@@ -43,6 +43,11 @@ export interface Formats {
   kvBytes(rowLength: number): number
 }
 
+/** The formats where keys and values are activations of one pass, never a cache: encoders, towers, denoisers. */
+export function uncached(formats: Formats): Formats {
+  return { ...formats, kv: formats.stored, kvBytes: formats.activationBytes }
+}
+
 /** Classes that quantised checkpoints leave in the base format unless they say otherwise. */
 const KEPT: readonly WeightClass[] = ['router', 'norm', 'embedding', 'head', 'tower', 'mtp']
 

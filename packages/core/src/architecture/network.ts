@@ -6,7 +6,7 @@ import { altUpProjections } from './altup.ts'
 import type { CacheTensor } from './cache.ts'
 import type { Convention } from './convention.ts'
 import type { TileFacts } from './extent.ts'
-import { type Formats, resolveFormats } from './formats.ts'
+import { type Formats, resolveFormats, uncached } from './formats.ts'
 import { layerCache, layerOperators, norm } from './layer.ts'
 import type { CheckpointPrecision, Embedding, Layer, ModelSpec, Stack, WeightClass } from './model.ts'
 import { alter, elementwise, linear, type Operator } from './operator.ts'
@@ -65,16 +65,21 @@ function layerSets(stack: Stack, precision: CheckpointPrecision, convention: Con
   return [...sets.values()]
 }
 
+const withoutCache = (set: LayerSet): LayerSet => ({ ...set, formats: uncached(set.formats) })
+
 export function networkOf(model: ModelSpec, precision: CheckpointPrecision, convention: Convention): Network {
   const formats = resolveFormats(precision, convention)
   const encoder = model.encoder?.stack
+  const sets = layerSets(model.stack, precision, convention, formats)
+  const encoderSets = encoder ? layerSets(encoder, { ...precision, layers: [] }, convention, formats) : []
+  const isCached = model.kind === 'decoder' || model.kind === 'encoder-decoder'
   return {
     model,
     precision,
     convention,
     formats,
-    sets: layerSets(model.stack, precision, convention, formats),
-    encoderSets: encoder ? layerSets(encoder, { ...precision, layers: [] }, convention, formats) : [],
+    sets: isCached ? sets : sets.map(withoutCache),
+    encoderSets: encoderSets.map(withoutCache),
   }
 }
 

@@ -64,6 +64,15 @@ describe('towers', () => {
     expect(bytes(own)).toEqual(bytes(pass))
   })
 
+  it('keep no cache: a KV format does not touch their keys and values', () => {
+    const formats = resolveFormats({ ...BF16, kv: 'fp8' }, CONVENTIONS.exact)
+    const step = { groups: [{ sequences: 3, newTokens: 16, contextTokens: 0 }] }
+    const own = passOf(step, { formats, kernel: 'flash', convention: CONVENTIONS.exact, tile: {} })
+    const traffic = (of: typeof pass) =>
+      towerOperators(TOWER, of).flatMap((g) => g.operators.map((o) => o.kvReadBytes + o.kvWriteBytes))
+    expect(traffic(own)).toEqual(traffic(pass))
+  })
+
   it('front ends work once per source', () => {
     const front = frontEndOperator({ parameters: 1000, macPerItem: 5000 }, pass, 8)
     expect(front.flop).toBe(3 * 2 * 5000)

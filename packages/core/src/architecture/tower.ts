@@ -3,7 +3,7 @@
  * patches, the tower's own stack, and the projector. Per pass: tokens = items × tokensPerItem.
  * Leaves out: resampling of the input picture, window shuffles, the copies that merge neighbouring tokens.
  */
-import type { Formats } from './formats.ts'
+import { type Formats, uncached } from './formats.ts'
 import { layerOperators, norm } from './layer.ts'
 import { type FrontEnd, type Tower, WEIGHT_CLASSES } from './model.ts'
 import type { OperatorGroup } from './network.ts'
@@ -18,10 +18,8 @@ function towerFormats(formats: Formats): Formats {
   const weights = { ...formats.weights }
   for (const name of WEIGHT_CLASSES) weights[name] = formats.weights.tower
   return {
-    ...formats,
+    ...uncached(formats),
     weights,
-    kv: formats.stored,
-    kvBytes: formats.activationBytes,
     input: () => formats.input('tower'),
     inputBytes: (_, rowLength) => formats.inputBytes('tower', rowLength),
     weightBytes: (_, rowLength) => formats.weightBytes('tower', rowLength),

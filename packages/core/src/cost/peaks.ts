@@ -3,8 +3,9 @@
  * widened. Of the formats that every operand can be widened to without loss, the fastest counts.
  * fp16 and bf16 stand for each other: engines run a bf16 checkpoint in fp16 where bf16 is missing.
  */
-import type { Accelerator, ComputeDtype } from '../catalog/accelerators/accelerator.ts'
+
 import { format } from '../architecture/formats.ts'
+import type { Accelerator, ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 
 /** What each operand width may be widened to, itself first. */

@@ -16,7 +16,7 @@ export type Bound = 'compute' | 'memory'
 export interface OperatorCost {
   readonly timeS: number
   readonly bound: Bound
-  /** Matrix and vector flop together. */
+  /** Matrix flop of an operator that does any, else its vector flop; both together where they share a roof. */
   readonly flop: number
   readonly bytes: number
   /** flop per byte. */
@@ -109,9 +109,10 @@ export function operatorBytes(o: Operator): number {
 export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): OperatorCost {
   const rates = cost.rates(o.operands)
   const bytes = operatorBytes(o)
-  const flop = o.flop + o.vectorFlop
+  const together = o.flop + o.vectorFlop
+  const flop = shareRoof ? together : o.flop > 0 ? o.flop : o.vectorFlop
   const computeS = shareRoof
-    ? flop / rates.matrixFlopPerS
+    ? together / rates.matrixFlopPerS
     : Math.max(o.flop / rates.matrixFlopPerS, o.vectorFlop / rates.vectorFlopPerS)
   const memoryS = bytes / rates.bandwidthBytePerS
   const timeS = Math.max(computeS, memoryS)

@@ -87,7 +87,9 @@ export function legalRanks(model: ModelSpec, most = MAX_RANKS): number[] {
 
 /** Fewest accelerators (of a legal count) that hold the workload; undefined when no legal count does. */
 export function minRanks(question: FitQuestion, contextTokens: number, users: number): number | undefined {
-  return legalRanks(question.template.network.model).find((ranks) => fits(planFit(question, contextTokens, users, ranks)))
+  return legalRanks(question.template.network.model).find((ranks) =>
+    fits(planFit(question, contextTokens, users, ranks)),
+  )
 }
 
 export interface Offer {

@@ -120,8 +120,18 @@ function heavySteps(model: ModelSpec, workload: Workload, contextTokens: number)
   const most = Math.max(1, workload.batchTokens)
   const chunked: NetworkStep[] =
     prompt > most
-      ? [{ ...prefillStep(model, { ...workload, batchSize: 1 }), step: { groups: [{ sequences: 1, newTokens: most, contextTokens: prompt - most }] } }]
-      : [prefillStep(model, { ...workload, batchSize: Math.min(workload.batchSize, Math.max(1, Math.floor(most / prompt))) })]
+      ? [
+          {
+            ...prefillStep(model, { ...workload, batchSize: 1 }),
+            step: { groups: [{ sequences: 1, newTokens: most, contextTokens: prompt - most }] },
+          },
+        ]
+      : [
+          prefillStep(model, {
+            ...workload,
+            batchSize: Math.min(workload.batchSize, Math.max(1, Math.floor(most / prompt))),
+          }),
+        ]
   return decodes(model) ? [...chunked, decodeStep(model, workload, Math.max(0, contextTokens - 1))] : chunked
 }
 
@@ -154,7 +164,10 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const steps = question.steps ?? usual()
   let activations = 0
   for (const step of steps) {
-    activations = Math.max(activations, exact ? stepActivationBytes(template, step) : sumOfStores(evaluate(template, step)))
+    activations = Math.max(
+      activations,
+      exact ? stepActivationBytes(template, step) : sumOfStores(evaluate(template, step)),
+    )
   }
   const rows = model.kind === 'encoder' ? 0 : sequences
   const logits = exact ? rows * (model.head?.outputSize ?? 0) * LOGIT_BYTES * LOGIT_COPIES : 0

@@ -5,14 +5,20 @@
 import { CONVENTIONS, type ConventionId } from '../architecture/convention.ts'
 import { changePrecision, type PrecisionChange } from '../architecture/formats.ts'
 import type { CheckpointPrecision, ModelSpec } from '../architecture/model.ts'
-import { type KernelSetting, type Network, type NetworkStep, networkOf, type OperatorGroup } from '../architecture/network.ts'
+import {
+  type KernelSetting,
+  type Network,
+  type NetworkStep,
+  networkOf,
+  type OperatorGroup,
+} from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import { countParameters, measuredNetwork, type ParameterCount } from '../architecture/parameters.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
 import { type CostModel, costOperator, MissingPeak, type OperatorCost, rooflineCost } from '../cost/roofline.ts'
-import { type MemoryPlan, MEMORY_UTILIZATION, requestMemory } from '../memory/plan.ts'
+import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
 import { type CompiledStep, compileStep } from '../step/compile.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
 import { evaluate, type Template, templateOf } from '../step/template.ts'
@@ -86,11 +92,15 @@ export interface Analysis {
   readonly parameters: ParameterCount
 }
 
-/** A scenario made ready to evaluate: shared by analyses, sweeps and inverse questions of the same model and hardware. */
-export interface Bench {
+/** What questions of memory alone need: no roof, so any accelerator with a memory will do. */
+export interface MemoryBench {
   readonly scenario: Scenario
   readonly precision: CheckpointPrecision
   readonly template: Template
+}
+
+/** A scenario made ready to evaluate: shared by analyses, sweeps and inverse questions of the same model and hardware. */
+export interface Bench extends MemoryBench {
   readonly roofs: Roofs
   readonly cost: CostModel
   readonly compiled: CompiledStep
@@ -109,10 +119,19 @@ export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel)
   }
 }
 
-export function prepare(scenario: Scenario): Result<Bench> {
+export function prepareMemory(scenario: Scenario): MemoryBench {
   const { model, accelerator } = scenario
   const convention = CONVENTIONS[scenario.convention]
   const precision = changePrecision(model.precision, scenario.precision)
+  // A file's own bytes hold as long as nobody asks for other formats.
+  const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
+  const plain = networkOf(model, precision, convention)
+  const network = asPublished ? measuredNetwork(plain) : plain
+  return { scenario, precision, template: templateOf(network, kernelSetting(accelerator, scenario.kernel)) }
+}
+
+export function prepare(scenario: Scenario): Result<Bench> {
+  const { model, accelerator } = scenario
   const roofs = scenario.roofs ?? roofsOf(accelerator)
   if (!roofs) {
     return fail(
@@ -121,17 +140,13 @@ export function prepare(scenario: Scenario): Result<Bench> {
       'Give --bandwidth, or choose another accelerator',
     )
   }
-  // A file's own bytes hold as long as nobody asks for other formats.
-  const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
-  const plain = networkOf(model, precision, convention)
-  const network = asPublished ? measuredNetwork(plain) : plain
-  const setting = kernelSetting(accelerator, scenario.kernel)
+  const bench = prepareMemory(scenario)
+  const { precision, template } = bench
+  const { convention } = template.network
   try {
     const { weights, activations, kv } = precision
     const cost = rooflineCost(roofs, { convention, weights, activations, kv })
-    const template = templateOf(network, setting)
-    const compiled = compileStep(template, cost)
-    return ok({ scenario, precision, template, roofs, cost, compiled, parameters: countParameters(model) })
+    return ok({ ...bench, roofs, cost, compiled: compileStep(template, cost), parameters: countParameters(model) })
   } catch (error) {
     if (!(error instanceof MissingPeak)) throw error
     return fail(
@@ -160,7 +175,8 @@ export function costGroups(network: Network, cost: CostModel, groups: readonly O
       bytes += group.repeat * own.bytes
     }
     timeS += group.repeat * groupS
-    if (operators.length > 0) out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
+    if (operators.length > 0)
+      out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
   return { groups: out, flop, bytes, timeS, tokens }
 }

@@ -6,7 +6,7 @@ import { format } from '../architecture/formats.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak } from '../cost/peaks.ts'
 import { formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
-import { type AnalyzedOperator, type Analysis, analyze, type Phase, type Scenario } from './analyze.ts'
+import { type Analysis, type AnalyzedOperator, analyze, type Phase, type Scenario } from './analyze.ts'
 
 export interface Remedy {
   readonly name: string
@@ -43,7 +43,9 @@ function lowBit(analysis: Analysis): DtypeId | undefined {
   const { roofs } = analysis
   const base = matrixPeak(roofs, [analysis.precision.activations])?.flopPerS ?? 0
   const wider = (id: DtypeId) => format(id).bits < format(analysis.precision.activations).bits
-  const options = (['fp8', 'int8'] as const).filter((id) => wider(id) && (matrixPeak(roofs, [id])?.flopPerS ?? 0) > base)
+  const options = (['fp8', 'int8'] as const).filter(
+    (id) => wider(id) && (matrixPeak(roofs, [id])?.flopPerS ?? 0) > base,
+  )
   return options.sort((a, b) => (matrixPeak(roofs, [b])?.flopPerS ?? 0) - (matrixPeak(roofs, [a])?.flopPerS ?? 0))[0]
 }
 
@@ -108,7 +110,9 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
   if (!scenario) return undefined
   const answer = analyze(scenario)
   const after = answer.ok ? phaseOf(answer.value, name) : undefined
-  if (!after) return undefined
+  if (!answer.ok || !after) return undefined
+  // What fitted must still fit: a larger batch that does not is no advice.
+  if (analysis.memory.fits !== false && answer.value.memory.fits === false) return undefined
   const gain = phase.timeS / phase.tokens / (after.timeS / after.tokens)
   if (gain < WORTH_SAYING) return undefined
   const larger = after.tokens > phase.tokens
@@ -144,7 +148,7 @@ function explainPhase(analysis: Analysis, name: 'prefill' | 'decode'): Explanati
   const side =
     bound === 'memory'
       ? `it does ${formatNumber(intensity)} flop per byte where the roof turns at ${formatNumber(ridgePoint)}, so ${roof} stays ${formatPercent(1 - phase.flop / phase.timeS / (peak?.flopPerS ?? Number.POSITIVE_INFINITY))} idle`
-      : `it does ${formatNumber(intensity)} flop per byte, past the ridge at ${formatNumber(ridgePoint)}; ${roof} is the limit`
+      : `${roof} is the limit; it does ${formatNumber(intensity)} flop per byte on the whole, and the roof turns at ${formatNumber(ridgePoint)}`
   const most = top.map((o) => `${o.name} ${formatPercent(o.share)}`).join(', ')
   return {
     phase: name,

@@ -3,9 +3,9 @@
  * A field has a kind (how it is read and shown), bounds, a default and a help text. Counts are tokens or sequences.
  */
 import { DTYPES } from '../catalog/dtypes/table.ts'
-import { fail, ok, type Result, show } from '../units/result.ts'
-import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
 import { closest } from '../units/closest.ts'
+import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
+import { fail, ok, type Result, show } from '../units/result.ts'
 
 export type FieldKind = 'count' | 'bytes' | 'byteRate' | 'flopRate' | 'number' | 'dtype' | 'choice' | 'text'
 
@@ -81,7 +81,7 @@ export const FIELDS = {
   },
   bandwidth: {
     kind: 'byteRate',
-    help: 'memory bandwidth instead of the catalogue\'s, e.g. 2TB/s',
+    help: "memory bandwidth instead of the catalogue's, e.g. 2TB/s",
     placeholder: 'RATE',
     min: 1e6,
     max: 1e18,
@@ -89,7 +89,7 @@ export const FIELDS = {
   },
   peak: {
     kind: 'flopRate',
-    help: 'matrix peak for 16-bit operands instead of the catalogue\'s, e.g. 312TFLOPS; narrower formats keep their ratio to it',
+    help: "matrix peak for 16-bit operands instead of the catalogue's, e.g. 312TFLOPS; narrower formats keep their ratio to it",
     placeholder: 'RATE',
     min: 1e6,
     max: 1e21,
@@ -97,7 +97,7 @@ export const FIELDS = {
   },
   memory: {
     kind: 'bytes',
-    help: 'memory of one accelerator instead of the catalogue\'s, e.g. 80GiB',
+    help: "memory of one accelerator instead of the catalogue's, e.g. 80GiB",
     placeholder: 'BYTES',
     min: 1e6,
     max: 1e18,

@@ -1,7 +1,7 @@
 /**
  * `fit`, answered: verdict and inverse questions for a scenario, with what was assumed where the user left something open.
  */
-import { promptTokens } from '../step/phases.ts'
+
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import {
   cheapestOffers,
@@ -16,8 +16,9 @@ import {
   planFit,
 } from '../memory/fit.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan } from '../memory/plan.ts'
+import { promptTokens } from '../step/phases.ts'
 import { fail, ok, type Result } from '../units/result.ts'
-import type { Bench } from './analyze.ts'
+import type { MemoryBench } from './analyze.ts'
 
 export interface FitRequest {
   readonly count: number
@@ -46,7 +47,11 @@ export interface FitAnswer {
   readonly notes: readonly string[]
 }
 
-export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly Accelerator[]): Result<FitAnswer> {
+export function answerFit(
+  bench: MemoryBench,
+  request: FitRequest,
+  catalogue: readonly Accelerator[],
+): Result<FitAnswer> {
   const { scenario, template } = bench
   const { network } = template
   const { model, accelerator, workload } = scenario
@@ -56,7 +61,11 @@ export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly
   }
   if (!isLegalRanks(model, request.count)) {
     const legal = legalRanks(model, 64).join(', ')
-    return fail('--count', `${request.count} accelerators cannot share the heads of ${model.name} evenly`, `Choose one of ${legal}`)
+    return fail(
+      '--count',
+      `${request.count} accelerators cannot share the heads of ${model.name} evenly`,
+      `Choose one of ${legal}`,
+    )
   }
   const utilization = scenario.memoryUtilization ?? MEMORY_UTILIZATION
   const question: FitQuestion = { template, workload, capacityBytes, utilization }
@@ -66,7 +75,9 @@ export function answerFit(bench: Bench, request: FitRequest, catalogue: readonly
   const fallback = trained ?? Math.max(4096, promptTokens(model, workload))
   const askedContext = request.context === 'max' ? undefined : (request.context ?? fallback)
   if (request.context === undefined) {
-    notes.push(trained ? `context not given: the model's ${trained} tokens` : `context not given: ${fallback} tokens taken`)
+    notes.push(
+      trained ? `context not given: the model's ${trained} tokens` : `context not given: ${fallback} tokens taken`,
+    )
   }
   // Both open: the longest context of one user, then the most users there.
   const longest = maxContext(question, askedUsers ?? 1, request.count)

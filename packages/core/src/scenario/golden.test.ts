@@ -5,7 +5,7 @@ import { findModel } from '../catalog/models/index.ts'
 import { analysisJson } from '../report/json.ts'
 import { analyze } from './analyze.ts'
 import { readQuestion, scenarioOf } from './question.ts'
-import { device, valueOf } from './scenario.testkit.ts'
+import { device, unwrap } from './scenario.testkit.ts'
 
 const FOLDER = new URL('../../../../scenarios/', import.meta.url)
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'))
@@ -33,8 +33,8 @@ describe('golden scenarios', () => {
       expect(asked.version).toBe(1)
       const model = findModel(asked.model)
       if (!model) throw new Error(`no model ${asked.model}`)
-      const scenario = valueOf(scenarioOf(valueOf(readQuestion(asked.question)), model.spec, device(asked.accelerator)))
-      const answer = `${JSON.stringify(analysisJson(valueOf(analyze(scenario))), rounded, 1)}\n`
+      const scenario = unwrap(scenarioOf(unwrap(readQuestion(asked.question)), model.spec, device(asked.accelerator)))
+      const answer = `${JSON.stringify(analysisJson(unwrap(analyze(scenario))), rounded, 1)}\n`
       const golden = new URL(`golden/${file}`, FOLDER)
       if (process.env.UPDATE_GOLDEN && process.env.CI === undefined) writeFileSync(golden, answer)
       expect(existsSync(golden), 'run with UPDATE_GOLDEN=1 once').toBe(true)

@@ -3,13 +3,13 @@
  * computed results of the tool, and the data behind figures 5–9, 11 and 18–20.
  */
 import { describe, expect, it } from 'vitest'
+import { VIEWER_HARDWARE, viewerHardwareFor } from '../catalog/accelerators/index.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import type { Roofs } from '../cost/peaks.ts'
-import { VIEWER_HARDWARE, viewerHardwareFor } from '../catalog/accelerators/index.ts'
 import { planMemory } from '../memory/plan.ts'
 import { prefillStep } from '../step/phases.ts'
 import { type Analysis, analyze, prepare } from './analyze.ts'
-import { csvRows, LLAMA_2_13B, LLAMA_2_7B, sharedText, testScenario, valueOf } from './scenario.testkit.ts'
+import { csvRows, LLAMA_2_7B, LLAMA_2_13B, sharedText, testScenario, unwrap } from './scenario.testkit.ts'
 
 const BITS: Readonly<Record<string, DtypeId>> = { 1: 'int1', 2: 'int2', 4: 'int4', 8: 'int8', 16: 'fp16' }
 const REFERENCE = sharedText('reference/llm-viewer/results.jsonl.gz')
@@ -43,11 +43,18 @@ function paperScenario({ w = 16, a = 16, kv = 16, batch = 1, prompt = 2048, roof
     convention: 'paper',
     roofs: roofs ?? viewerRoofs('nvidia_A6000'),
     precision: { weights: BITS[w] as DtypeId, activations: BITS[a] as DtypeId, kv: BITS[kv] as DtypeId },
-    workload: { batchSize: batch, promptTokens: prompt, outputTokens: 1, sharedPrefixTokens: 0, itemsPerRequest: 0, batchTokens: 8192 },
+    workload: {
+      batchSize: batch,
+      promptTokens: prompt,
+      outputTokens: 1,
+      sharedPrefixTokens: 0,
+      itemsPerRequest: 0,
+      batchTokens: 8192,
+    },
   })
 }
 
-const paper = (setting: Setting): Analysis => valueOf(analyze(paperScenario(setting)))
+const paper = (setting: Setting): Analysis => unwrap(analyze(paperScenario(setting)))
 
 function operatorsOf(analysis: Analysis, phase: 'prefill' | 'decode') {
   return new Map((analysis[phase]?.groups ?? []).flatMap((g) => g.operators.map((o) => [o.operator.name, o] as const)))
@@ -212,7 +219,7 @@ function bitsOf(quant: string): Setting {
 /** Memory of a phase as LLM-Viewer counts it. */
 function paperMemory(setting: Setting, phase: 'prefill' | 'decode') {
   const scenario = paperScenario({ ...setting, model: LLAMA_2_13B })
-  const { template } = valueOf(prepare(scenario))
+  const { template } = unwrap(prepare(scenario))
   const { workload, model } = scenario
   return planMemory({
     template,
@@ -231,9 +238,13 @@ describe.skipIf(REFERENCE === undefined)('the data behind the figures', () => {
   const thirteen = (setting: Setting) => paper({ ...setting, model: LLAMA_2_13B })
 
   it('5 and 6: rooflines of the A6000, FP16 and INT8', () => {
-    const { roofs } = valueOf(prepare(paperScenario({})))
+    const { roofs } = unwrap(prepare(paperScenario({})))
     const peak = roofs.matrix.fp16 ?? 0
-    for (const [id, curve, times] of [['05', 'FP16', 1], ['06', 'FP16', 1], ['06', 'INT8', 2]] as const) {
+    for (const [id, curve, times] of [
+      ['05', 'FP16', 1],
+      ['06', 'FP16', 1],
+      ['06', 'INT8', 2],
+    ] as const) {
       // Figure 6 draws INT8 at twice FP16, not at the tool's own INT8 figure.
       const corner = rowsOf(id).filter((row) => row.curve?.includes(curve))[1]
       check((times * peak) / roofs.bandwidthBytePerS, corner?.AI_ops_per_byte)
@@ -258,9 +269,14 @@ describe.skipIf(REFERENCE === undefined)('the data behind the figures', () => {
   it('8: decode time over the batch; narrower weights stop helping (R20)', () => {
     const rows = rowsOf('08')
     for (const row of rows) {
-      check(thirteen({ ...bitsOf(row.quant ?? ''), batch: Number(row.batch), prompt: Number(row.seqlen) }).decode?.timeS ?? 0, row.decode_time_s)
+      check(
+        thirteen({ ...bitsOf(row.quant ?? ''), batch: Number(row.batch), prompt: Number(row.seqlen) }).decode?.timeS ??
+          0,
+        row.decode_time_s,
+      )
     }
-    const at = (quant: string, batch: string) => Number(rows.find((r) => r.quant === quant && r.batch === batch)?.decode_time_s)
+    const at = (quant: string, batch: string) =>
+      Number(rows.find((r) => r.quant === quant && r.batch === batch)?.decode_time_s)
     expect(at('W4', '1') / at('W1', '1')).toBeGreaterThan(2)
     expect(at('W4', '63') / at('W1', '63')).toBeLessThan(1.01)
   })

@@ -10,10 +10,10 @@ import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { type ViewerHardware, viewerHardwareFor } from '../catalog/accelerators/viewer-hardware.ts'
 import { DTYPES, type DtypeId } from '../catalog/dtypes/table.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
+import { closest } from '../units/closest.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { DEFAULT_WORKLOAD, type Workload } from '../workload/workload.ts'
 import type { Scenario } from './analyze.ts'
-import { closest } from '../units/closest.ts'
 import { FIELDS, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
 
 export type Question = { readonly [F in FieldName]?: number | string }
@@ -41,7 +41,8 @@ function textPairs(path: string, text: string): Result<[string, string][]> {
   const out: [string, string][] = []
   for (const part of text.split(',')) {
     const [name, value, ...rest] = part.split('=').map((s) => s.trim())
-    if (!name || !value || rest.length > 0) return fail(path, `${show(part)} is not NAME=DTYPE`, 'Write pairs such as head=int4,experts=mxfp4')
+    if (!name || !value || rest.length > 0)
+      return fail(path, `${show(part)} is not NAME=DTYPE`, 'Write pairs such as head=int4,experts=mxfp4')
     out.push([name, value.toLowerCase()])
   }
   return ok(out)
@@ -50,7 +51,11 @@ function textPairs(path: string, text: string): Result<[string, string][]> {
 function dtypeIn(path: string, id: string): Result<DtypeId> {
   if (Object.hasOwn(DTYPES, id)) return ok(id as DtypeId)
   const near = closest(id, Object.keys(DTYPES), 3)
-  return fail(path, `${show(id)} is not a known format`, near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `capline dtypes`')
+  return fail(
+    path,
+    `${show(id)} is not a known format`,
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'See `capline dtypes`',
+  )
 }
 
 function readClasses(text: string): Result<NonNullable<PrecisionChange['classes']>> {
@@ -60,7 +65,8 @@ function readClasses(text: string): Result<NonNullable<PrecisionChange['classes'
   const out: { [C in WeightClass]?: DtypeId } = {}
   for (const [name, value] of pairs.value) {
     const known = WEIGHT_CLASSES.find((c) => c === name)
-    if (!known) return fail(path, `${show(name)} is not a class of weights`, `Choose among ${WEIGHT_CLASSES.join(', ')}`)
+    if (!known)
+      return fail(path, `${show(name)} is not a class of weights`, `Choose among ${WEIGHT_CLASSES.join(', ')}`)
     const dtype = dtypeIn(path, value)
     if (!dtype.ok) return dtype
     out[known] = dtype.value
@@ -78,7 +84,11 @@ function readLayers(text: string, numLayers: number): Result<NonNullable<Precisi
     const from = Number(match?.[1])
     const to = Number(match?.[2] ?? match?.[1])
     if (!match || to < from || to >= numLayers) {
-      return fail(path, `${show(range)} is not a range of layers`, `Write layers from 0 to ${numLayers - 1}, such as 0-3=bf16`)
+      return fail(
+        path,
+        `${show(range)} is not a range of layers`,
+        `Write layers from 0 to ${numLayers - 1}, such as 0-3=bf16`,
+      )
     }
     const dtype = dtypeIn(path, value)
     if (!dtype.ok) return dtype
@@ -93,9 +103,16 @@ function precisionOf(question: Question, model: ModelSpec): Result<PrecisionChan
     question[name] === undefined ? {} : { [name]: question[name] as DtypeId }
   const kv = question.kv as DtypeId | undefined
   const activations = question.activations as DtypeId | undefined
-  for (const [name, id] of [['kv', kv], ['activations', activations]] as const) {
+  for (const [name, id] of [
+    ['kv', kv],
+    ['activations', activations],
+  ] as const) {
     if (id && !DTYPES[id].dynamic) {
-      return fail(`--${name}`, `${id} is a format of weights only`, 'Choose a format that is quantised on the fly, such as fp8 or int8')
+      return fail(
+        `--${name}`,
+        `${id} is a format of weights only`,
+        'Choose a format that is quantised on the fly, such as fp8 or int8',
+      )
     }
   }
   let change: PrecisionChange = { ...pick('weights'), ...pick('activations'), ...pick('kv') }
@@ -172,7 +189,11 @@ export function scenarioOf(question: Question, model: ModelSpec, accelerator: Ac
   const convention = (question.convention as ConventionId | undefined) ?? 'exact'
   const kernel = (question.attention as AttentionKernel | undefined) ?? (convention === 'paper' ? 'eager' : 'flash')
   if (convention === 'paper' && kernel === 'flash') {
-    return fail('--attention', 'the paper convention covers eager attention only', 'Use --attention eager, or --convention exact')
+    return fail(
+      '--attention',
+      'the paper convention covers eager attention only',
+      'Use --attention eager, or --convention exact',
+    )
   }
   const memory = question.memory as number | undefined
   const device: Accelerator =

@@ -1,7 +1,7 @@
 /** Random models, steps and scenarios of every kind of layer, for laws that must hold for all of them. */
 import fc from 'fast-check'
-import type { Attention, Ffn, Layer, Mixer, ModelSpec, Pattern } from '../architecture/model.ts'
 import type { StepGroup } from '../architecture/extent.ts'
+import type { Attention, Ffn, Layer, Mixer, ModelSpec, Pattern } from '../architecture/model.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { decoder } from './scenario.testkit.ts'
 
@@ -10,6 +10,13 @@ const HEADS = [1, 2, 4, 8, 16, 32]
 const patterns: fc.Arbitrary<Pattern> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Pattern>({ kind: 'causal' }) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 4096 }).map((window): Pattern => ({ kind: 'sliding', window })) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4096 }).map((chunk): Pattern => ({ kind: 'chunked', chunk })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ ratio: fc.constantFrom(2, 3, 4, 16), window: fc.integer({ min: 1, max: 256 }) })
+      .map((r): Pattern => ({ kind: 'compressed', ...r })),
+  },
 )
 
 const attentions: fc.Arbitrary<Attention> = fc
@@ -54,17 +61,19 @@ const latents: fc.Arbitrary<Mixer> = fc
 
 const linears: fc.Arbitrary<Mixer> = fc
   .record({ key: fc.constantFrom(4, 16), rule: fc.constantFrom('delta', 'kda', 'gla', 'lightning') })
-  .map((r): Mixer => ({
-    kind: 'linear',
-    rule: r.rule as 'delta',
-    numKeyHeads: r.key,
-    numValueHeads: r.rule === 'delta' ? 2 * r.key : r.key,
-    keyHeadDim: 128,
-    valueHeadDim: 128,
-    convTaps: 4,
-    outputGate: true,
-    gateRank: r.rule === 'delta' || r.rule === 'lightning' ? 0 : 128,
-  }))
+  .map(
+    (r): Mixer => ({
+      kind: 'linear',
+      rule: r.rule as 'delta',
+      numKeyHeads: r.key,
+      numValueHeads: r.rule === 'delta' ? 2 * r.key : r.key,
+      keyHeadDim: 128,
+      valueHeadDim: 128,
+      convTaps: 4,
+      outputGate: true,
+      gateRank: r.rule === 'delta' || r.rule === 'lightning' ? 0 : 128,
+    }),
+  )
 
 const stateSpaces: fc.Arbitrary<Mixer> = fc.constantFrom('mamba1' as const, 'mamba2' as const).map((kind) => ({
   kind,
@@ -79,11 +88,16 @@ const stateSpaces: fc.Arbitrary<Mixer> = fc.constantFrom('mamba1' as const, 'mam
 }))
 
 const ffns: fc.Arbitrary<Ffn> = fc.oneof(
-  fc.record({ size: fc.integer({ min: 64, max: 20000 }), gated: fc.boolean() }).map(
-    (r): Ffn => ({ kind: 'dense', intermediateSize: r.size, gated: r.gated, activation: 'silu', bias: false }),
-  ),
   fc
-    .record({ experts: fc.integer({ min: 2, max: 512 }), share: fc.double({ min: 0, max: 1, noNaN: true }), shared: fc.boolean(), latent: fc.boolean() })
+    .record({ size: fc.integer({ min: 64, max: 20000 }), gated: fc.boolean() })
+    .map((r): Ffn => ({ kind: 'dense', intermediateSize: r.size, gated: r.gated, activation: 'silu', bias: false })),
+  fc
+    .record({
+      experts: fc.integer({ min: 2, max: 512 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      shared: fc.boolean(),
+      latent: fc.boolean(),
+    })
     .map(
       (r): Ffn => ({
         kind: 'moe',

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Layer, ModelSpec } from '../architecture/model.ts'
 import { type Accelerator, findAccelerator } from '../catalog/accelerators/index.ts'
-import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
 import type { Result } from '../units/result.ts'
+import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
 import type { Scenario } from './analyze.ts'
 
 const SHARED = new URL('../../../../../shared/', import.meta.url)
@@ -78,7 +78,14 @@ export function decoder(size: {
 /** Touvron et al., Llama 2 (arXiv 2307.09288), table 1 and the published configurations. */
 export const LLAMA_2_7B = decoder({ hidden: 4096, layers: 32, heads: 32, intermediate: 11008, vocab: 32000 })
 export const LLAMA_2_13B = decoder({ hidden: 5120, layers: 40, heads: 40, intermediate: 13824, vocab: 32000 })
-export const LLAMA_2_70B = decoder({ hidden: 8192, layers: 80, heads: 64, kvHeads: 8, intermediate: 28672, vocab: 32000 })
+export const LLAMA_2_70B = decoder({
+  hidden: 8192,
+  layers: 80,
+  heads: 64,
+  kvHeads: 8,
+  intermediate: 28672,
+  vocab: 32000,
+})
 
 export function device(id: string): Accelerator {
   const found = findAccelerator(id)
@@ -99,7 +106,7 @@ export function testScenario(change: Partial<Scenario> = {}): Scenario {
   }
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.problem.path}: ${result.problem.reason}`)
   return result.value
 }

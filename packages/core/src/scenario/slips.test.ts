@@ -8,9 +8,9 @@ import { countParameters } from '../architecture/parameters.ts'
 import { ACCELERATORS } from '../catalog/accelerators/index.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
 import { type Analysis, type AnalyzedOperator, analyze, type Scenario } from './analyze.ts'
-import { decoder, device, LLAMA_2_70B, testScenario, valueOf } from './scenario.testkit.ts'
+import { decoder, device, LLAMA_2_70B, testScenario, unwrap } from './scenario.testkit.ts'
 
-const run = (change: Partial<Scenario> = {}): Analysis => valueOf(analyze(testScenario(change)))
+const run = (change: Partial<Scenario> = {}): Analysis => unwrap(analyze(testScenario(change)))
 const work = (change: Partial<Scenario['workload']>) => ({ workload: { ...DEFAULT_WORKLOAD, ...change } })
 
 function op(analysis: Analysis, phase: 'prefill' | 'decode', name: string): AnalyzedOperator {
@@ -27,7 +27,12 @@ const A100 = device('a100-sxm-80gb')
 describe('fused attention', () => {
   const b = 16
   const s = 8192
-  const seventy = run({ model: LLAMA_2_70B, kernel: 'flash', accelerator: A100, ...work({ batchSize: b, promptTokens: s }) })
+  const seventy = run({
+    model: LLAMA_2_70B,
+    kernel: 'flash',
+    accelerator: A100,
+    ...work({ batchSize: b, promptTokens: s }),
+  })
 
   it('1: decode reads K/V of the KV heads, not of the query heads', () => {
     const { operator } = op(seventy, 'decode', 'fused_attention')
@@ -82,7 +87,12 @@ describe('linear layers, head and elementwise work', () => {
       ...plain,
       stack: {
         ...plain.stack,
-        kinds: [{ ...(plain.stack.kinds[0] as ModelSpec['stack']['kinds'][0]), ffn: { kind: 'dense', intermediateSize: 256, gated: false, activation: 'gelu', bias: false } }],
+        kinds: [
+          {
+            ...(plain.stack.kinds[0] as ModelSpec['stack']['kinds'][0]),
+            ffn: { kind: 'dense', intermediateSize: 256, gated: false, activation: 'gelu', bias: false },
+          },
+        ],
       },
     }
     expect(op(run({ model: ungated }), 'prefill', 'mlp_act').cost.bytes).toBe(2 * 2048 * 256 * 2)
@@ -99,7 +109,10 @@ describe('linear layers, head and elementwise work', () => {
     const kind = base.stack.kinds[0] as ModelSpec['stack']['kinds'][0]
     const opt = (gated: boolean): ModelSpec => ({
       ...base,
-      stack: { ...base.stack, kinds: [{ ...kind, ffn: { kind: 'dense', intermediateSize: 4 * h, gated, activation: 'relu', bias: false } }] },
+      stack: {
+        ...base.stack,
+        kinds: [{ ...kind, ffn: { kind: 'dense', intermediateSize: 4 * h, gated, activation: 'relu', bias: false } }],
+      },
     })
     const layer = (model: ModelSpec) => countParameters(model).total - 2 * 100 * h - 3 * h
     expect(layer(opt(false))).toBe(4 * h * h + 2 * h * 4 * h)
@@ -125,13 +138,28 @@ describe('linear layers, head and elementwise work', () => {
   })
 
   it('14: an explicit head width need not be h / H', () => {
-    const gemma = decoder({ hidden: 3072, layers: 1, heads: 16, kvHeads: 16, headDim: 256, intermediate: 100, vocab: 10 })
+    const gemma = decoder({
+      hidden: 3072,
+      layers: 1,
+      heads: 16,
+      kvHeads: 16,
+      headDim: 256,
+      intermediate: 100,
+      vocab: 10,
+    })
     const { operator } = op(run({ model: gemma }), 'decode', 'q_proj')
     expect(operator.parameters).toBe(3072 * 16 * 256)
   })
 
   it('15: parallel attention and FFN share one norm and are added together', () => {
-    const gptj = decoder({ hidden: 4096, layers: 2, heads: 16, intermediate: 16384, vocab: 50400, layer: { parallel: 'shared-norm' } })
+    const gptj = decoder({
+      hidden: 4096,
+      layers: 2,
+      heads: 16,
+      intermediate: 16384,
+      vocab: 50400,
+      layer: { parallel: 'shared-norm' },
+    })
     const names = run({ model: gptj }).prefill.groups[1]?.operators.map((o) => o.operator.name) ?? []
     expect(names.filter((name) => name.endsWith('norm'))).toEqual(['attn_norm'])
     expect(names.slice(-2)).toEqual(['attn_add', 'mlp_add'])
@@ -140,7 +168,9 @@ describe('linear layers, head and elementwise work', () => {
 
 describe('precision and hardware', () => {
   const time = (precision: Scenario['precision'], accelerator = A100) =>
-    run({ precision, accelerator }).prefill.groups.flatMap((g) => g.operators).find((o) => o.operator.name === 'q_proj')?.cost
+    run({ precision, accelerator })
+      .prefill.groups.flatMap((g) => g.operators)
+      .find((o) => o.operator.name === 'q_proj')?.cost
 
   it('17: the KV format does not gate the speed of linear layers', () => {
     const kv16 = time({ weights: 'int8', activations: 'int8' })

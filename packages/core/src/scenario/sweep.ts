@@ -2,9 +2,10 @@
  * Sweeps: every combination of values along one or more fields of a question. Ranges: `a..b` by one, `a..b:step`,
  * `a..b:log` doubling, or a list `a,b,c`. One row per point, in order, the last axis fastest.
  */
+
+import { closest } from '../units/closest.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { FIELDS, type Field, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
-import { closest } from '../units/closest.ts'
 import type { Question } from './question.ts'
 
 export interface Axis {
@@ -20,7 +21,8 @@ function sweepable(): string[] {
 }
 
 function rangeValues(path: string, field: Field, from: number, to: number, rule: string): Result<number[]> {
-  if (to < from) return fail(path, `the range ends (${to}) before it begins (${from})`, 'Write a range from small to large')
+  if (to < from)
+    return fail(path, `the range ends (${to}) before it begins (${from})`, 'Write a range from small to large')
   const out: number[] = []
   if (rule === 'log') {
     if (from <= 0) return fail(path, 'a doubling range cannot begin at 0', 'Begin at 1 or more')
@@ -28,9 +30,12 @@ function rangeValues(path: string, field: Field, from: number, to: number, rule:
     return ok(out)
   }
   const step = rule === '' ? 1 : Number(rule)
-  if (!Number.isFinite(step) || step <= 0) return fail(path, `${show(rule)} is not a step`, 'Write a..b:step with a positive step, or a..b:log')
-  if (field.kind === 'count' && !Number.isInteger(step)) return fail(path, `${show(rule)} is not a whole step`, 'Counts go by whole steps')
-  if ((to - from) / step > MAX_POINTS) return fail(path, `has more than ${MAX_POINTS} points`, 'Take a larger step, or :log')
+  if (!Number.isFinite(step) || step <= 0)
+    return fail(path, `${show(rule)} is not a step`, 'Write a..b:step with a positive step, or a..b:log')
+  if (field.kind === 'count' && !Number.isInteger(step))
+    return fail(path, `${show(rule)} is not a whole step`, 'Counts go by whole steps')
+  if ((to - from) / step > MAX_POINTS)
+    return fail(path, `has more than ${MAX_POINTS} points`, 'Take a larger step, or :log')
   for (let i = 0; from + i * step <= to * (1 + 1e-12); i++) out.push(from + i * step)
   return ok(out)
 }
@@ -43,9 +48,14 @@ export function parseAxis(text: string): Result<Axis> {
   const path = `--over ${key.slice(0, 40)}`
   if (!isFieldName(camel) || !FIELDS[camel].sweeps) {
     const near = closest(camel, sweepable(), 2)
-    return fail(path, 'is not a parameter that can be swept', near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Choose among ${sweepable().map(flagOf).join(', ')}`)
+    return fail(
+      path,
+      'is not a parameter that can be swept',
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Choose among ${sweepable().map(flagOf).join(', ')}`,
+    )
   }
-  if (cut < 0 || text.slice(cut + 1).trim() === '') return fail(path, 'has no values', `Write ${key}=1..256:log or ${key}=1,2,4`)
+  if (cut < 0 || text.slice(cut + 1).trim() === '')
+    return fail(path, 'has no values', `Write ${key}=1..256:log or ${key}=1,2,4`)
   const field: Field = FIELDS[camel]
   const values: (number | string)[] = []
   for (const part of text.slice(cut + 1).split(',')) {

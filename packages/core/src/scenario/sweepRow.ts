@@ -7,12 +7,22 @@ import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { ok, type Result } from '../units/result.ts'
 import { type Analysis, analyzeBench, type Bench, prepare, type Scenario } from './analyze.ts'
 import type { FieldName } from './fields.ts'
+import { type Question, scenarioOf } from './question.ts'
 import type { Axis } from './sweep.ts'
 import { sweepQuestions } from './sweep.ts'
-import { type Question, scenarioOf } from './question.ts'
 
 /** Fields that change what is asked, not the machine that answers. */
-export const WORKLOAD_FIELDS: readonly FieldName[] = ['batch', 'prompt', 'output', 'prefix', 'items', 'batchTokens', 'price', 'utilization', 'memory']
+export const WORKLOAD_FIELDS: readonly FieldName[] = [
+  'batch',
+  'prompt',
+  'output',
+  'prefix',
+  'items',
+  'batchTokens',
+  'price',
+  'utilization',
+  'memory',
+]
 
 export interface SweepRow {
   /** Values of the axes. */

@@ -9,7 +9,7 @@
 import type { StepGroup } from '../architecture/extent.ts'
 import type { CostModel } from '../cost/roofline.ts'
 import type { Feature } from './features.ts'
-import { featureOf, isPiecewiseLinear } from './features.ts'
+import { commonStride, featureOf, smallestChunk } from './features.ts'
 import type { OperatorTemplate, Template } from './template.ts'
 
 /** Forms of one operator: constant and coefficients, in seconds. */
@@ -130,8 +130,7 @@ function stepAt(flat: Flat, values: Float64Array): number {
     const matrix = formAt(flat, slot, values)
     const vector = formAt(flat, slot + 1, values)
     const memory = formAt(flat, slot + 2, values)
-    const compute = matrix > vector ? matrix : vector
-    total += (flat.repeat[row] as number) * (compute > memory ? compute : memory)
+    total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory)
   }
   return total
 }
@@ -150,8 +149,6 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
     fill(values, groups)
     return stepAt(flat, values)
   }
-  const closedForm = used.every(isPiecewiseLinear)
-
   const decodeGroup = (sequences: number, contextTokens: number, sourceTokens: number): StepGroup[] => [
     { sequences, newTokens: 1, contextTokens, sourceTokens },
   ]
@@ -183,27 +180,37 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
     return true
   }
 
-  /** A straight segment sums as a trapezoid; any other is halved. Exact: no step is left out or sampled. */
-  const sumSegment = (sequences: number, from: number, to: number, source: number): number => {
-    const steps = to - from + 1
+  /** Steps at contexts from, from + stride, …, `steps` of them. A straight run sums as a trapezoid; any other is halved. */
+  const sumRun = (sequences: number, from: number, steps: number, stride: number, source: number): number => {
     if (steps <= 3) {
       let total = 0
-      for (let c = from; c <= to; c++) total += timeS(decodeGroup(sequences, c, source))
+      for (let i = 0; i < steps; i++) total += timeS(decodeGroup(sequences, from + i * stride, source))
       return total
     }
-    const half = Math.floor((from + to) / 2)
+    const half = Math.floor((steps - 1) / 2)
     fill(low, decodeGroup(sequences, from, source))
-    fill(middle, decodeGroup(sequences, half, source))
-    fill(high, decodeGroup(sequences, to, source))
-    if (isStraight((half - from) / (to - from))) return (steps * (stepAt(flat, low) + stepAt(flat, high))) / 2
-    return sumSegment(sequences, from, half, source) + sumSegment(sequences, half + 1, to, source)
+    fill(middle, decodeGroup(sequences, from + half * stride, source))
+    fill(high, decodeGroup(sequences, from + (steps - 1) * stride, source))
+    if (isStraight(half / (steps - 1))) return (steps * (stepAt(flat, low) + stepAt(flat, high))) / 2
+    const after = from + (half + 1) * stride
+    return (
+      sumRun(sequences, from, half + 1, stride, source) + sumRun(sequences, after, steps - half - 1, stride, source)
+    )
   }
 
+  const stride = commonStride(used)
+  const chunk = smallestChunk(used)
+
+  /** Exact: no step is left out or sampled. Runs end where a chunk does, and take every `stride`-th context. */
   const sumDecodeS = (sequences: number, from: number, to: number, sourceTokens = 0): number => {
-    if (to < from) return 0
-    if (closedForm) return sumSegment(sequences, from, to, sourceTokens)
     let total = 0
-    for (let c = from; c <= to; c++) total += timeS(decodeGroup(sequences, c, sourceTokens))
+    for (let at = from; at <= to; ) {
+      const end = Math.min(to, chunk === undefined ? to : (Math.floor(at / chunk) + 1) * chunk - 1)
+      for (let first = at; first < Math.min(at + stride, end + 1); first++) {
+        total += sumRun(sequences, first, Math.floor((end - first) / stride) + 1, stride, sourceTokens)
+      }
+      at = end + 1
+    }
     return total
   }
 

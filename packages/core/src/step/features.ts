@@ -139,10 +139,22 @@ export function featureOf(feature: Feature, step: Step, tile: TileFacts): number
   return total
 }
 
-/** Whether a feature of one-token steps is piecewise linear in the context, so that sums over it have closed forms. */
-export function isPiecewiseLinear(feature: Feature): boolean {
-  if (!('shape' in feature)) return true
-  const { pattern } = feature.shape
-  const isBroken = pattern.kind === 'bidirectional' && pattern.block !== undefined
-  return pattern.kind !== 'chunked' && pattern.kind !== 'compressed' && !isBroken
+const patternsOf = (features: readonly Feature[]) =>
+  features.filter((feature) => 'shape' in feature).map((feature) => feature.shape.pattern)
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
+
+/**
+ * Contexts this far apart are alike for every compressed pattern (⌊context / ratio⌋ grows by whole steps), so that every
+ * feature of one-token steps is piecewise linear along them.
+ */
+export function commonStride(features: readonly Feature[]): number {
+  const ratios = patternsOf(features).map((pattern) => (pattern.kind === 'compressed' ? pattern.ratio : 1))
+  return ratios.reduce((a, b) => (a * b) / gcd(a, b), 1)
+}
+
+/** The period after which chunked attention starts anew; undefined without it. One that divides all others. */
+export function smallestChunk(features: readonly Feature[]): number | undefined {
+  const chunks = patternsOf(features).filter((pattern) => pattern.kind === 'chunked')
+  return chunks.length > 0 ? chunks.map((pattern) => pattern.chunk).reduce(gcd) : undefined
 }

@@ -29,9 +29,24 @@ function scaled(value: number, base: number, units: readonly string[]): string {
 }
 
 export const formatBytes = (bytes: number): string => scaled(bytes, 1024, BINARY)
-export const formatByteRate = (bytePerS: number): string => scaled(bytePerS, 1000, DECIMAL.map((p) => `${p}B/s`))
-export const formatFlop = (flop: number): string => scaled(flop, 1000, DECIMAL.map((p) => `${p}flop`))
-export const formatFlopRate = (flopPerS: number): string => scaled(flopPerS, 1000, DECIMAL.map((p) => `${p}flop/s`))
+export const formatByteRate = (bytePerS: number): string =>
+  scaled(
+    bytePerS,
+    1000,
+    DECIMAL.map((p) => `${p}B/s`),
+  )
+export const formatFlop = (flop: number): string =>
+  scaled(
+    flop,
+    1000,
+    DECIMAL.map((p) => `${p}flop`),
+  )
+export const formatFlopRate = (flopPerS: number): string =>
+  scaled(
+    flopPerS,
+    1000,
+    DECIMAL.map((p) => `${p}flop/s`),
+  )
 export const formatParameters = (count: number): string => scaled(count, 1000, ['', 'k', 'M', 'B', 'T'])
 
 export function formatSeconds(seconds: number): string {
@@ -47,10 +62,13 @@ export function formatSeconds(seconds: number): string {
 /** Whole counts with thousands separated: 131,072. */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count)) return 'unbounded'
-  return Math.round(count).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
 export const formatDollars = (dollars: number): string =>
   dollars >= 100 ? `$${formatCount(dollars)}` : `$${dollars < 0.01 ? formatNumber(dollars) : dollars.toFixed(2)}`
 
-export const formatPercent = (fraction: number): string => `${formatNumber(fraction * 100, fraction >= 0.0995 ? 2 : 1)} %`
+export const formatPercent = (fraction: number): string =>
+  `${formatNumber(fraction * 100, fraction >= 0.0995 ? 2 : 1)} %`

@@ -30,7 +30,13 @@ const BYTE_MULTIPLES: Record<string, number> = { '': 1, B: 1, kB: 1e3, ...decima
 const BYTES: Reading = { example: 'bytes such as 80GiB, 48GB or 16777216', multiples: BYTE_MULTIPLES, whole: false }
 
 const perSecond = (multiples: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries(multiples).flatMap(([unit, x]) => [[unit, x], [`${unit}/s`, x], [`${unit}ps`, x]]))
+  Object.fromEntries(
+    Object.entries(multiples).flatMap(([unit, x]) => [
+      [unit, x],
+      [`${unit}/s`, x],
+      [`${unit}ps`, x],
+    ]),
+  )
 const BYTE_RATE: Reading = {
   example: 'a bandwidth such as 768GB/s or 3.35TB/s',
   multiples: perSecond(BYTE_MULTIPLES),
@@ -40,7 +46,12 @@ const flopUnits = ['flop', 'FLOP', 'flops', 'FLOPS', 'op', 'OP', 'OPS', 'ops', '
 const FLOP_RATE: Reading = {
   example: 'a peak such as 312TFLOPS or 1.98e15',
   multiples: Object.fromEntries(
-    flopUnits.flatMap((unit) => Object.entries({ '': 1, ...decimal('KMGTPE', '') }).flatMap(([p, x]) => [[p + unit, x], [`${p}${unit}/s`, x]])),
+    flopUnits.flatMap((unit) =>
+      Object.entries({ '': 1, ...decimal('KMGTPE', '') }).flatMap(([p, x]) => [
+        [p + unit, x],
+        [`${p}${unit}/s`, x],
+      ]),
+    ),
   ),
   whole: false,
 }
@@ -49,10 +60,15 @@ const DURATION: Reading = {
   multiples: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, min: 60, h: 3600, '': 1 },
   whole: false,
 }
-const NUMBER_ONLY: Reading = { example: 'a number such as 0.92', multiples: { '': 1, '%': 0.01, '$': 1, W: 1 }, whole: false }
+const NUMBER_ONLY: Reading = {
+  example: 'a number such as 0.92',
+  multiples: { '': 1, '%': 0.01, $: 1, W: 1 },
+  whole: false,
+}
 
 function read(reading: Reading, path: string, raw: unknown): Result<number> {
-  const wrong = () => fail(path, `${show(raw)} is not ${reading.example.split(' such as')[0]}`, `Write ${reading.example}`)
+  const wrong = () =>
+    fail(path, `${show(raw)} is not ${reading.example.split(' such as')[0]}`, `Write ${reading.example}`)
   let value: number
   if (typeof raw === 'number') value = raw
   else {
@@ -64,7 +80,8 @@ function read(reading: Reading, path: string, raw: unknown): Result<number> {
     value = Number((match[1] as string).replace(/[_,]/g, '')) * (reading.multiples[unit] as number)
   }
   if (!Number.isFinite(value)) return wrong()
-  if (reading.whole && !Number.isInteger(value)) return fail(path, `${show(raw)} is not a whole number`, `Write ${reading.example}`)
+  if (reading.whole && !Number.isInteger(value))
+    return fail(path, `${show(raw)} is not a whole number`, `Write ${reading.example}`)
   return ok(value)
 }
 

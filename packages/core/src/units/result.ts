@@ -30,7 +30,8 @@ export function formatProblem(problem: Problem): string {
 export function show(value: unknown): string {
   let text: string
   try {
-    text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+    text =
+      typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
   } catch {
     text = typeof value
   }

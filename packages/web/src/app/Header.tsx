@@ -46,7 +46,10 @@ export function Header() {
         <button type="button" onClick={() => update({ pins: [...page.pins.slice(-5), page.link] })}>
           Pin
         </button>
-        <CopyButton label="Copy link" text={() => `${location.origin}${location.pathname}?${pageQuery(currentPage())}${location.hash}`} />
+        <CopyButton
+          label="Copy link"
+          text={() => `${location.origin}${location.pathname}?${pageQuery(currentPage())}${location.hash}`}
+        />
         {!isOwn && <CopyButton label="Copy command" text={() => `npx ${linkCommand(currentPage().link)}`} />}
         <button
           type="button"

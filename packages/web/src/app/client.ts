@@ -16,7 +16,11 @@ worker.addEventListener('message', (event: MessageEvent<Reply>) => {
   resolve?.(event.data.result)
 })
 worker.addEventListener('error', (event) => {
-  const problem: Problem = { path: 'Capline', reason: `its worker does not run (${event.message || 'unknown reason'})`, remedy: 'Reload the page' }
+  const problem: Problem = {
+    path: 'Capline',
+    reason: `its worker does not run (${event.message || 'unknown reason'})`,
+    remedy: 'Reload the page',
+  }
   for (const resolve of waiting.values()) resolve({ ok: false, problem })
   waiting.clear()
 })
@@ -42,7 +46,12 @@ export interface Asked<T> {
 export function useAsk<K extends Kind>(kind: K, payload: Requests[K]['ask'] | undefined): Asked<Requests[K]['answer']> {
   const [state, setState] = useState<Asked<Requests[K]['answer']>>({ isPending: true })
   const key = payload === undefined ? undefined : JSON.stringify(payload)
-  const line = useRef<{ isBusy: boolean; wanted: string | undefined; payload: Requests[K]['ask'] | undefined; isGone: boolean }>({
+  const line = useRef<{
+    isBusy: boolean
+    wanted: string | undefined
+    payload: Requests[K]['ask'] | undefined
+    isGone: boolean
+  }>({
     isBusy: false,
     wanted: undefined,
     payload: undefined,

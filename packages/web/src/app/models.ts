@@ -21,7 +21,11 @@ async function accept(loaded: Loaded, config?: { readonly name: string; readonly
 export async function bringFile(file: File): Promise<Problem | undefined> {
   const isGguf = /\.gguf$/i.test(file.name)
   if (!isGguf && file.size > MOST_CONFIG_BYTES) {
-    return { path: file.name.slice(0, 80), reason: `has ${file.size} bytes, too many for a configuration`, remedy: 'Give a config.json or a .gguf file' }
+    return {
+      path: file.name.slice(0, 80),
+      reason: `has ${file.size} bytes, too many for a configuration`,
+      remedy: 'Give a config.json or a .gguf file',
+    }
   }
   const text = isGguf ? undefined : await file.text()
   const result = await askWorker('load', text === undefined ? { name: file.name, file } : { name: file.name, text })

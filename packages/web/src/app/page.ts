@@ -7,8 +7,8 @@ import {
   type FieldName,
   type GraphPhase,
   linkQuery,
-  packLink,
   type Problem,
+  packLink,
   type QuestionLink,
   queryPairs,
   readLink,
@@ -53,11 +53,21 @@ export const FIRST_LINK: QuestionLink = {
 }
 const BLANK: QuestionLink = { ...FIRST_LINK, question: {} }
 
-const FRESH: Omit<Page, 'link'> = { view: 'network', phase: 'decode', pins: [], over: 'batch', quantity: 'throughput', problems: [] }
+const FRESH: Omit<Page, 'link'> = {
+  view: 'network',
+  phase: 'decode',
+  pins: [],
+  over: 'batch',
+  quantity: 'throughput',
+  problems: [],
+}
 
 type Own = { -readonly [K in keyof Page]?: Page[K] }
 
-function readOwn(pairs: readonly (readonly [string, string])[]): { readonly own: Own; readonly problems: readonly Problem[] } {
+function readOwn(pairs: readonly (readonly [string, string])[]): {
+  readonly own: Own
+  readonly problems: readonly Problem[]
+} {
   const own: Own = {}
   const pins: QuestionLink[] = []
   const problems: Problem[] = []
@@ -65,7 +75,11 @@ function readOwn(pairs: readonly (readonly [string, string])[]): { readonly own:
     const found = among.find((one) => one === value)
     if (found) return found
     const near = closest(value, among, 1)[0]
-    problems.push({ path: `link: ${key}`, reason: `${show(value)} is not known`, remedy: near ? `Did you mean ${near}?` : `Choose one of ${among.join(', ')}` })
+    problems.push({
+      path: `link: ${key}`,
+      reason: `${show(value)} is not known`,
+      remedy: near ? `Did you mean ${near}?` : `Choose one of ${among.join(', ')}`,
+    })
     return undefined
   }
   for (const [key, value] of pairs) {

@@ -22,7 +22,10 @@ const MOST = 200
 
 function matches(item: PickerItem, text: string): boolean {
   const hay = `${item.name} ${item.id} ${item.note}`.toLowerCase()
-  return text.toLowerCase().split(/\s+/).every((word) => hay.includes(word))
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => hay.includes(word))
 }
 
 export function Picker({ label, items, value, valueName, isInvalid, onPick }: Props) {

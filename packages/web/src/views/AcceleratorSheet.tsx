@@ -8,7 +8,11 @@ import { TextField } from '../parts/TextField.tsx'
 import type { SheetFigure } from '../worker/protocol.ts'
 
 /** Figures for which the question has a field of its own (and the command line a flag). */
-const FIELDS_OF: Readonly<Record<string, FieldName>> = { memory: 'memory', bandwidth: 'bandwidth', pricePerHour: 'price' }
+const FIELDS_OF: Readonly<Record<string, FieldName>> = {
+  memory: 'memory',
+  bandwidth: 'bandwidth',
+  pricePerHour: 'price',
+}
 
 /** What an edit is tried on before it goes into the question. */
 const TRIAL: Accelerator = {
@@ -93,7 +97,9 @@ function Sheet() {
 export function AcceleratorSheet({ name }: { readonly name: string }) {
   const { link } = usePage()
   const [isOpen, setOpen] = useState(false)
-  const edits = Object.keys(link.hardware).length + Object.values(FIELDS_OF).filter((field) => link.question[field] !== undefined).length
+  const edits =
+    Object.keys(link.hardware).length +
+    Object.values(FIELDS_OF).filter((field) => link.question[field] !== undefined).length
   return (
     <details className="sheet-box" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

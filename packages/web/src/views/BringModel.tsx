@@ -82,7 +82,13 @@ export function BringModel() {
             void take(() => bringText(text.current?.value ?? ''))
           }}
         >
-          <textarea ref={text} rows={5} aria-label="Text of a config.json" spellCheck={false} placeholder={'{ "model_type": … }'} />
+          <textarea
+            ref={text}
+            rows={5}
+            aria-label="Text of a config.json"
+            spellCheck={false}
+            placeholder={'{ "model_type": … }'}
+          />
           <button type="submit">Use this configuration</button>
         </form>
       )}

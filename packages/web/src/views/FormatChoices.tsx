@@ -1,5 +1,5 @@
 /** Formats of weights, activations and KV cache; the first choice is what the checkpoint is published in. */
-import { DTYPES, FIELDS } from '@capline/core'
+import { DTYPES, type FIELDS } from '@capline/core'
 import { setField, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 
@@ -14,7 +14,11 @@ const FIELDS_SHOWN = [
   { field: 'weights', label: 'Weights', options: ALL },
   { field: 'activations', label: 'Activations', options: DYNAMIC },
   { field: 'kv', label: 'KV cache', options: DYNAMIC },
-] as const satisfies readonly { readonly field: keyof typeof FIELDS; readonly label: string; readonly options: typeof ALL }[]
+] as const satisfies readonly {
+  readonly field: keyof typeof FIELDS
+  readonly label: string
+  readonly options: typeof ALL
+}[]
 
 export function FormatChoices() {
   const { question } = usePage().link

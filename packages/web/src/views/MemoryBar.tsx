@@ -20,8 +20,12 @@ function ContextSlider({ answers }: { readonly answers: Answers }) {
     setField('prompt', Math.max(1, context - output))
   }
   const marks = [
-    ...(limit > LEAST && limit <= most ? [{ at: limit, label: `fits up to ${formatCount(limit)}`, tone: 'limit' }] : []),
-    ...(trained && trained > LEAST ? [{ at: trained, label: `trained for ${formatCount(trained)}`, tone: 'trained' }] : []),
+    ...(limit > LEAST && limit <= most
+      ? [{ at: limit, label: `fits up to ${formatCount(limit)}`, tone: 'limit' }]
+      : []),
+    ...(trained && trained > LEAST
+      ? [{ at: trained, label: `trained for ${formatCount(trained)}`, tone: 'trained' }]
+      : []),
   ]
   return (
     <div className="context">
@@ -41,7 +45,14 @@ function ContextSlider({ answers }: { readonly answers: Answers }) {
         />
         <svg className="context-marks" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
           {marks.map((mark) => (
-            <line key={mark.tone} className={mark.tone} x1={(100 * at(mark.at)) / steps} x2={(100 * at(mark.at)) / steps} y1="0" y2="10" />
+            <line
+              key={mark.tone}
+              className={mark.tone}
+              x1={(100 * at(mark.at)) / steps}
+              x2={(100 * at(mark.at)) / steps}
+              y1="0"
+              y2="10"
+            />
           ))}
         </svg>
       </div>
@@ -73,7 +84,9 @@ export function MemoryBar({ answers }: { readonly answers: Answers }) {
         {bar.segments.map((segment) => (
           <span key={segment.id} className={`segment ${segment.id}`} style={{ flexGrow: segment.bytes / whole }} />
         ))}
-        {over && <span className="capacity" style={{ insetInlineStart: `${(100 * (bar.capacityBytes ?? 0)) / whole}%` }} />}
+        {over && (
+          <span className="capacity" style={{ insetInlineStart: `${(100 * (bar.capacityBytes ?? 0)) / whole}%` }} />
+        )}
       </div>
       <ul className="legend">
         {bar.segments.map((segment) => (

@@ -19,7 +19,10 @@ function capital(text: string): string {
 
 export function MoreFields() {
   const { question } = usePage().link
-  const set = SHOWN.filter(([name]) => question[name] !== undefined && question[name] !== ('default' in FIELDS[name] ? FIELDS[name].default : undefined))
+  const set = SHOWN.filter(
+    ([name]) =>
+      question[name] !== undefined && question[name] !== ('default' in FIELDS[name] ? FIELDS[name].default : undefined),
+  )
   return (
     <details className="more" open={set.length > 0 || question.convention === 'paper' || undefined}>
       <summary>More of the question</summary>

@@ -1,12 +1,12 @@
 /** The question: model, accelerator and count, load, formats. Everything here is in the address. */
 import { FIELDS, fail, parseCount, type Question, type Result } from '@capline/core'
 import type { ReactNode } from 'react'
-import type { Catalogue } from '../worker/protocol.ts'
 import { ask, setField, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Knob } from '../parts/Knob.tsx'
 import { Picker } from '../parts/Picker.tsx'
 import { TextField } from '../parts/TextField.tsx'
+import type { Catalogue } from '../worker/protocol.ts'
 import { AcceleratorSheet } from './AcceleratorSheet.tsx'
 import { BringModel } from './BringModel.tsx'
 import { FormatChoices } from './FormatChoices.tsx'
@@ -68,9 +68,33 @@ export function QuestionBar({ catalogue, modelName, isModelUnknown, isAccelerato
         <AcceleratorSheet name={acceleratorName} />
       </div>
       <Group title="Load">
-        <Knob label="Sequences at once" name="batch" unit="sequences" from={1} to={512} value={number('batch')} onChange={(x) => setField('batch', x)} />
-        <Knob label="Prompt tokens" name="prompt" unit="tokens" from={16} to={131_072} value={number('prompt')} onChange={(x) => setField('prompt', x)} />
-        <Knob label="Output tokens" name="output" unit="tokens" from={1} to={16_384} value={number('output')} onChange={(x) => setField('output', x)} />
+        <Knob
+          label="Sequences at once"
+          name="batch"
+          unit="sequences"
+          from={1}
+          to={512}
+          value={number('batch')}
+          onChange={(x) => setField('batch', x)}
+        />
+        <Knob
+          label="Prompt tokens"
+          name="prompt"
+          unit="tokens"
+          from={16}
+          to={131_072}
+          value={number('prompt')}
+          onChange={(x) => setField('prompt', x)}
+        />
+        <Knob
+          label="Output tokens"
+          name="output"
+          unit="tokens"
+          from={1}
+          to={16_384}
+          value={number('output')}
+          onChange={(x) => setField('output', x)}
+        />
       </Group>
       <Group title="Formats and kernel">
         <FormatChoices />

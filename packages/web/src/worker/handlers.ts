@@ -14,11 +14,11 @@ import {
   type GraphPhase,
   networkGraph,
   OPERATOR_COLUMNS,
+  type OperatorRow,
   ok,
   operatorCsv,
   operatorRows,
   operatorSheet,
-  type OperatorRow,
   type QuestionLink,
   type Result,
   rooflineChart,
@@ -94,7 +94,11 @@ function table({ link, phase }: { readonly link: QuestionLink; readonly phase: G
       { id: 'layer', title: 'layer', align: 'left' as const },
       { id: 'repeat', title: 'count', align: 'right' as const },
     ]
-    const [first, ...others] = OPERATOR_COLUMNS.map(({ id, title, align }) => ({ id, title, align: align ?? ('left' as const) }))
+    const [first, ...others] = OPERATOR_COLUMNS.map(({ id, title, align }) => ({
+      id,
+      title,
+      align: align ?? ('left' as const),
+    }))
     return {
       columns: first ? [first, ...extra, ...others] : extra,
       lines: rows.map((row, i) => {
@@ -106,7 +110,12 @@ function table({ link, phase }: { readonly link: QuestionLink; readonly phase: G
           { text: String(row.repeat), sort: row.repeat },
         ]
         const group = groups.find((g) => g.part === row.part && g.name === row.layer && g.repeat === row.repeat)
-        return { key: String(i), group: group?.index ?? -1, name: row.name, cells: [...(name ? [name] : []), ...middle, ...rest] }
+        return {
+          key: String(i),
+          group: group?.index ?? -1,
+          name: row.name,
+          cells: [...(name ? [name] : []), ...middle, ...rest],
+        }
       }),
     }
   })

@@ -2,8 +2,9 @@
  * Places the operators of a layer kind: dagre's layered layout, top to bottom, remembered by structure, so that a turned
  * knob changes colours and numbers but moves nothing.
  */
-import dagre from '@dagrejs/dagre'
+
 import type { GraphGroup } from '@capline/core'
+import dagre from '@dagrejs/dagre'
 import type { GroupLayout, Placed } from './protocol.ts'
 
 export const NODE = { width: 148, height: 42 } as const

@@ -1,5 +1,18 @@
 /** A model the user brought: the text of a config.json, or a .gguf of which only the header is read. */
-import { fail, importGguf, importHfConfig, type ModelSpec, modelSheet, formatCount, formatParameters, ok, parseConfigText, type Problem, type Result, readGgufHeader } from '@capline/core'
+import {
+  fail,
+  formatCount,
+  formatParameters,
+  importGguf,
+  importHfConfig,
+  type ModelSpec,
+  modelSheet,
+  ok,
+  type Problem,
+  parseConfigText,
+  type Result,
+  readGgufHeader,
+} from '@capline/core'
 import type { Loaded, Requests } from './protocol.ts'
 import { brought } from './resolve.ts'
 
@@ -9,7 +22,8 @@ const MAX_NAME = 80
 export function modelNote(model: ModelSpec): string {
   const sheet = modelSheet(model)
   const { total, active } = sheet.parameters
-  const parameters = active < total * 0.99 ? `${formatParameters(total)}, ${formatParameters(active)} active` : formatParameters(total)
+  const parameters =
+    active < total * 0.99 ? `${formatParameters(total)}, ${formatParameters(active)} active` : formatParameters(total)
   return `${parameters} parameters${sheet.trainedContextTokens ? ` · ${formatCount(sheet.trainedContextTokens)} tokens` : ''}`
 }
 

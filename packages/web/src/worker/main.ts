@@ -8,7 +8,11 @@ addEventListener('message', async (event: MessageEvent<Request>) => {
     postMessage({ seq, result: await handle(kind, ask) })
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 300) : 'unknown'
-    const problem = { path: 'Capline', reason: `this question met a bug (${reason})`, remedy: 'Please report it with this link' }
+    const problem = {
+      path: 'Capline',
+      reason: `this question met a bug (${reason})`,
+      remedy: 'Please report it with this link',
+    }
     postMessage({ seq, result: { ok: false, problem } })
   }
 })

@@ -43,7 +43,11 @@ function modelOf(name: string): Result<ModelSpec> {
   const own = brought.get(name)
   if (own) return ok(own)
   if (name.startsWith(OWN)) {
-    return fail('model', `${show(name.slice(OWN.length))} is a file that this page does not have`, 'Drop the file here again')
+    return fail(
+      'model',
+      `${show(name.slice(OWN.length))} is a file that this page does not have`,
+      'Drop the file here again',
+    )
   }
   const known = findModel(name)
   if (known) return ok(known)
@@ -51,7 +55,9 @@ function modelOf(name: string): Result<ModelSpec> {
   return fail(
     'model',
     `${show(name)} is not in the catalogue`,
-    near.length > 0 ? `Did you mean ${near.join(', ')}? Or drop its config.json here` : 'Choose one, or drop its config.json here',
+    near.length > 0
+      ? `Did you mean ${near.join(', ')}? Or drop its config.json here`
+      : 'Choose one, or drop its config.json here',
   )
 }
 
@@ -59,7 +65,11 @@ function acceleratorOf({ accelerator, hardware }: QuestionLink): Result<Accelera
   const row = findAccelerator(accelerator)
   if (row) return editAccelerator(row, hardware)
   const near = suggestAccelerators(accelerator)
-  return fail('accelerator', `${show(accelerator)} is not in the catalogue`, near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Choose one of the list')
+  return fail(
+    'accelerator',
+    `${show(accelerator)} is not in the catalogue`,
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Choose one of the list',
+  )
 }
 
 /** Benches by machine: everything that is not the workload. */
@@ -109,4 +119,3 @@ export function resolve(link: QuestionLink): Result<Ready> {
   last = { key, ready }
   return ok(ready)
 }
-

@@ -5,9 +5,9 @@ import {
   editAccelerator,
   fail,
   findAccelerator,
+  ok,
   type QuestionLink,
   type Result,
-  ok,
 } from '@capline/core'
 import type { AcceleratorSheet, SheetFigure } from './protocol.ts'
 
@@ -62,7 +62,17 @@ export function sheetOf(link: QuestionLink): Result<AcceleratorSheet> {
     return { ...figure, ...(key ? { key } : {}), edited: key !== undefined && key in edits }
   })
   const missing = ASKED_FOR.filter(([name]) => !figures.some((figure) => figure.figure === name)).map(
-    ([figure, key]): SheetFigure => ({ figure, key, value: 0, text: '', title: 'not sourced', url: null, read: null, note: null, edited: false }),
+    ([figure, key]): SheetFigure => ({
+      figure,
+      key,
+      value: 0,
+      text: '',
+      title: 'not sourced',
+      url: null,
+      read: null,
+      note: null,
+      edited: false,
+    }),
   )
   return ok({ id: row.id, name: row.name, about: aboutOf(row), figures: [...figures, ...missing] })
 }

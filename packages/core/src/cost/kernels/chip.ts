@@ -49,8 +49,13 @@ const HOST_LINK = 32e9
 export function chipOf(accelerator: Accelerator): Chip | undefined {
   const matrix = accelerator.matrixFlopPerS
   const bandwidth = accelerator.memoryBandwidthBytePerS?.value
-  const bf16 = (matrix.bf16 ?? matrix.fp16 ?? matrix.tf32 ?? accelerator.vectorFlopPerS.fp16 ?? accelerator.vectorFlopPerS.fp32)
-    ?.value
+  const bf16 = (
+    matrix.bf16 ??
+    matrix.fp16 ??
+    matrix.tf32 ??
+    accelerator.vectorFlopPerS.fp16 ??
+    accelerator.vectorFlopPerS.fp32
+  )?.value
   if (bandwidth === undefined || bf16 === undefined) return undefined
   const figures = ARCHITECTURE_FIGURES[accelerator.architecture] ?? ELSEWHERE
   const link = accelerator.scaleUpLink ?? accelerator.hostLink

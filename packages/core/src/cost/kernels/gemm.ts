@@ -45,9 +45,32 @@ const C = {
 
 export const GEMM_CONSTANTS: readonly ConstantSpec[] = [
   { name: 'fixed', unit: 's', start: 2.2e-6, min: 3e-7, max: 4e-4, perDevice: true, meaning: 'shortest kernel' },
-  { name: 'compute', unit: '1', start: 0.8, min: 0.1, max: 1, perDevice: true, meaning: 'reached share of the matrix peak' },
-  { name: 'memory', unit: '1', start: 0.85, min: 0.3, max: 1, perDevice: true, meaning: 'reached share of the bandwidth' },
-  { name: 'load', unit: '1', start: 3, min: 0.3, max: 20, meaning: 'load rate of one unit over its share of the bandwidth' },
+  {
+    name: 'compute',
+    unit: '1',
+    start: 0.8,
+    min: 0.1,
+    max: 1,
+    perDevice: true,
+    meaning: 'reached share of the matrix peak',
+  },
+  {
+    name: 'memory',
+    unit: '1',
+    start: 0.85,
+    min: 0.3,
+    max: 1,
+    perDevice: true,
+    meaning: 'reached share of the bandwidth',
+  },
+  {
+    name: 'load',
+    unit: '1',
+    start: 3,
+    min: 0.3,
+    max: 20,
+    meaning: 'load rate of one unit over its share of the bandwidth',
+  },
   { name: 'edge', unit: 's', start: 1e-6, min: 1e-8, max: 2e-5, meaning: 'prologue and epilogue of one wave' },
   { name: 'split', unit: 's', start: 2e-6, min: 1e-8, max: 1e-4, meaning: 'joining the parts of a split product' },
   { name: 'wave', unit: '1', start: 0.5, min: 0.02, max: 1, meaning: 'share of wave quantisation that shows' },
@@ -58,7 +81,14 @@ export const GEMM_CONSTANTS: readonly ConstantSpec[] = [
   { name: 'row', unit: 's', start: 1e-8, min: 1e-10, max: 2e-6, meaning: 'quantising one row on one unit' },
   { name: 'step', unit: 's', start: 3e-8, min: 1e-10, max: 1e-6, meaning: 'latency of one step of 64 along k' },
   { name: 'quantise', unit: 's', start: 1e-6, min: 1e-8, max: 2e-5, meaning: 'fixed part of the quantisation kernel' },
-  { name: 'quantisePass', unit: '1', start: 0.5, min: 0.01, max: 20, meaning: 'passes over 3 byte × m × k at full bandwidth' },
+  {
+    name: 'quantisePass',
+    unit: '1',
+    start: 0.5,
+    min: 0.01,
+    max: 20,
+    meaning: 'passes over 3 byte × m × k at full bandwidth',
+  },
 ]
 
 function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {

@@ -5,7 +5,7 @@
 import type { Chip } from './chip.ts'
 import { mlaDecode, mlaPrefill } from './mla.ts'
 import { meanReach } from './prefillAttention.ts'
-import { type KernelQuery, KERNEL_FORMATS } from './query.ts'
+import { KERNEL_FORMATS, type KernelQuery } from './query.ts'
 import { makeRankLoad, rankLoad } from './routing.ts'
 
 const loads = makeRankLoad()

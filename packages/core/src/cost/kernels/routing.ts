@@ -27,7 +27,14 @@ function expectedMaximum(n: number): number {
 }
 
 /** Fills `into` without allocating. */
-export function rankLoad(tokens: number, topK: number, experts: number, ep: number, alpha: number, into: RankLoad): RankLoad {
+export function rankLoad(
+  tokens: number,
+  topK: number,
+  experts: number,
+  ep: number,
+  alpha: number,
+  into: RankLoad,
+): RankLoad {
   const local = experts / ep
   const pairs = (tokens * topK) / ep
   if (!(alpha > 0)) {

@@ -1,0 +1,52 @@
+/** A chart's frame in pixels: scales, ticks, and the room the axes take. */
+import type { Chart, ChartAxis } from '@capline/core'
+import { type Box, type Scale, scaleOf, textWidth } from '../views/drawing.ts'
+
+export const FONT = 12
+
+export interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly box: Box
+  readonly x: Scale
+  readonly y: Scale
+}
+
+/** Names at whole positions for axes that are lists of choices. */
+function withNames(axis: ChartAxis, scale: Scale): Scale {
+  if (!axis.names) return scale
+  return { at: scale.at, ticks: axis.names.map((text, value) => ({ value, text })) }
+}
+
+export function frameOf(chart: Chart, width: number, height: number): Frame {
+  const top = FONT * 1.2
+  const bottom = height - FONT * 3.4
+  const y = scaleOf(chart.y, bottom, top, Math.floor((bottom - top) / (FONT * 2.6)))
+  const left = Math.max(...y.ticks.map((tick) => textWidth(tick.text, FONT)), FONT * 2) + FONT
+  const right = width - FONT
+  const x = withNames(chart.x, scaleOf(chart.x, left, right, Math.floor((right - left) / (FONT * 4.2))))
+  return { width, height, box: { x: left, y: top, width: right - left, height: bottom - top }, x, y }
+}
+
+/** A domain zoomed by `factor` about a place given as a share of the axis. */
+export function zoomed(axis: ChartAxis, factor: number, about: number): readonly [number, number] {
+  const [from, to] = axis.domain
+  if (axis.scale === 'log') {
+    const span = Math.log(to / from)
+    const middle = Math.log(from) + span * about
+    return [Math.exp(middle - span * factor * about), Math.exp(middle + span * factor * (1 - about))]
+  }
+  const span = to - from
+  const middle = from + span * about
+  return [middle - span * factor * about, middle + span * factor * (1 - about)]
+}
+
+/** A domain moved by a share of its length. */
+export function moved(axis: ChartAxis, by: number): readonly [number, number] {
+  const [from, to] = axis.domain
+  if (axis.scale === 'log') {
+    const factor = (to / from) ** by
+    return [from * factor, to * factor]
+  }
+  return [from + (to - from) * by, to + (to - from) * by]
+}

@@ -1,0 +1,52 @@
+/** The network: the whole of it as a strip, and the operators of every kind of layer as a graph. */
+import type { GraphPhase } from '@capline/core'
+import { useAsk } from '../app/client.ts'
+import { type OpenOperator, update, usePage } from '../app/page.ts'
+import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { Segmented } from '../parts/Segmented.tsx'
+import { GroupGraph } from './GroupGraph.tsx'
+import { NetworkStrip } from './NetworkStrip.tsx'
+import { OperatorPanel } from './OperatorPanel.tsx'
+
+export const PHASE_OPTIONS: readonly { readonly id: GraphPhase; readonly name: string }[] = [
+  { id: 'prefill', name: 'Prefill' },
+  { id: 'decode', name: 'Decode step' },
+  { id: 'request', name: 'Whole request' },
+]
+
+export default function NetworkView() {
+  const { link, phase, operator } = usePage()
+  const { value, problem } = useAsk('graph', { link, phase })
+  const open = (next: OpenOperator | undefined) => update(next ? { operator: next } : { operator: undefined as never })
+  if (!value) return problem ? <ProblemNote problem={problem} /> : <p className="loading">Drawing the network</p>
+  const { graph, layouts } = value
+  return (
+    <div className={operator ? 'network with-operator' : 'network'} data-layout-ms={value.layoutMs.toFixed(1)}>
+      <div className="view-bar">
+        <Segmented label="Phase" options={PHASE_OPTIONS} value={phase} onChange={(id) => update({ phase: id })} />
+        <ul className="key">
+          <li>
+            <span className="swatch memory" aria-hidden="true" /> memory-bound
+          </li>
+          <li>
+            <span className="swatch compute" aria-hidden="true" /> compute-bound
+          </li>
+          <li className="muted">the fuller a node, the more of the time</li>
+        </ul>
+      </div>
+      {problem && <ProblemNote problem={problem} keeps />}
+      <NetworkStrip graph={graph} />
+      <div className="network-body">
+        <div className="groups">
+          {graph.groups.map((group) => {
+            const layout = layouts[group.index]
+            return layout ? (
+              <GroupGraph key={group.index} group={group} layout={layout} operator={operator} onOpen={open} />
+            ) : undefined
+          })}
+        </div>
+        {operator && <OperatorPanel operator={operator} onClose={() => open(undefined)} />}
+      </div>
+    </div>
+  )
+}
