@@ -111,6 +111,7 @@ const CLASSES = {
   arcee: 'ArceeConfig',
   exaone4: 'Exaone4Config',
   hunyuan_v1_dense: 'HunYuanDenseV1Config',
+  granitemoehybrid: 'GraniteMoeHybridConfig',
 } as const satisfies Record<string, string>
 
 /** Keys the importers read beside the synonyms and the significant ones. */
@@ -172,6 +173,8 @@ const FURTHER_KEYS = [
   'mamba_expand',
   'mamba_head_dim',
   'mamba_ngroups',
+  'mamba_n_groups',
+  'mamba_n_heads',
   'mamba_num_heads',
   'mamba_proj_bias',
   'n_groups',

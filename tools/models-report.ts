@@ -15,7 +15,10 @@ const TARGET = new URL('../docs/models.md', import.meta.url)
 const count = (parameters: number) =>
   parameters >= 1e9 ? `${(parameters / 1e9).toFixed(3)}B` : `${(parameters / 1e6).toFixed(1)}M`
 
-const percent = (share: number) => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(2)} %`
+function percent(share: number): string {
+  const size = Math.abs(100 * share).toFixed(2)
+  return Number(size) === 0 ? '0.00 %' : `${share < 0 ? '−' : '+'}${size} %`
+}
 
 const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1))
 
@@ -38,7 +41,20 @@ function cells(row: Row): readonly string[] {
   ]
 }
 
-const line = (row: readonly string[]) => `| ${row.join(' | ')} |`
+const HEADER = ['Model', 'Published', 'Ours', 'Difference', 'KV, B per token', 'State, B', 'Notes']
+/** Columns of figures, aligned to the right. */
+const isFigure = (column: number) => column > 0 && column < HEADER.length - 1
+
+/** A Markdown table in columns of equal width, as the formatter leaves it. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = HEADER.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)))
+  const pad = (text: string, column: number) =>
+    isFigure(column) ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0)
+  const line = (row: readonly string[]) => `| ${row.map(pad).join(' | ')} |`
+  const rule = widths.map((width, column) => (isFigure(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
+  const [header = [], ...body] = rows
+  return [line(header), line(rule), ...body.map(line)].join('\n')
+}
 
 function report(rows: readonly Row[]): string {
   const counted = rows.filter(({ published }) => published !== undefined)
@@ -51,18 +67,16 @@ Written by \`tools/models-report.ts\`; the tests hold the same figures.
 ## What is compared
 
 Every parameter count is the sum of the weights of the operators that cost time, so the count and the cost cannot disagree.
-*Published* is the count of the checkpoint, the figure of the model card or paper, or the label of the vLLM recipes, as
+_Published_ is the count of the checkpoint, the figure of the model card or paper, or the label of the vLLM recipes, as
 precise as it is given. A count agrees when it is within 1 % of the published figure or within its rounding (\`8B\` means 7.5
 to 8.5 billion). Publishers count prediction layers (MTP) or leave them out; the nearer of the two counts is compared, and
 the note says when it is the one with them. **${agreeing.length} of ${counted.length} agree
 (${((100 * agreeing.length) / counted.length).toFixed(1)} %)**; the others have their cause in the last column.
 
-*KV* is what each further token adds to the cache of a sequence far beyond every window, in the precision of the file;
-*state* is what a sequence keeps whatever its length (windows left out).
+_KV_ is what each further token adds to the cache of a sequence far beyond every window, in the precision of the file;
+_state_ is what a sequence keeps whatever its length (windows left out).
 
-${line(['Model', 'Published', 'Ours', 'Difference', 'KV, B per token', 'State, B', 'Notes'])}
-${line(['---', '---:', '---:', '---:', '---:', '---:', '---'])}
-${rows.map((row) => line(cells(row))).join('\n')}
+${table([HEADER, ...rows.map(cells)])}
 
 ## Families
 

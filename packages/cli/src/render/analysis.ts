@@ -3,7 +3,6 @@ import {
   type Analysis,
   type Fact,
   formatBytes,
-  formatCount,
   formatFlop,
   formatSeconds,
   groupTable,
@@ -11,6 +10,8 @@ import {
   OPERATOR_COLUMNS,
   type PhaseRows,
   phaseRows,
+  phaseTitle,
+  phaseTokens,
   roofLine,
   type Summary,
   summarize,
@@ -46,11 +47,11 @@ export function factLines(facts: readonly Fact[], paint: Paint, width = TEXT_WID
 
 function phaseLines(rows: PhaseRows, analysis: Analysis, width: number, paint: Paint): string[] {
   const { phase, id } = rows
-  const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
-  const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
-  const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
   const totals = `${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
-  const lines = [`${paint('bold', `${title}:`)} ${totals}`, `  ${paint('dim', tokens)}`]
+  const lines = [
+    `${paint('bold', `${phaseTitle(id, analysis)}:`)} ${totals}`,
+    `  ${paint('dim', phaseTokens(id, phase, analysis))}`,
+  ]
   const sections = rows.groups.map((group) => ({ title: groupTitle(group), rows: groupTable(group) }))
   const isStrong = (row: TableRow) => 'total' in row
   lines.push(...sectionLines(OPERATOR_COLUMNS, sections, { width, paint, indent: '  ', isStrong }))

@@ -9,7 +9,6 @@ import {
   type Column,
   curveCharts,
   formatBytes,
-  formatCount,
   formatFlop,
   formatSeconds,
   groupTable,
@@ -17,6 +16,8 @@ import {
   OPERATOR_COLUMNS,
   type PhaseRows,
   phaseRows,
+  phaseTitle,
+  phaseTokens,
   roofLine,
   rooflineChart,
   type Summary,
@@ -108,9 +109,8 @@ function groupHtml(title: string, rows: readonly TableRow[]): string {
 }
 
 function phaseHtml({ id, phase, groups }: PhaseRows, analysis: Analysis): string {
-  const title = id === 'decode' ? 'Decode, one step' : analysis.decode ? 'Prefill' : 'One pass'
-  const context = id === 'decode' ? ` after ${formatCount(analysis.decodeContextTokens)} in the cache` : ''
-  const tokens = `${formatCount(phase.tokens)} token${phase.tokens === 1 ? '' : 's'}${context}`
+  const title = phaseTitle(id, analysis)
+  const tokens = phaseTokens(id, phase, analysis)
   const line = `${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
   const head = OPERATOR_COLUMNS.map((column) => {
     const classes = classesOf(column).join(' ')

@@ -110,7 +110,7 @@ function fitTiles(analysis: Analysis, count: number, fit: FitAnswer): AnswerTile
       label: 'Cheapest that fits',
       value: offer ? `${offer.count > 1 ? `${offer.count} × ` : ''}${shortName(offer.accelerator)}` : 'none priced',
       note: offer
-        ? `${formatDollars(offer.usdPerHour)} per hour${fit.minAccelerators ? `; of these: ${formatCount(fit.minAccelerators)}` : ''}`
+        ? `${formatDollars(offer.usdPerHour)} per hour${fit.minAccelerators ? ` · fewest of the chosen: ${formatCount(fit.minAccelerators)}` : ''}`
         : `of the catalogue's accelerators with a sourced price${count > 1 ? '' : ', alone or shared'}`,
     },
   ]

@@ -12,9 +12,8 @@ import type { Analysis, Bench, Phase } from '../scenario/analyze.ts'
 import { compileStep } from '../step/compile.ts'
 import { decodes, shownContext, sourceTokens } from '../step/phases.ts'
 import type { GroupTemplate, Template } from '../step/template.ts'
-import type { PhaseId } from './rows.ts'
 
-export type GraphPhase = PhaseId | 'request'
+export type GraphPhase = 'prefill' | 'decode' | 'request'
 
 export interface GraphNode {
   /** Unique in its group: the operator's name; `input` and `output` stand for the layer's own. */

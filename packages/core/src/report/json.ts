@@ -5,7 +5,7 @@
 import type { Analysis } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
 import { basisNote } from './notes.ts'
-import { type OperatorRow, type PhaseRows, phaseRows } from './rows.ts'
+import { type OperatorRow, type PhaseId, type PhaseRows, phaseRows } from './rows.ts'
 import { figureSources } from './sources.ts'
 
 export const ANALYSIS_SCHEMA = 'capline.analysis/1'
@@ -54,7 +54,7 @@ export type AnalysisJson = ReturnType<typeof analysisJson>
 export function analysisJson(analysis: Analysis) {
   const { scenario, memory, request, parameters, roofs, precision } = analysis
   const { model, accelerator, workload } = scenario
-  const [prefill, decode] = phaseRows(analysis)
+  const phases = phaseRows(analysis).map((rows) => [rows.id, phaseJson(rows)] as const)
   return {
     schema: ANALYSIS_SCHEMA,
     model: {
@@ -85,10 +85,7 @@ export function analysisJson(analysis: Analysis) {
       decodeContextTokens: analysis.decodeContextTokens,
     },
     basis: { id: 'roofline', note: basisNote() },
-    phases: {
-      ...(prefill ? { prefill: phaseJson(prefill) } : {}),
-      ...(decode ? { decode: phaseJson(decode) } : {}),
-    },
+    phases: Object.fromEntries(phases) as { [P in PhaseId]?: ReturnType<typeof phaseJson> },
     memory: {
       weightBytes: memory.weightBytes,
       kvBytes: memory.kvBytes,

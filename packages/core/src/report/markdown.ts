@@ -2,7 +2,7 @@
 import type { Analysis } from '../scenario/analyze.ts'
 import { formatBytes, formatFlop, formatSeconds } from '../units/format.ts'
 import { groupTable, groupTitle, OPERATOR_COLUMNS } from './operators.ts'
-import { phaseRows } from './rows.ts'
+import { phaseRows, phaseTitle, phaseTokens } from './rows.ts'
 import { roofLine, type Summary, segmentText, summarize } from './summary.ts'
 import { escapeMarkdown, tableMarkdown } from './table.ts'
 
@@ -33,8 +33,10 @@ export function analysisMarkdown(analysis: Analysis): string {
   const summary = summarize(analysis)
   const blocks = summaryMarkdown(analysis, summary)
   for (const { id, phase, groups } of phaseRows(analysis)) {
-    blocks.push(`## ${id === 'prefill' ? 'Prefill' : 'Decode, one step'}`)
-    blocks.push(`Whole pass: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`)
+    blocks.push(`## ${phaseTitle(id, analysis)}`)
+    blocks.push(
+      `${phaseTokens(id, phase, analysis)}; whole pass: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`,
+    )
     for (const group of groups) {
       blocks.push(`### ${escapeMarkdown(groupTitle(group))}`)
       blocks.push(tableMarkdown({ columns: OPERATOR_COLUMNS, rows: groupTable(group) }))

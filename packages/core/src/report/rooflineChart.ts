@@ -53,7 +53,7 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
     x: first.arithmeticIntensity,
     y: first.attainableFlopPerS,
     size: share / largest,
-    tone: first.phase,
+    tone: first.phase === 'decode' ? 'decode' : 'prefill',
     label: more,
     text:
       `${names.join(', ')} (${first.phase}): ${formatNumber(first.arithmeticIntensity)} flop/B, ` +
@@ -64,7 +64,8 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
 }
 
 export function rooflineChart(analysis: Analysis): Chart {
-  const rows = operatorRows(analysis).filter((row) => row.flop > 0 && row.bytes > 0)
+  // A step asked for beside the phases has its own table; here it would cover their marks.
+  const rows = operatorRows(analysis).filter((row) => row.phase !== 'step' && row.flop > 0 && row.bytes > 0)
   const bandwidth = analysis.roofs.bandwidthBytePerS
   const peaks = matrixRoofs(analysis).map(
     ({ name, flopPerS }): Roof => ({ label: `${name} ${formatFlopRate(flopPerS)}`, flopPerS }),

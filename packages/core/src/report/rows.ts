@@ -6,8 +6,9 @@ import type { GroupPart } from '../architecture/network.ts'
 import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { Bound } from '../cost/roofline.ts'
 import type { Analysis, AnalyzedGroup, Phase } from '../scenario/analyze.ts'
+import { formatCount } from '../units/format.ts'
 
-export type PhaseId = 'prefill' | 'decode'
+export type PhaseId = 'prefill' | 'decode' | 'step'
 
 export interface OperatorRow {
   readonly phase: PhaseId
@@ -98,7 +99,25 @@ export function phaseRows(analysis: Analysis): PhaseRows[] {
     phase,
     groups: phase.groups.map((group) => groupRow(id, phase, group)),
   })
-  return [make('prefill', analysis.prefill), ...(analysis.decode ? [make('decode', analysis.decode)] : [])]
+  const { prefill, decode, step } = analysis
+  return [make('prefill', prefill), ...(decode ? [make('decode', decode)] : []), ...(step ? [make('step', step)] : [])]
+}
+
+/** What a phase is called, over its table. */
+export function phaseTitle(id: PhaseId, analysis: Analysis): string {
+  if (id === 'decode') return 'Decode, one step'
+  if (id === 'step') return 'The step asked for'
+  return analysis.decode ? 'Prefill' : 'One pass'
+}
+
+/** The tokens a phase brings, and what is cached before them. */
+export function phaseTokens(id: PhaseId, phase: Phase, analysis: Analysis): string {
+  const tokens = `${formatCount(phase.tokens)} ${phase.tokens === 1 ? 'token' : 'tokens'}`
+  if (id === 'decode') return `${tokens} after ${formatCount(analysis.decodeContextTokens)} in the cache`
+  const groups = analysis.scenario.step ?? []
+  if (id !== 'step') return tokens
+  const mix = groups.map((g) => `${g.sequences} × ${formatCount(g.newTokens)} after ${formatCount(g.contextTokens)}`)
+  return `${tokens}: ${mix.join(', ')}`
 }
 
 export function operatorRows(analysis: Analysis): OperatorRow[] {

@@ -63,7 +63,7 @@ export function acceleratorFigures(row: Accelerator): FigureSource[] {
 /** The matrix formats in which an analysis does its work. */
 export function computeDtypes(analysis: Analysis): ComputeDtype[] {
   const used = new Set<ComputeDtype>()
-  for (const phase of [analysis.prefill, analysis.decode]) {
+  for (const phase of [analysis.prefill, analysis.decode, analysis.step]) {
     for (const group of phase?.groups ?? []) {
       for (const { cost } of group.operators) if (cost.computeDtype) used.add(cost.computeDtype)
     }

@@ -3,6 +3,7 @@
  * an accelerator under a workload and precision. Pure: everything comes in as data. Seconds, bytes, flop, tokens.
  */
 import { CONVENTIONS, type ConventionId } from '../architecture/convention.ts'
+import type { StepGroup } from '../architecture/extent.ts'
 import { changePrecision, type PrecisionChange } from '../architecture/formats.ts'
 import type { CheckpointPrecision, ModelSpec } from '../architecture/model.ts'
 import {
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly precision: PrecisionChange
   readonly kernel: AttentionKernel
   readonly convention: ConventionId
+  /** A step of any mix to analyse beside the phases: prefill chunks, decodes, verification. */
+  readonly step?: readonly StepGroup[]
   /** Share of the memory an engine may use. */
   readonly memoryUtilization?: number
   /** Dollars per accelerator-hour, when the user knows better than the catalogue. */
@@ -85,6 +88,8 @@ export interface Analysis {
   readonly prefill: Phase
   /** Absent for encoders and diffusion models. */
   readonly decode?: Phase
+  /** The mixed step that was asked for. */
+  readonly step?: Phase
   /** Context cached before the shown decode step. */
   readonly decodeContextTokens: number
   readonly memory: MemoryPlan
@@ -228,6 +233,7 @@ export function analyzeBench(bench: Bench): Analysis {
     roofs: bench.roofs,
     prefill,
     ...(decode ? { decode } : {}),
+    ...(scenario.step ? { step: phase(bench, { step: { groups: scenario.step } }) } : {}),
     decodeContextTokens: context,
     memory,
     request: requestCost(bench, prefill.timeS),

@@ -40,6 +40,12 @@ export const FIELDS = {
   prefix: count('leading prompt tokens that all sequences share', 0, 1e8, 0),
   items: count('pictures or audio clips per request (models with a tower)', 0, 1e5, 0),
   batchTokens: count('most prompt tokens that one prefill step takes when memory is planned', 1, 1e8, 8192),
+  step: {
+    kind: 'text',
+    help: 'also analyse one step of any mix: SEQUENCESxNEW@CACHED, e.g. 1x512@0,32x1@2k (a prefill chunk and 32 decodes)',
+    placeholder: 'LIST',
+    sweeps: false,
+  },
   weights: dtype('format of the weights (default: as published)'),
   activations: dtype('format of the activations (default: as published)'),
   kv: dtype('format of the KV cache (default: as published)'),

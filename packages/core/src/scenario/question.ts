@@ -3,6 +3,7 @@
  * translation to a scenario. Version 1. Model and accelerator are names (or anything the caller can look up).
  */
 import type { ConventionId } from '../architecture/convention.ts'
+import type { StepGroup } from '../architecture/extent.ts'
 import type { PrecisionChange } from '../architecture/formats.ts'
 import { type ModelSpec, WEIGHT_CLASSES, type WeightClass } from '../architecture/model.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
@@ -11,6 +12,7 @@ import { type ViewerHardware, viewerHardwareFor } from '../catalog/accelerators/
 import { DTYPES, type DtypeId } from '../catalog/dtypes/table.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
 import { closest } from '../units/closest.ts'
+import { parseCount } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { DEFAULT_WORKLOAD, type Workload } from '../workload/workload.ts'
 import type { Scenario } from './analyze.ts'
@@ -94,6 +96,29 @@ function readLayers(text: string, numLayers: number): Result<NonNullable<Precisi
     if (!dtype.ok) return dtype
     const weights = dtype.value
     out.push({ from, to, classes: { attention: weights, ffn: weights, experts: weights, shared: weights } })
+  }
+  return ok(out)
+}
+
+/** `1x512@0,32x1@2k`: sequences × new tokens @ tokens already cached. */
+function readStep(text: string): Result<readonly StepGroup[]> {
+  const path = '--step'
+  const out: StepGroup[] = []
+  for (const part of text.split(',')) {
+    const match = /^([^x@]+)x([^x@]+)@([^x@]+)$/.exec(part.trim())
+    if (!match) return fail(path, `${show(part)} is not SEQUENCESxNEW@CACHED`, 'Write groups such as 1x512@0,32x1@2k')
+    const counts: number[] = []
+    for (const [i, raw] of match.slice(1).entries()) {
+      const count = parseCount(path, raw)
+      if (!count.ok) return count
+      const least = i === 2 ? 0 : 1
+      if (count.value < least || count.value > 1e8) {
+        return fail(path, `${show(raw)} is outside ${least} … 100000000`, 'Check the group')
+      }
+      counts.push(count.value)
+    }
+    const [sequences = 1, newTokens = 1, contextTokens = 0] = counts
+    out.push({ sequences, newTokens, contextTokens })
   }
   return ok(out)
 }
@@ -199,6 +224,8 @@ export function scenarioOf(question: Question, model: ModelSpec, accelerator: Ac
   const device: Accelerator =
     memory === undefined ? accelerator : { ...accelerator, memoryBytes: { value: memory, source: 'user' } }
   const roofs = roofsFor(question, accelerator, convention)
+  const step = question.step === undefined ? ok(undefined) : readStep(String(question.step))
+  if (!step.ok) return step
   return ok({
     model,
     accelerator: device,
@@ -207,6 +234,7 @@ export function scenarioOf(question: Question, model: ModelSpec, accelerator: Ac
     precision: precision.value,
     kernel,
     convention,
+    ...(step.value ? { step: step.value } : {}),
     ...(question.utilization === undefined ? {} : { memoryUtilization: question.utilization as number }),
     ...(question.price === undefined ? {} : { priceUsdPerHour: question.price as number }),
   })

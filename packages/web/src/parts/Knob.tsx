@@ -1,5 +1,5 @@
 /** A number of the question: a logarithmic slider and a field that takes `128k`. What cannot be read is said in place. */
-import { FIELDS, type FieldName, fieldText, formatCount, readField } from '@capline/core'
+import { type Field, FIELDS, type FieldName, fieldText, formatCount, readField } from '@capline/core'
 import { useId, useState } from 'react'
 
 interface Props {
@@ -74,7 +74,7 @@ export function Knob({ label, name, value, unit, from, to, onChange }: Props) {
         value={Math.min(stepOf(value, from), most)}
         onChange={(event) => {
           setDraft(undefined)
-          const { max = Number.POSITIVE_INFINITY }: { readonly max?: number } = FIELDS[name]
+          const { max = Number.POSITIVE_INFINITY }: Field = FIELDS[name]
           // Steps below one doubling repeat small counts: go on to the next that differs.
           let step = Number(event.target.value)
           const forward = step > stepOf(value, from)

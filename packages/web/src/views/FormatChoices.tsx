@@ -4,11 +4,12 @@ import { setField, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 
 const AS_PUBLISHED = { id: '', name: 'as published' }
-const ROWS = Object.values(DTYPES)
+const ROWS = Object.entries(DTYPES).map(([id, row]) => ({ id, name: `${id}: ${row.name}`, isDynamic: row.dynamic }))
 
 /** One option per format; only those quantised on the fly for what is made on the fly. */
 const ALL = [AS_PUBLISHED, ...ROWS.map(({ id, name }) => ({ id, name }))]
-const DYNAMIC = [AS_PUBLISHED, ...ROWS.filter((row) => row.dynamic).map(({ id, name }) => ({ id, name }))]
+const DYNAMIC = [AS_PUBLISHED, ...ROWS.filter((row) => row.isDynamic).map(({ id, name }) => ({ id, name }))]
+
 
 const FIELDS_SHOWN = [
   { field: 'weights', label: 'Weights', options: ALL },

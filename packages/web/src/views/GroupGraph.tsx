@@ -16,6 +16,8 @@ const LONGEST_NAME = 19
 interface Props {
   readonly group: GraphGroup
   readonly layout: GroupLayout
+  /** Largest share of any operator of the network: a full node. */
+  readonly heaviest: number
   readonly operator: OpenOperator | undefined
   readonly onOpen: (operator: OpenOperator) => void
 }
@@ -101,11 +103,10 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }
 
-export function GroupGraph({ group, layout, operator, onOpen }: Props) {
+export function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props) {
   const drawing = useRef<SVGSVGElement>(null)
   const [stop, setStop] = useState(0)
   const operators = group.nodes.filter((node) => node.kind !== 'port')
-  const heaviest = Math.max(...operators.map((node) => node.share))
   const go = (event: KeyboardEvent, from: number) => {
     const step = STEPS[event.key] ?? 0
     const to = event.key === 'Home' ? 0 : event.key === 'End' ? operators.length - 1 : from + step

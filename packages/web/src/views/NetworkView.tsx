@@ -20,6 +20,7 @@ export default function NetworkView() {
   const open = (next: OpenOperator | undefined) => update(next ? { operator: next } : { operator: undefined as never })
   if (!value) return problem ? <ProblemNote problem={problem} /> : <p className="loading">Drawing the network</p>
   const { graph, layouts } = value
+  const heaviest = Math.max(...graph.groups.flatMap((group) => group.nodes.map((node) => node.share)))
   return (
     <div className={operator ? 'network with-operator' : 'network'} data-layout-ms={value.layoutMs.toFixed(1)}>
       <div className="view-bar">
@@ -41,7 +42,7 @@ export default function NetworkView() {
           {graph.groups.map((group) => {
             const layout = layouts[group.index]
             return layout ? (
-              <GroupGraph key={group.index} group={group} layout={layout} operator={operator} onOpen={open} />
+              <GroupGraph key={group.index} group={group} layout={layout} heaviest={heaviest} operator={operator} onOpen={open} />
             ) : undefined
           })}
         </div>

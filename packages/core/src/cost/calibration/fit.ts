@@ -7,7 +7,7 @@
 import type { Chip } from '../kernels/chip.ts'
 import { constantsOf, formatOf, OP_MODELS, type OpClass, shapeOf } from '../kernels/dispatch.ts'
 import type { KernelModel } from '../kernels/model.ts'
-import { type FitProblem, optimise } from './optimise.ts'
+import { type FitProblem, type Fitted, optimise } from './optimise.ts'
 import type { KernelSample } from './sample.ts'
 
 /** A sample ready to be priced. */
@@ -39,6 +39,8 @@ export const PER_DEVICE = 3
 /** Fewer rows than this get no constants of their own. */
 export const LEAST_ROWS = 20
 const CLASS_SAMPLE = 1500
+/** Rows of one device that a fit looks at, evenly spaced: more change no constant visibly. */
+const FIT_SAMPLE = 700
 const ITERATIONS = 16
 
 export function prepare(sample: KernelSample, chip: Chip): Prepared {
@@ -101,10 +103,14 @@ function problemOf(
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
 
+function thin<T>(rows: readonly T[], most: number): readonly T[] {
+  if (rows.length <= most) return rows
+  return range(0, most).map((i) => rows[Math.floor(((i + 0.5) * rows.length) / most)]!)
+}
+
 /** Constants that fit a whole operator class roughly: the second start of every fit. Evenly spaced sample of its rows. */
 export function fitClass(op: OpClass, rows: readonly Prepared[]): Float64Array {
-  const stride = Math.max(1, Math.floor(rows.length / CLASS_SAMPLE))
-  const some = rows.filter((_, i) => i % stride === 0)
+  const some = thin(rows, CLASS_SAMPLE)
   const specs = constantsOf(op)
   const start = Float64Array.from(specs, (spec) => spec.start)
   return optimise(problemOf(op, some, range(0, specs.length)), start, ITERATIONS).constants
@@ -120,24 +126,30 @@ function geometricMean(vectors: readonly Float64Array[]): Float64Array {
   return mean
 }
 
-/** `starts`: further starting points, such as the class's constants. */
-export function fitGroup(op: OpClass, rows: readonly Prepared[], starts: readonly Float64Array[]): GroupFit {
+/** The specification's own starting values. */
+export function defaultsOf(op: OpClass): Float64Array {
+  return Float64Array.from(constantsOf(op), (spec) => spec.start)
+}
+
+/** The best of the fits from several starting points. */
+export function fitGroup(op: OpClass, given: readonly Prepared[], starts: readonly Float64Array[]): GroupFit {
   const specs = constantsOf(op)
   const all = range(0, specs.length)
-  const defaults = Float64Array.from(specs, (spec) => spec.start)
-  const pooled = problemOf(op, rows, all)
-  let best = optimise(pooled, defaults, ITERATIONS)
-  for (const start of starts) {
-    const other = optimise(pooled, start, ITERATIONS)
-    if (other.loss < best.loss) best = other
-  }
-  let shared = best.constants
   const byDevice = new Map<string, Prepared[]>()
-  for (const row of rows) {
+  for (const row of given) {
     const list = byDevice.get(row.chip.id)
     if (list) list.push(row)
     else byDevice.set(row.chip.id, [row])
   }
+  for (const [device, list] of byDevice) byDevice.set(device, [...thin(list, FIT_SAMPLE)])
+  const rows = [...byDevice.values()].flat()
+  const pooled = problemOf(op, rows, all)
+  let best: Fitted | undefined
+  for (const start of starts) {
+    const fitted = optimise(pooled, start, ITERATIONS)
+    if (!best || fitted.loss < best.loss) best = fitted
+  }
+  let shared = best?.constants ?? defaultsOf(op)
   const own = new Map<string, Float64Array>()
   const fitOwn = () => {
     for (const [device, some] of byDevice) {

@@ -30,13 +30,14 @@ export interface DeviceConstants {
   readonly spread: Spread
 }
 
-/** One kernel on one architecture. */
+/** One kernel on one architecture; kernel and architecture `*`: all kernels of the engine on all devices. */
 export interface KernelConstants {
   readonly op: OpClass
   readonly backend: string
   readonly kernel: string
   readonly format: string
   readonly architecture: string
+  readonly rows: number
   /** All constants in model order; the per-device ones are the geometric mean over its devices. */
   readonly shared: readonly number[]
   readonly devices: Readonly<Record<string, DeviceConstants>>

@@ -1448,6 +1448,27 @@ export const CLASS_DEFAULTS: { readonly [modelType: string]: ClassDefaults } = {
     tie_word_embeddings: false,
     attention_bias: false,
   },
+  granitemoehybrid: {
+    vocab_size: 32000,
+    hidden_size: 4096,
+    intermediate_size: 11008,
+    num_hidden_layers: 32,
+    num_attention_heads: 32,
+    hidden_act: 'silu',
+    max_position_embeddings: 2048,
+    tie_word_embeddings: false,
+    attention_bias: false,
+    num_local_experts: 8,
+    num_experts_per_tok: 2,
+    shared_intermediate_size: 1024,
+    mamba_n_heads: 128,
+    mamba_n_groups: 1,
+    mamba_d_state: 256,
+    mamba_d_conv: 4,
+    mamba_expand: 2,
+    mamba_conv_bias: true,
+    mamba_proj_bias: false,
+  },
 }
 
 export function classDefaults(modelType: string): ClassDefaults {

@@ -235,3 +235,51 @@ export const SEED_OSS = {
   vocab_size: 155136,
   max_position_embeddings: 524288,
 }
+export const EXAONE4_32B = {
+  model_type: 'exaone4',
+  hidden_size: 5120,
+  intermediate_size: 27392,
+  num_hidden_layers: 64,
+  num_attention_heads: 40,
+  num_key_value_heads: 8,
+  head_dim: 128,
+  vocab_size: 102400,
+  sliding_window: 4096,
+  sliding_window_pattern: 'LLLG',
+  max_position_embeddings: 131072,
+}
+export const GRANITE4_H_SMALL = {
+  model_type: 'granitemoehybrid',
+  hidden_size: 4096,
+  intermediate_size: 768,
+  shared_intermediate_size: 1536,
+  num_hidden_layers: 40,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  num_local_experts: 72,
+  num_experts_per_tok: 10,
+  mamba_n_heads: 128,
+  mamba_d_state: 128,
+  mamba_n_groups: 1,
+  position_embedding_type: 'nope',
+  layer_types: Array.from({ length: 40 }, (_, index) => ([5, 15, 25, 35].includes(index) ? 'attention' : 'mamba')),
+  vocab_size: 100352,
+  tie_word_embeddings: true,
+  max_position_embeddings: 131072,
+}
+export const MINITRON_8B = {
+  model_type: 'nemotron',
+  hidden_size: 4096,
+  intermediate_size: 16384,
+  num_hidden_layers: 32,
+  num_attention_heads: 48,
+  head_dim: 128,
+  num_key_value_heads: 8,
+}
+export const AFM = {
+  model_type: 'arcee',
+  vocab_size: 128004,
+  num_hidden_layers: 36,
+  num_attention_heads: 20,
+  num_key_value_heads: 4,
+}

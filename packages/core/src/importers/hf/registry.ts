@@ -13,11 +13,11 @@ import { GPT_FAMILY } from './families/gpt.ts'
 import { HYBRID_FAMILY } from './families/hybrid.ts'
 import { LLAMA_FAMILY } from './families/llama.ts'
 import { MOE_FAMILY } from './families/moe.ts'
+import { MULTIMODAL_FAMILY } from './families/multimodal.ts'
 import { RECURRENT_FAMILY } from './families/recurrent.ts'
 import { SPARSE_FAMILY } from './families/sparse.ts'
 import { STATE_SPACE_FAMILY } from './families/stateSpaces.ts'
 import { VISION_FAMILY } from './families/vision.ts'
-import { FURTHER_VISION_FAMILY } from './families/vision2.ts'
 import type { Fragment, Importer } from './family.ts'
 
 const FRAGMENTS: readonly Fragment[] = [
@@ -35,7 +35,7 @@ const FRAGMENTS: readonly Fragment[] = [
   ENCODER_FAMILY,
   DIFFUSION_FAMILY,
   VISION_FAMILY,
-  FURTHER_VISION_FAMILY,
+  MULTIMODAL_FAMILY,
   FURTHER_FAMILY,
 ]
 

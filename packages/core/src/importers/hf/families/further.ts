@@ -1,12 +1,24 @@
 /**
  * Further text decoders that differ from the families above by a rule or two: Grok-1, Arctic, OLMoE, Nemotron 4, AFM (Arcee),
- * EXAONE 4, Hunyuan dense, and the text parts of GLM-4.1V to 4.6V. Sources: transformers `modeling_olmoe.py`,
- * `modeling_nemotron.py`, `modeling_arcee.py`, `modeling_exaone4.py`, `modeling_hunyuan_v1_dense.py`, `modeling_glm4v.py`;
+ * EXAONE 4, Granite 4 hybrids, Hunyuan dense, and the text parts of GLM-4.1V to 4.6V. Sources: transformers `modeling_olmoe.py`,
+ * `modeling_nemotron.py`, `modeling_arcee.py`, `modeling_exaone4.py`,
+ * `modeling_granitemoehybrid.py`, `modeling_hunyuan_v1_dense.py`, `modeling_glm4v.py`;
  * custom code of Grok-1 and Arctic.
  */
-import type { Norm } from '../../../architecture/model.ts'
-import { attention, decoder, dense, layer, perLayer, readActivation, readContext, readShape } from '../build.ts'
+import type { Norm, StateSpace } from '../../../architecture/model.ts'
+import {
+  attention,
+  decoder,
+  dense,
+  layer,
+  perLayer,
+  readActivation,
+  readContext,
+  readLayerTypes,
+  readShape,
+} from '../build.ts'
 import type { Fragment, Importer } from '../family.ts'
+import { KEYS } from '../keys.ts'
 import { BOUNDS, type Reader } from '../reader.ts'
 import { llamaLike, windowed } from './llama.ts'
 import { MOE_FAMILY, readMoe } from './moe.ts'
@@ -74,7 +86,38 @@ function readEvery(r: Reader): number {
 const exaone4: Importer = ({ config: r }) => {
   const every = readEvery(r)
   const pattern = windowed(r, (index) => (index + 1) % every !== 0)
-  return llamaLike(r, { qkNorm: 'head', normPlacement: 'post', pattern })
+  const isMixed = r.optionalInt(KEYS.window, BOUNDS.tokens) !== undefined
+  const noRope = (index: number) => isMixed && pattern(index, {}).kind === 'causal'
+  return llamaLike(r, { qkNorm: 'head', normPlacement: 'post', pattern, noRope })
+}
+
+/** Granite 4: Mamba 2 on most layers, attention on a few; experts beside a shared FFN, or that alone. */
+const graniteHybrid: Importer = ({ config: r }) => {
+  const shape = readShape(r)
+  const types = readLayerTypes<boolean>(r, shape.layers, { mamba: false, attention: true }, () => false)
+  if (!r.has('layer_types')) r.refuse('layer_types', 'missing', 'Give mamba or attention for every layer.')
+  const bias = r.bool('attention_bias', false)
+  const rotaryDim = r.string('position_embedding_type') === 'rope' ? shape.headDim : 0
+  const full = attention(shape, { qkvBias: bias, outBias: bias, rotaryDim })
+  const state: StateSpace = {
+    kind: 'mamba2',
+    innerSize: r.int('mamba_expand', { min: 1, max: 1024 }) * shape.hidden,
+    stateSize: r.int('mamba_d_state', BOUNDS.size),
+    convTaps: r.int('mamba_d_conv', { min: 1, max: 1024 }),
+    numHeads: r.int('mamba_n_heads', BOUNDS.heads),
+    numGroups: r.int('mamba_n_groups', BOUNDS.heads),
+    dtRank: 0,
+    convBias: r.bool('mamba_conv_bias'),
+    projBias: r.bool('mamba_proj_bias'),
+  }
+  const shared = r.int('shared_intermediate_size', BOUNDS.ffn)
+  const routed = r.int(KEYS.experts, BOUNDS.optionalSize) > 0
+  const ffn = routed
+    ? readMoe(r, { sharedIntermediateSize: shared }, 'intermediate_size')
+    : dense(shared, true, readActivation(r, 'silu'), false)
+  if (!routed) r.ignore(...KEYS.topK)
+  const layers = perLayer(shape.layers, (index) => layer(types[index] ? full : state, ffn))
+  return decoder(r, shape, layers, { tied: true, context: readContext(r) })
 }
 
 const hunyuan: Importer = ({ config: r }) => {
@@ -89,6 +132,7 @@ export const FURTHER_FAMILY: Fragment = {
   nemotron,
   arcee,
   exaone4,
+  granitemoehybrid: graniteHybrid,
   hunyuan_v1_dense: hunyuan,
   glm4v_text: ({ config: r }) =>
     llamaLike(r, { qkvBias: r.bool('attention_bias', true), rotary: 0.5, normPlacement: 'both' }),

@@ -276,7 +276,7 @@ const hearing =
     return audio ? { ...parts, towers: [soundTower(audio, pool, projector(parts.stack.hiddenSize))] } : parts
   }
 
-export const FURTHER_VISION_FAMILY: Fragment = {
+export const MULTIMODAL_FAMILY: Fragment = {
   qwen2_vl_text: LLAMA_FAMILY.qwen2 as Importer,
   qwen2_5_vl_text: LLAMA_FAMILY.qwen2 as Importer,
   qwen2_vl: seeing('qwen2_vl_text', 'qwen2_vl_vision', qwen2Tower, LLAMA_FAMILY.qwen2),

@@ -1,0 +1,234 @@
+/**
+ * From samples to the table of constants, with the errors that cross-validation finds: whole shapes left out (four parts,
+ * by the part of a query that names the layer, so that neighbours in batch or length cannot help), and whole devices
+ * left out (priced from the rest of the architecture, or from the class when the architecture is gone with the device).
+ */
+import type { Chip } from '../kernels/chip.ts'
+import { OP_CLASSES, type OpClass } from '../kernels/dispatch.ts'
+import type { KernelQuery } from '../kernels/query.ts'
+import { medianPct, quantile } from './errors.ts'
+import {
+  constantsFor,
+  defaultsOf,
+  fitClass,
+  fitGroup,
+  type Group,
+  type GroupFit,
+  groupRows,
+  LEAST_ROWS,
+  PER_DEVICE,
+  type Prepared,
+  prepare,
+  residual,
+} from './fit.ts'
+import type { BorrowedError, CalibrationTable, DeviceConstants, KernelConstants, KernelSample, Spread } from './sample.ts'
+import { assemble, CLASS, selectConstants } from './select.ts'
+
+const FOLDS = 4
+/** A class row over all devices needs this much to be worth having. */
+const LEAST_CLASS_ROWS = 40
+/** A call is short below this many times its fixed cost: the regime where launches decide. */
+export const SHORT = 2.5
+
+/** The layer a query belongs to: what a held-out shape is. */
+export function shapeKey(query: KernelQuery): string {
+  switch (query.kind) {
+    case 'gemm':
+      return `${query.n}x${query.k}`
+    case 'prefillAttention':
+    case 'decodeAttention':
+      return `${query.qHeads}/${query.kvHeads}/${query.headDim}/${query.window}`
+    case 'mla':
+      return `${query.heads}/${query.batch}`
+    case 'moe':
+      return `${query.hidden}/${query.inter}/${query.experts}/${query.topK}`
+    case 'collective':
+      return `${query.bytes}`
+  }
+}
+
+/** FNV-1a: the same part for the same shape on every device and run. */
+function foldOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
+  return (hash >>> 7) % FOLDS
+}
+
+function spreadOf(rows: readonly Prepared[], ratios: readonly number[], fixed: number): Spread {
+  const short: number[] = []
+  const long: number[] = []
+  ratios.forEach((r, i) => {
+    ;(rows[i]!.sample.seconds < SHORT * fixed ? short : long).push(-r)
+  })
+  const all = [...short, ...long]
+  const ends = (part: readonly number[]) => {
+    const some = part.length >= 12 ? part : all
+    return [Math.exp(quantile(some, 0.1)), Math.exp(quantile(some, 0.9))] as const
+  }
+  return [...ends(short), ...ends(long)]
+}
+
+interface FittedGroup {
+  readonly group: Group
+  readonly row: KernelConstants
+}
+
+/** Residuals of every row by a fit that did not see its shape; undefined where that leaves too little to fit. */
+function unseenShapes(group: Group, start: Float64Array): (number | undefined)[] {
+  const folds = group.rows.map((row) => foldOf(shapeKey(row.sample.query)))
+  const out: (number | undefined)[] = new Array(group.rows.length).fill(undefined)
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const train = group.rows.filter((_, i) => folds[i] !== fold)
+    if (train.length < LEAST_ROWS || train.length === group.rows.length) continue
+    const fit = fitGroup(group.op, train, [start])
+    group.rows.forEach((row, i) => {
+      if (folds[i] === fold && fit.own.has(row.chip.id)) out[i] = residual(group.op, row, constantsFor(fit, row.chip.id))
+    })
+  }
+  return out
+}
+
+function describeDevices(group: Group, fit: GroupFit, unseen: readonly (number | undefined)[]): Record<string, DeviceConstants> {
+  const devices: Record<string, DeviceConstants> = {}
+  for (const [device, own] of fit.own) {
+    const rows: Prepared[] = []
+    const fitted: number[] = []
+    const held: number[] = []
+    const heldRows: Prepared[] = []
+    const c = constantsFor(fit, device)
+    group.rows.forEach((row, i) => {
+      if (row.chip.id !== device) return
+      rows.push(row)
+      fitted.push(residual(group.op, row, c))
+      const r = unseen[i]
+      if (r !== undefined) {
+        held.push(r)
+        heldRows.push(row)
+      }
+    })
+    const hasHeld = held.length >= 12
+    const times = rows.map((row) => row.sample.seconds)
+    devices[device] = {
+      own: [...own],
+      rows: rows.length,
+      range: [quantile(times, 0), quantile(times, 1)],
+      fittedPct: medianPct(fitted),
+      unseenPct: medianPct(hasHeld ? held : fitted),
+      spread: hasHeld ? spreadOf(heldRows, held, own[0]!) : spreadOf(rows, fitted, own[0]!),
+    }
+  }
+  return devices
+}
+
+function rowOf(group: Group, fit: GroupFit, devices: Record<string, DeviceConstants>): KernelConstants {
+  const { op, backend, kernel, format, architecture, rows } = group
+  return { op, backend, kernel, format, architecture, rows: rows.length, shared: [...fit.shared], devices }
+}
+
+/** One row per engine and format over all devices. */
+function classRows(op: OpClass, rows: readonly Prepared[], start: Float64Array): KernelConstants[] {
+  const groups = new Map<string, Prepared[]>()
+  for (const row of rows) {
+    const key = `${row.sample.backend}|${row.format}`
+    const list = groups.get(key)
+    if (list) list.push(row)
+    else groups.set(key, [row])
+  }
+  return [...groups.keys()].sort().flatMap((key) => {
+    const some = groups.get(key) as Prepared[]
+    if (some.length < LEAST_CLASS_ROWS) return []
+    const [backend, format] = key.split('|') as [string, string]
+    const fit = fitGroup(op, some, [start])
+    return [rowOf({ op, backend, kernel: CLASS, format, architecture: CLASS, rows: some }, fit, {})]
+  })
+}
+
+/** Residuals of a device priced without any of its own measurements. */
+function unseenDevice(device: Chip, fitted: readonly FittedGroup[], rows: readonly Prepared[], start: Float64Array) {
+  const op = fitted[0]!.group.op
+  const others = fitted.flatMap(({ group, row }) => {
+    if (!row.devices[device.id]) return [row]
+    const rest = group.rows.filter((one) => one.chip.id !== device.id)
+    return rest.length < LEAST_ROWS ? [] : [rowOf({ ...group, rows: rest }, fitGroup(op, rest, [start]), {})]
+  })
+  const isLast = !others.some((row) => row.architecture === device.architecture)
+  const rest = rows.filter((row) => row.chip.id !== device.id)
+  const table = isLast ? [...others, ...classRows(op, rest, start)] : others
+  const ratios: number[] = []
+  for (const row of rows) {
+    if (row.chip.id !== device.id) continue
+    const { backend, kernel } = row.sample
+    const wanted = { op, device: device.id, architecture: device.architecture, backend, kernel, format: row.format }
+    const selection = selectConstants(table, wanted)
+    if (selection) ratios.push(residual(op, row, assemble(selection, device.id)))
+  }
+  return { isLast, ratios }
+}
+
+export interface DeviceLeftOut {
+  readonly op: OpClass
+  readonly device: string
+  readonly isArchitectureKnown: boolean
+  readonly rows: number
+  readonly medianPct: number
+}
+
+export interface Calibration {
+  readonly table: CalibrationTable
+  readonly leftOut: readonly DeviceLeftOut[]
+}
+
+function borrowedError(parts: readonly { readonly isLast: boolean; readonly ratios: readonly number[] }[]): BorrowedError {
+  const of = (isLast: boolean) => parts.filter((part) => part.isLast === isLast).flatMap((part) => part.ratios)
+  const ends = (ratios: readonly number[]) =>
+    ratios.length === 0 ? undefined : ([Math.exp(-quantile(ratios, 0.9)), Math.exp(-quantile(ratios, 0.1))] as const)
+  const pct = (ratios: readonly number[]) => (ratios.length === 0 ? undefined : medianPct(ratios))
+  const same = of(false)
+  const other = of(true)
+  return {
+    sameArchitecturePct: pct(same),
+    otherArchitecturePct: pct(other),
+    sameArchitecture: ends(same),
+    otherArchitecture: ends(other),
+  }
+}
+
+/** Fits and cross-validates everything in the samples. `chips`: by catalogue id. `progress` is told what is being done. */
+export function calibrate(
+  samples: readonly KernelSample[],
+  chips: ReadonlyMap<string, Chip>,
+  source: string,
+  progress: (line: string) => void = () => {},
+): Calibration {
+  const kernels: KernelConstants[] = []
+  const borrowed: Partial<Record<OpClass, BorrowedError>> = {}
+  const leftOut: DeviceLeftOut[] = []
+  for (const op of OP_CLASSES) {
+    const rows = samples
+      .filter((sample) => sample.op === op)
+      .map((sample) => prepare(sample, chips.get(sample.device) as Chip))
+    if (rows.length === 0) continue
+    const start = fitClass(op, rows)
+    const starts = [defaultsOf(op), start]
+    const fitted = groupRows(rows)
+      .filter((group) => group.rows.length >= LEAST_ROWS)
+      .map((group) => {
+        const fit = fitGroup(op, group.rows, starts)
+        return { group, row: rowOf(group, fit, describeDevices(group, fit, unseenShapes(group, start))) }
+      })
+    if (fitted.length === 0) continue
+    kernels.push(...fitted.map(({ row }) => row), ...classRows(op, rows, start))
+    const devices = [...new Map(rows.map((row) => [row.chip.id, row.chip])).values()]
+    const parts = devices.length < 2 ? [] : devices.map((device) => unseenDevice(device, fitted, rows, start))
+    borrowed[op] = borrowedError(parts)
+    parts.forEach(({ isLast, ratios }, i) => {
+      if (ratios.length === 0) return
+      const device = devices[i]!.id
+      leftOut.push({ op, device, isArchitectureKnown: !isLast, rows: ratios.length, medianPct: medianPct(ratios) })
+    })
+    progress(`${op}: ${rows.length} rows, ${fitted.length} kernels`)
+  }
+  return { table: { source, kernels, borrowed }, leftOut }
+}
+
+export { PER_DEVICE }
