@@ -134,6 +134,9 @@ const FACT_IDS: Readonly<Record<string, AnswerId>> = {
 function timeTiles(analysis: Analysis): AnswerTile[] {
   return requestFacts(analysis).flatMap(({ label, value, note }) => {
     const id = FACT_IDS[label]
+    if (id === 'price' && analysis.request.priceUsdPerMillionOutputTokens === undefined) {
+      return [{ id, label, value, note: 'give one among the figures of the accelerator' }]
+    }
     return id ? [{ id, label, value, ...(note === undefined ? {} : { note }) }] : []
   })
 }

@@ -206,7 +206,7 @@ function reasons(first: Contender, other: Contender): string[] {
     ...hardware,
     ...phaseReasons(b.decode ? 'Prefill' : 'The pass', a.prefill, b.prefill),
     ...phaseReasons('A decode step', a.decode, b.decode),
-    `${headline(b)}.`,
+    `${headline(b).headline}.`,
   ]
 }
 

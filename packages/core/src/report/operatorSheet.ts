@@ -11,13 +11,11 @@ import {
   formatFlop,
   formatFlopRate,
   formatNumber,
-  formatPercent,
   formatSeconds,
 } from '../units/format.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { type GraphPhase, templateGroups } from './graph.ts'
-import { shapeText } from './operators.ts'
-import type { PhaseId } from './rows.ts'
+import { shapeText, shareText } from './operators.ts'
 import type { Fact } from './summary.ts'
 
 export interface Formula {
@@ -35,6 +33,8 @@ export interface ByteRole {
   /** Of all bytes the operator moves: 0 to 1. */
   readonly share: number
 }
+
+type PhaseId = Exclude<GraphPhase, 'request'>
 
 export interface PhaseSheet {
   readonly phase: PhaseId
@@ -143,7 +143,7 @@ function phaseSheet(bench: Bench, phase: PhaseId, title: string, own: AnalyzedOp
     { label: 'Arithmetic intensity', value: `${formatNumber(cost.arithmeticIntensity)} flop/B` },
     { label: 'Attainable', value: formatFlopRate(cost.attainableFlopPerS) },
     { label: 'Unit', value: cost.computeDtype ? `matrix, ${cost.computeDtype}` : 'vector' },
-    { label: 'Time', value: formatSeconds(cost.timeS), note: `all instances: ${formatPercent(share)} of the phase` },
+    { label: 'Time', value: formatSeconds(cost.timeS), note: `all instances: ${shareText(share)} of the phase` },
   ]
   const bytes = ROLES.flatMap(([role, key]): ByteRole[] =>
     operator[key] > 0 ? [{ role, text: formatBytes(operator[key]), share: operator[key] / cost.bytes }] : [],

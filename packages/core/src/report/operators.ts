@@ -24,7 +24,7 @@ export function shapeText(row: Pick<OperatorRow, 'kind' | 'm' | 'k' | 'n' | 'cou
 }
 
 /** Shares to a tenth of a percent, so that a column adds up. */
-function shareText(share: number): string {
+export function shareText(share: number): string {
   return share > 0 && share < 0.0005 ? '<0.1 %' : `${(share * 100).toFixed(1)} %`
 }
 

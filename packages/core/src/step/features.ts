@@ -15,6 +15,7 @@ import type { Formats } from '../architecture/formats.ts'
 import type { KernelSetting, Network } from '../architecture/network.ts'
 import {
   type Counts,
+  type CrossCounts,
   type Extent,
   expectedTouched,
   inPart,
@@ -55,34 +56,62 @@ export class FeatureTable {
   }
 }
 
+/** The counts of cross-attention and the feature each one is. */
+const CROSS_FEATURES = {
+  tokens: 'crossTokens',
+  sequences: 'crossSequences',
+  attended: 'crossAttended',
+  pairs: 'crossPairs',
+  keys: 'crossKeys',
+  newKeys: 'crossNewKeys',
+  present: 'crossPresent',
+} as const satisfies Record<keyof CrossCounts, Feature['kind']>
+
+/** A pass whose counts are features: each is asked for only when a builder reads it, so that unused ones cost nothing. */
 export function probePass(table: FeatureTable, network: Network, setting: KernelSetting, formats: Formats): Pass {
   const counts = (part: Part): Counts => ({
-    tokens: table.value(`tokens/${part}`, { kind: 'tokens', part }),
-    sequences: table.value(`sequences/${part}`, { kind: 'sequences', part }),
+    get tokens() {
+      return table.value(`tokens/${part}`, { kind: 'tokens', part })
+    },
+    get sequences() {
+      return table.value(`sequences/${part}`, { kind: 'sequences', part })
+    },
   })
-  const all = counts('all')
   const extent = (shape: AttentionShape, part: Part = 'all'): Extent => {
     const of = JSON.stringify([shape.pattern, shape.queryHeadsPerKvHead, shape.keyValueBytes, shape.queryBytes, part])
+    const value = (kind: 'pairs' | 'square' | 'keys' | 'tiledKeys') =>
+      table.value(`${kind}/${of}`, { kind, shape, part })
     return {
-      pairs: table.value(`pairs/${of}`, { kind: 'pairs', shape, part }),
-      square: table.value(`square/${of}`, { kind: 'square', shape, part }),
-      keys: table.value(`keys/${of}`, { kind: 'keys', shape, part }),
-      tiledKeys: table.value(`tiled/${of}`, { kind: 'tiledKeys', shape, part }),
+      get pairs() {
+        return value('pairs')
+      },
+      get square() {
+        return value('square')
+      },
+      get keys() {
+        return value('keys')
+      },
+      get tiledKeys() {
+        return value('tiledKeys')
+      },
     }
   }
+  const cross = {} as CrossCounts
+  for (const [name, kind] of Object.entries(CROSS_FEATURES)) {
+    Object.defineProperty(cross, name, { get: () => table.value(kind, { kind }) })
+  }
+  const all = counts('all')
   return {
-    tokens: all.tokens,
-    sequences: all.sequences,
-    logitTokens: table.value('logits', { kind: 'logits' }),
-    cross: {
-      tokens: table.value('cross/tokens', { kind: 'crossTokens' }),
-      sequences: table.value('cross/sequences', { kind: 'crossSequences' }),
-      attended: table.value('cross/attended', { kind: 'crossAttended' }),
-      pairs: table.value('cross/pairs', { kind: 'crossPairs' }),
-      keys: table.value('cross/keys', { kind: 'crossKeys' }),
-      newKeys: table.value('cross/new', { kind: 'crossNewKeys' }),
-      present: table.value('cross/present', { kind: 'crossPresent' }),
+    get tokens() {
+      return all.tokens
     },
+    get sequences() {
+      return all.sequences
+    },
+    get logitTokens() {
+      return table.value('logits', { kind: 'logits' })
+    },
+    cross,
     part: (part) => (part === 'all' ? all : counts(part)),
     present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
     extent,

@@ -1,5 +1,5 @@
 /** A number of the question: a logarithmic slider and a field that takes `128k`. What cannot be read is said in place. */
-import { type Field, FIELDS, type FieldName, fieldText, formatCount, readField } from '@capline/core'
+import { FIELDS, type Field, type FieldName, fieldText, formatCount, readField } from '@capline/core'
 import { useId, useState } from 'react'
 
 interface Props {

@@ -1,5 +1,6 @@
 /** What went wrong, where, and what to do; said to screen readers when it appears. */
 import type { Problem } from '@capline/core'
+import { plain } from './plain.ts'
 
 interface Props {
   readonly problem: Problem
@@ -12,7 +13,9 @@ export function ProblemNote({ problem, keeps, onDismiss }: Props) {
   return (
     <div className="problem" role="alert">
       <p>
-        <strong>{problem.path}</strong>: {problem.reason.replace(/\.$/, '')}. {problem.remedy.replace(/\.$/, '')}.
+        <strong>{plain(problem.path)}</strong>: {plain(problem.reason).replace(/\.$/, '')}.{' '}
+        {plain(problem.remedy).replace(/(?<![?!])[.]?$/, '')}
+        {/[?!]$/.test(problem.remedy) ? '' : '.'}
         {keeps && <span className="muted"> Shown is the last answer that could be given.</span>}
       </p>
       {onDismiss && (

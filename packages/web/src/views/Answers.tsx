@@ -1,6 +1,7 @@
 /** The answers first: verdict, inverse answers, times, price; the memory bar with its context slider; what binds. */
 import type { Answers as AnswersData, Explanation, Problem } from '@capline/core'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { plain } from '../parts/plain.ts'
 import { MemoryBar } from './MemoryBar.tsx'
 import { NumberButton } from './NumberButton.tsx'
 
@@ -47,7 +48,7 @@ export function Answers({ answers, why, problem }: Props) {
             <p className="muted">{answers.subtitle}</p>
             <p className={`verdict ${answers.verdict}`} aria-live="polite">
               <span aria-hidden="true">{MARKS[answers.verdict]}</span>
-              {answers.headline}
+              {plain(answers.headline)}
             </p>
           </header>
           <div className="tiles">
@@ -66,7 +67,7 @@ export function Answers({ answers, why, problem }: Props) {
             <summary>How far to trust these numbers</summary>
             <ul>
               {answers.notes.map((note) => (
-                <li key={note}>{note}</li>
+                <li key={note}>{plain(note)}</li>
               ))}
             </ul>
           </details>

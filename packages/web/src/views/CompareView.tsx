@@ -73,7 +73,7 @@ export default function CompareView() {
                     // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
                     <th key={i} scope="col">
                       <small>
-                        {i === 0 ? 'A, the measure' : i < pins.length ? String.fromCharCode(65 + i) : 'now'}
+                        {i === 0 ? 'A, the baseline' : i < pins.length ? String.fromCharCode(65 + i) : 'now'}
                       </small>
                       {title}
                       {i < pins.length && (

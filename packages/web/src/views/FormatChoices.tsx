@@ -10,7 +10,6 @@ const ROWS = Object.entries(DTYPES).map(([id, row]) => ({ id, name: `${id}: ${ro
 const ALL = [AS_PUBLISHED, ...ROWS.map(({ id, name }) => ({ id, name }))]
 const DYNAMIC = [AS_PUBLISHED, ...ROWS.filter((row) => row.isDynamic).map(({ id, name }) => ({ id, name }))]
 
-
 const FIELDS_SHOWN = [
   { field: 'weights', label: 'Weights', options: ALL },
   { field: 'activations', label: 'Activations', options: DYNAMIC },

@@ -2,16 +2,19 @@
  * One kind of layer as a graph. Nodes are coloured by what binds them and filled by their share of the time. One tab stop:
  * arrow keys go from operator to operator, Enter opens.
  */
-import { formatCount, formatPercent, formatSeconds, type GraphGroup, type GraphNode } from '@capline/core'
+import { formatCount, formatSeconds, type GraphGroup, type GraphNode, shareText } from '@capline/core'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { OpenOperator } from '../app/page.ts'
+import { Quiet } from '../parts/Quiet.tsx'
 import type { GroupLayout, Placed } from '../worker/protocol.ts'
 
-const WIDTH = 148
+const WIDTH = 138
 const HEIGHT = 42
 const PORT_WIDTH = 64
 const PORT_HEIGHT = 24
-const LONGEST_NAME = 19
+/** A drawing shrinks to this before it scrolls. */
+const SMALLEST = 0.72
+const LONGEST_NAME = 18
 
 interface Props {
   readonly group: GraphGroup
@@ -64,7 +67,7 @@ interface NodeProps {
 
 function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onKey }: NodeProps) {
   const fill = heaviest > 0 ? Math.max(0.015, node.share / heaviest) : 0
-  const said = `${node.id}: ${node.bound}-bound, ${formatSeconds(node.timeS)}, ${formatPercent(node.share)} of the time`
+  const said = `${node.id}: ${node.bound}-bound, ${formatSeconds(node.timeS)}, ${shareText(node.share)} of the time`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button of HTML cannot stand inside a drawing
     <g
@@ -95,7 +98,7 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
         {formatSeconds(node.timeS)}
       </text>
       <text className="share" x={WIDTH - 8} y={32} textAnchor="end">
-        {formatPercent(node.share)}
+        {shareText(node.share)}
       </text>
     </g>
   )
@@ -122,7 +125,7 @@ export function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props)
       <h3>
         {title}
         <small>
-          {formatSeconds(group.timeS)} · {formatPercent(group.share)}
+          {formatSeconds(group.timeS)} · {shareText(group.share)}
         </small>
       </h3>
       <div className="group-drawing">
@@ -131,16 +134,15 @@ export function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props)
           ref={drawing}
           role="group"
           aria-label={`Operators of ${group.name}`}
-          width={layout.width}
-          height={layout.height}
+          style={{ width: `min(100%, ${layout.width}px)`, minWidth: `${Math.round(layout.width * SMALLEST)}px` }}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
         >
-          <g className="edges" aria-hidden="true">
+          <Quiet className="edges">
             {layout.edges.map((points, i) => {
               const edge = group.edges[i]
               return <path key={`${edge?.from}>${edge?.to}`} d={pathOf(points)} />
             })}
-          </g>
+          </Quiet>
           {group.nodes.map((node) => {
             const at = layout.nodes[node.id]
             if (!at) return undefined

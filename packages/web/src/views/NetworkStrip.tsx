@@ -1,5 +1,5 @@
 /** The whole network in order: what comes before the layers, every layer as a cell of its kind, what comes after. */
-import { formatCount, formatPercent, formatSeconds, type GraphGroup, type NetworkGraph } from '@capline/core'
+import { formatCount, formatSeconds, type GraphGroup, type NetworkGraph, shareText } from '@capline/core'
 
 /** Kinds beyond these share the last tone; their names still differ. */
 const TONES = 6
@@ -16,7 +16,7 @@ function Block({ group }: { readonly group: GraphGroup }) {
         {group.name}
         {group.repeat > 1 ? ` × ${formatCount(group.repeat)}` : ''}
       </span>
-      <small>{formatPercent(group.share)}</small>
+      <small>{shareText(group.share)}</small>
     </button>
   )
 }
@@ -64,7 +64,7 @@ export function NetworkStrip({ graph }: { readonly graph: NetworkGraph }) {
             <button key={group.index} type="button" className="strip-kind" onClick={() => jump(group.index)}>
               <span className={`swatch kind-${tone.get(group.index) ?? 0}`} aria-hidden="true" />
               {formatCount(group.repeat)} × {group.name}
-              <small>{formatPercent(group.share)}</small>
+              <small>{shareText(group.share)}</small>
             </button>
           ))}
         </div>

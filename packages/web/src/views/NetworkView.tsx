@@ -42,7 +42,14 @@ export default function NetworkView() {
           {graph.groups.map((group) => {
             const layout = layouts[group.index]
             return layout ? (
-              <GroupGraph key={group.index} group={group} layout={layout} heaviest={heaviest} operator={operator} onOpen={open} />
+              <GroupGraph
+                key={group.index}
+                group={group}
+                layout={layout}
+                heaviest={heaviest}
+                operator={operator}
+                onOpen={open}
+              />
             ) : undefined
           })}
         </div>

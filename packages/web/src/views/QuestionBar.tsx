@@ -3,6 +3,7 @@ import { FIELDS, fail, parseCount, type Question, type Result } from '@capline/c
 import type { ReactNode } from 'react'
 import { ask, setField, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
+import { Folded } from '../parts/Folded.tsx'
 import { Knob } from '../parts/Knob.tsx'
 import { Picker } from '../parts/Picker.tsx'
 import { TextField } from '../parts/TextField.tsx'
@@ -67,48 +68,50 @@ export function QuestionBar({ catalogue, modelName, isModelUnknown, isAccelerato
         </div>
         <AcceleratorSheet name={acceleratorName} />
       </div>
-      <Group title="Load">
-        <Knob
-          label="Sequences at once"
-          name="batch"
-          unit="sequences"
-          from={1}
-          to={512}
-          value={number('batch')}
-          onChange={(x) => setField('batch', x)}
-        />
-        <Knob
-          label="Prompt tokens"
-          name="prompt"
-          unit="tokens"
-          from={16}
-          to={131_072}
-          value={number('prompt')}
-          onChange={(x) => setField('prompt', x)}
-        />
-        <Knob
-          label="Output tokens"
-          name="output"
-          unit="tokens"
-          from={1}
-          to={16_384}
-          value={number('output')}
-          onChange={(x) => setField('output', x)}
-        />
-      </Group>
-      <Group title="Formats and kernel">
-        <FormatChoices />
-        <Choice
-          label="Attention"
-          value={String(question.attention ?? (question.convention === 'paper' ? 'eager' : 'flash'))}
-          options={[
-            { id: 'flash', name: 'fused (FlashAttention)' },
-            { id: 'eager', name: 'eager (scores to memory)' },
-          ]}
-          onChange={(id) => setField('attention', id)}
-        />
-      </Group>
-      <MoreFields />
+      <Folded>
+        <Group title="Load">
+          <Knob
+            label="Sequences at once"
+            name="batch"
+            unit="sequences"
+            from={1}
+            to={512}
+            value={number('batch')}
+            onChange={(x) => setField('batch', x)}
+          />
+          <Knob
+            label="Prompt tokens"
+            name="prompt"
+            unit="tokens"
+            from={16}
+            to={131_072}
+            value={number('prompt')}
+            onChange={(x) => setField('prompt', x)}
+          />
+          <Knob
+            label="Output tokens"
+            name="output"
+            unit="tokens"
+            from={1}
+            to={16_384}
+            value={number('output')}
+            onChange={(x) => setField('output', x)}
+          />
+        </Group>
+        <Group title="Formats and kernel">
+          <FormatChoices />
+          <Choice
+            label="Attention"
+            value={String(question.attention ?? (question.convention === 'paper' ? 'eager' : 'flash'))}
+            options={[
+              { id: 'flash', name: 'fused (FlashAttention)' },
+              { id: 'eager', name: 'eager (scores to memory)' },
+            ]}
+            onChange={(id) => setField('attention', id)}
+          />
+        </Group>
+        <MoreFields />
+      </Folded>
     </div>
   )
 }

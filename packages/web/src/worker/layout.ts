@@ -7,7 +7,7 @@ import type { GraphGroup } from '@capline/core'
 import dagre from '@dagrejs/dagre'
 import type { GroupLayout, Placed } from './protocol.ts'
 
-export const NODE = { width: 148, height: 42 } as const
+export const NODE = { width: 138, height: 42 } as const
 const PORT = { width: 64, height: 24 } as const
 
 const MARGIN = 8
@@ -19,7 +19,7 @@ export function layoutGroup(group: GraphGroup): GroupLayout {
   const found = known.get(key)
   if (found) return found
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 26, edgesep: 10, marginx: MARGIN, marginy: MARGIN })
+  graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, edgesep: 8, marginx: MARGIN, marginy: MARGIN })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of group.nodes) graph.setNode(node.id, node.kind === 'port' ? { ...PORT } : { ...NODE })
   for (const edge of group.edges) graph.setEdge(edge.from, edge.to)
@@ -33,7 +33,10 @@ export function layoutGroup(group: GraphGroup): GroupLayout {
     graph.edge(edge.from, edge.to).points.map(({ x, y }: Placed): Placed => ({ x: Math.round(x), y: Math.round(y) })),
   )
   // dagre's own size leaves out edges that bulge past the nodes.
-  const all = [...edges.flat(), ...Object.values(nodes).map(({ x, y }) => ({ x: x + NODE.width / 2, y: y + NODE.height / 2 }))]
+  const all = [
+    ...edges.flat(),
+    ...Object.values(nodes).map(({ x, y }) => ({ x: x + NODE.width / 2, y: y + NODE.height / 2 })),
+  ]
   const width = Math.max(...all.map(({ x }) => x)) + MARGIN
   const height = Math.max(...all.map(({ y }) => y)) + MARGIN
   const layout: GroupLayout = { width: Math.ceil(width), height: Math.ceil(height), nodes, edges }

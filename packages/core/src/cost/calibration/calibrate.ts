@@ -16,7 +16,6 @@ import {
   type GroupFit,
   groupRows,
   LEAST_ROWS,
-  PER_DEVICE,
   type Prepared,
   prepare,
   residual,
@@ -125,21 +124,28 @@ function rowOf(group: Group, fit: GroupFit, devices: Record<string, DeviceConsta
   return { op, backend, kernel, format, architecture, rows: rows.length, shared: [...fit.shared], devices }
 }
 
-/** One row per engine and format over all devices. */
+/** One row per engine and format over all devices, and one per kernel that several architectures share. */
 function classRows(op: OpClass, rows: readonly Prepared[], start: Float64Array): KernelConstants[] {
   const groups = new Map<string, Prepared[]>()
   for (const row of rows) {
-    const key = `${row.sample.backend}|${row.format}`
-    const list = groups.get(key)
-    if (list) list.push(row)
-    else groups.set(key, [row])
+    for (const kernel of [CLASS, row.sample.kernel]) {
+      const key = `${row.sample.backend}|${row.format}|${kernel}`
+      const list = groups.get(key)
+      if (list) list.push(row)
+      else groups.set(key, [row])
+    }
   }
+  const sizeOf = (key: string) => (groups.get(key) as Prepared[]).length
   return [...groups.keys()].sort().flatMap((key) => {
     const some = groups.get(key) as Prepared[]
+    const [backend, format, kernel] = key.split('|') as [string, string, string]
     if (some.length < LEAST_CLASS_ROWS) return []
-    const [backend, format] = key.split('|') as [string, string]
+    if (kernel !== CLASS) {
+      const isShared = new Set(some.map((row) => row.chip.architecture)).size > 1
+      if (!isShared || some.length === sizeOf(`${backend}|${format}|${CLASS}`)) return []
+    }
     const fit = fitGroup(op, some, [start])
-    return [rowOf({ op, backend, kernel: CLASS, format, architecture: CLASS, rows: some }, fit, {})]
+    return [rowOf({ op, backend, kernel, format, architecture: CLASS, rows: some }, fit, {})]
   })
 }
 
@@ -230,5 +236,3 @@ export function calibrate(
   }
   return { table: { source, kernels, borrowed }, leftOut }
 }
-
-export { PER_DEVICE }

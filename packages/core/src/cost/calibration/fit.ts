@@ -38,10 +38,10 @@ export interface GroupFit {
 export const PER_DEVICE = 3
 /** Fewer rows than this get no constants of their own. */
 export const LEAST_ROWS = 20
-const CLASS_SAMPLE = 1500
+const CLASS_SAMPLE = 1200
 /** Rows of one device that a fit looks at, evenly spaced: more change no constant visibly. */
-const FIT_SAMPLE = 700
-const ITERATIONS = 16
+const FIT_SAMPLE = 450
+const ITERATIONS = 14
 
 export function prepare(sample: KernelSample, chip: Chip): Prepared {
   return {

@@ -19,7 +19,7 @@ export interface FitProblem {
 const TAU = 0.08
 const STEP = 0.02
 const LARGEST_MOVE = 0.7
-const PATTERN = [0.15, -0.15, 0.04, -0.04] as const
+const PATTERN = [0.1, -0.1] as const
 
 function loss(residuals: Float64Array, size: number): number {
   let sum = 0

@@ -19,6 +19,8 @@ import { type GemmQuery, KERNEL_FORMATS } from './query.ts'
 /** Rows × columns of a tile. */
 const TILE_M = [128, 256, 128, 128, 64, 64, 32, 16, 16] as const
 const TILE_N = [256, 128, 128, 64, 128, 64, 64, 64, 32] as const
+/** Up to this many rows a tile of half the height does the same work for less: skipping is exact. */
+const POINTLESS_M = [0, 128, 64, 64, 0, 32, 16, 0, 0] as const
 const LARGEST_SPLIT = 32
 /** Inner elements per pipeline step. */
 const K_STEP = 64
@@ -105,6 +107,7 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
   const joinS = (m * n * 8) / (4 * bandwidth)
   let best = Number.POSITIVE_INFINITY
   for (let i = 0; i < TILE_M.length; i++) {
+    if (m <= POINTLESS_M[i]!) continue
     const tileM = TILE_M[i]!
     const tileN = TILE_N[i]!
     const tiles = Math.ceil(m / tileM) * Math.ceil(n / tileN)

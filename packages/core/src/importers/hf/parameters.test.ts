@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { countParameters } from '../../architecture/parameters.ts'
 import * as further from './further.testkit.ts'
 import { CORPUS_ABSENT, corpusModel, hasCorpus, imported } from './hf.testkit.ts'
-import { DIFFERENCES } from './published.testkit.ts'
+import { DIFFERENCES, LABELS_OFF } from './published.testkit.ts'
 import { readLabel, reportRows } from './report.testkit.ts'
 
 const billions = (name: string) => countParameters(corpusModel(name)).total / 1e9
@@ -86,6 +86,13 @@ describe.skipIf(!hasCorpus)('published counts of every full-size model', () => {
   it('at least 95 % are within 1 % or the rounding of the published figure', () => {
     expect(rows.length).toBeGreaterThan(150)
     expect(rows.filter(({ agrees }) => agrees).length / rows.length).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it("against the recipes' own labels: every one that differs has its cause", () => {
+    const labelled = rows.filter(({ label }) => label !== undefined)
+    const off = labelled.filter(({ label }) => !label?.agrees).map(({ model }) => model)
+    expect(off.sort()).toEqual(Object.keys(LABELS_OFF).sort())
+    expect(labelled.length - off.length).toBeGreaterThanOrEqual(48)
   })
 
   it('the others are those of the table, each with its cause', () => {

@@ -58,26 +58,34 @@ export interface Row {
   readonly difference?: number
   /** Within 1 %, or within the rounding of the published figure. */
   readonly agrees?: boolean
+  /** The recipes' own label, whether or not a more precise figure replaces it, and whether ours agrees with it. */
+  readonly label?: { readonly text: string; readonly agrees: boolean }
 }
 
 /** A corpus name without its publisher and without what a recipe appends (`-BF16`, `-Instruct`). */
 const bare = (name: string) => name.slice(name.indexOf('__') + 2).replace(/-Instruct/, '')
 
-function rowOf(model: string, spec: ModelSpec, published: string | undefined): Row {
+/** Our count nearest to a published one, with or without prediction layers, and whether they agree. */
+function compare(spec: ModelSpec, { value, rounding }: Label) {
   const { total, mtp } = countParameters(spec)
-  const label = readLabel(published ?? '')
-  if (!published || !label) return { model, spec, ours: total, countsMtp: false }
-  const { value, rounding } = label
   const countsMtp = Math.abs(total + mtp - value) < Math.abs(total - value)
   const ours = countsMtp ? total + mtp : total
-  const agrees = Math.abs(ours - value) <= Math.max(value / 100, rounding)
-  return { model, spec, ours, countsMtp, published, difference: ours / value - 1, agrees }
+  return { ours, countsMtp, agrees: Math.abs(ours - value) <= Math.max(value / 100, rounding) }
+}
+
+function rowOf(model: string, spec: ModelSpec, recipe: string | undefined): Row {
+  const published = PUBLISHED[model] ?? recipe ?? ''
+  const [figure, own] = [readLabel(published), readLabel(recipe ?? '')]
+  if (!figure) return { model, spec, ours: countParameters(spec).total, countsMtp: false }
+  const compared = compare(spec, figure)
+  const label = recipe && own && { text: recipe, agrees: compare(spec, own).agrees }
+  const difference = compared.ours / figure.value - 1
+  return { model, spec, published, ...compared, difference, ...(label && { label }) }
 }
 
 /** Every full-size model that imports: those of the corpus, those that share their sizes, those configured here. */
 export function reportRows(): Row[] {
   const labels = new Map(corpusTable('vllm_recipes_models.tsv').map((row) => [row.model_id ?? '', row.params ?? '']))
-  const published = (model: string) => PUBLISHED[model] ?? labels.get(model)
   const rows: Row[] = []
   const names = corpusNames()
   for (const name of names) {
@@ -89,9 +97,9 @@ export function reportRows(): Row[] {
     )
     if (VARIANT.test(name) && (isListed || Object.values(SAME_SIZES).includes(name))) continue
     const model = name.replace('__', '/')
-    rows.push(rowOf(model, corpusModel(name), published(model)))
+    rows.push(rowOf(model, corpusModel(name), labels.get(model)))
   }
-  for (const [model, name] of Object.entries(SAME_SIZES)) rows.push(rowOf(model, corpusModel(name), published(model)))
-  for (const [model, config] of Object.entries(CONFIGURED)) rows.push(rowOf(model, imported(config), published(model)))
+  for (const [model, name] of Object.entries(SAME_SIZES)) rows.push(rowOf(model, corpusModel(name), labels.get(model)))
+  for (const [model, config] of Object.entries(CONFIGURED)) rows.push(rowOf(model, imported(config), labels.get(model)))
   return rows.sort((a, b) => (a.model < b.model ? -1 : 1))
 }

@@ -1,0 +1,3 @@
+export { parseCsv } from './csv.ts'
+export * from './measurement.ts'
+export { readKernelTable, type TableRecord } from './read.ts'

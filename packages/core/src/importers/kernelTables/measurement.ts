@@ -1,0 +1,87 @@
+/**
+ * What a row of a public kernel table says, in our terms. The tables are NVIDIA AIConfigurator's (Apache-2.0,
+ * systems/data/…/*_perf.parquet; one CSV per operator class with device columns added): latency in ms, message sizes in
+ * elements, `step` the tokens before the new ones, `isl` the new tokens, an empty or zero window meaning none.
+ */
+import type { KernelFormat, KernelQuery } from '../../cost/kernels/query.ts'
+
+export const TABLES = [
+  'gemm',
+  'context_attention',
+  'generation_attention',
+  'context_mla',
+  'generation_mla',
+  'moe',
+  'nccl',
+  'custom_allreduce',
+] as const
+
+export type TableName = (typeof TABLES)[number]
+
+export interface KernelMeasurement {
+  readonly op: TableName
+  /** As the table writes it, and the catalogue's id. */
+  readonly device: string
+  readonly deviceId: string
+  readonly backend: string
+  readonly backendVersion: string
+  readonly kernel: string
+  /** Format as the table writes it. */
+  readonly dtype: string
+  readonly query: KernelQuery
+  readonly seconds: number
+  /** Line of the file (the header is line 1), or row of a binary table. */
+  readonly line: number
+  /** All columns, for grouping. */
+  readonly columns: Readonly<Record<string, string>>
+}
+
+export interface RowFault {
+  readonly line: number
+  readonly reason: string
+}
+
+/** A row that is well formed but that no model covers: an unknown device or format. Still counted. */
+export interface UncoveredRow {
+  readonly line: number
+  readonly reason: string
+  readonly op: TableName
+  readonly columns: Readonly<Record<string, string>>
+}
+
+export interface ReadTable {
+  readonly op: TableName
+  readonly measurements: readonly KernelMeasurement[]
+  readonly uncovered: readonly UncoveredRow[]
+  readonly faults: readonly RowFault[]
+  readonly missingColumns: readonly string[]
+}
+
+/** Formats of the tables → those of the models; variants that run the same kernel share one. */
+export const TABLE_FORMATS: Readonly<Record<string, KernelFormat>> = {
+  bfloat16: 'bfloat16',
+  float16: 'bfloat16',
+  half: 'bfloat16',
+  fp8: 'fp8',
+  fp8_static: 'fp8',
+  fp8_ootb: 'fp8',
+  fp8_block: 'fp8_block',
+  nvfp4: 'nvfp4',
+  int8_wo: 'int8_wo',
+  int4_wo: 'int4_wo',
+  w4afp8: 'int4_wo',
+  nvfp4_wo: 'w4a16_mxfp4',
+  sq: 'sq',
+  w4a16_mxfp4: 'w4a16_mxfp4',
+  w4a8_mxfp4_mxfp8: 'w4a8_mxfp4_mxfp8',
+}
+
+/** Bytes of one element of a message. */
+export const MESSAGE_BYTES: Readonly<Record<string, number>> = {
+  int8: 1,
+  fp8: 1,
+  half: 2,
+  float16: 2,
+  bfloat16: 2,
+  float32: 4,
+}

@@ -1,0 +1,228 @@
+/**
+ * Reads kernel tables: records (from CSV or parquet) become measurements. A missing column stops the table; a cell that
+ * cannot be (not a number, negative, a batch of zero, a latency no kernel of that size can have) is a fault of its row;
+ * a device or format nobody modelled leaves the row uncovered. Nothing is skipped without a word.
+ */
+import { findAccelerator } from '../../catalog/accelerators/index.ts'
+import type { CollectiveOp, KernelQuery } from '../../cost/kernels/query.ts'
+import { show } from '../../units/result.ts'
+import {
+  type KernelMeasurement,
+  MESSAGE_BYTES,
+  type ReadTable,
+  type RowFault,
+  TABLE_FORMATS,
+  type TableName,
+  type UncoveredRow,
+} from './measurement.ts'
+
+/** One row: column → cell, as text (CSV) or as a value (parquet). */
+export type TableRecord = Readonly<Record<string, unknown>>
+
+const COMMON = ['device', 'backend_name', 'kernel_source', 'latency']
+const ATTENTION = ['batch_size', 'isl', 'num_heads', 'step']
+const REQUIRED: Readonly<Record<TableName, readonly string[]>> = {
+  gemm: ['gemm_dtype', 'm', 'n', 'k'],
+  context_attention: [...ATTENTION, 'num_key_value_heads', 'head_dim', 'attn_dtype', 'kv_cache_dtype'],
+  generation_attention: [...ATTENTION, 'num_key_value_heads', 'head_dim', 'kv_cache_dtype'],
+  context_mla: [...ATTENTION, 'kv_cache_dtype'],
+  generation_mla: [...ATTENTION, 'kv_cache_dtype'],
+  moe: [
+    'moe_dtype',
+    'num_tokens',
+    'hidden_size',
+    'inter_size',
+    'topk',
+    'num_experts',
+    'moe_tp_size',
+    'moe_ep_size',
+    'distribution',
+  ],
+  nccl: ['op_name', 'nccl_dtype', 'num_gpus', 'message_size'],
+  custom_allreduce: ['allreduce_dtype', 'num_gpus', 'message_size'],
+}
+
+/** Shorter than any launch: such a figure is not in milliseconds. */
+const SHORTEST_MS = 5e-4
+const LONGEST_MS = 6e5
+const COLLECTIVES: readonly CollectiveOp[] = ['all_reduce', 'all_gather', 'reduce_scatter', 'alltoall']
+
+class Fault extends Error {}
+class Uncovered extends Error {}
+
+function text(record: TableRecord, column: string): string {
+  const cell = record[column]
+  return cell === undefined || cell === null ? '' : String(cell).trim()
+}
+
+function number(record: TableRecord, column: string): number {
+  const raw = text(record, column)
+  const value = raw === '' ? Number.NaN : Number(raw)
+  if (!Number.isFinite(value)) throw new Fault(`${column}: ${show(record[column] ?? '')} is not a number`)
+  return value
+}
+
+function count(record: TableRecord, column: string, least = 1): number {
+  const value = number(record, column)
+  if (!Number.isInteger(value) || value < least || value > 1e12) {
+    throw new Fault(`${column}: ${value} is not a whole number of at least ${least}`)
+  }
+  return value
+}
+
+/** Absent, empty, zero and negative all mean: no window. */
+function windowOf(record: TableRecord): number {
+  const raw = text(record, 'window_size')
+  if (raw === '' || raw === 'NaN' || raw === 'nan') return 0
+  const value = Number(raw)
+  if (!Number.isFinite(value)) throw new Fault(`window_size: ${show(raw)} is not a number`)
+  return Math.max(0, value)
+}
+
+function narrow(record: TableRecord, column: string): 'bfloat16' | 'fp8' {
+  const name = text(record, column)
+  if (name === 'bfloat16' || name === 'float16' || name === 'auto') return 'bfloat16'
+  if (name === 'fp8' || name.startsWith('fp8_')) return 'fp8'
+  throw new Uncovered(`${column} ${show(name)} is not modelled`)
+}
+
+function formatOf(record: TableRecord, column: string) {
+  const format = TABLE_FORMATS[text(record, column)]
+  if (!format) throw new Uncovered(`${column} ${show(text(record, column))} is not modelled`)
+  return format
+}
+
+function alphaOf(record: TableRecord): number {
+  const name = text(record, 'distribution')
+  if (name === 'balanced' || name === 'uniform') return 0
+  const match = /^power_law_(\d+(?:\.\d+)?)$/.exec(name)
+  if (!match) throw new Uncovered(`distribution ${show(name)} is not modelled`)
+  return Number(match[1])
+}
+
+function queryOf(op: TableName, record: TableRecord): KernelQuery {
+  const replayed = true
+  switch (op) {
+    case 'gemm':
+      return {
+        kind: 'gemm',
+        m: count(record, 'm'),
+        n: count(record, 'n'),
+        k: count(record, 'k'),
+        format: formatOf(record, 'gemm_dtype'),
+        replayed,
+      }
+    case 'context_attention':
+    case 'generation_attention': {
+      const qHeads = count(record, 'num_heads')
+      const kvHeads = count(record, 'num_key_value_heads', 0) || qHeads
+      const head = { batch: count(record, 'batch_size'), qHeads, kvHeads, headDim: count(record, 'head_dim') }
+      const shared = { ...head, window: windowOf(record), kv: narrow(record, 'kv_cache_dtype'), replayed }
+      const newTokens = count(record, 'isl')
+      const prefixTokens = count(record, 'step', 0)
+      return op === 'generation_attention'
+        ? { kind: 'decodeAttention', ...shared, contextTokens: prefixTokens + newTokens }
+        : { kind: 'prefillAttention', ...shared, newTokens, prefixTokens, format: narrow(record, 'attn_dtype') }
+    }
+    case 'context_mla':
+    case 'generation_mla':
+      return {
+        kind: 'mla',
+        phase: op === 'context_mla' ? 'prefill' : 'decode',
+        batch: count(record, 'batch_size'),
+        heads: count(record, 'num_heads'),
+        newTokens: count(record, 'isl'),
+        prefixTokens: count(record, 'step', 0),
+        kv: narrow(record, 'kv_cache_dtype'),
+        replayed,
+      }
+    case 'moe':
+      return {
+        kind: 'moe',
+        tokens: count(record, 'num_tokens'),
+        hidden: count(record, 'hidden_size'),
+        inter: count(record, 'inter_size'),
+        topK: count(record, 'topk'),
+        experts: count(record, 'num_experts'),
+        tp: count(record, 'moe_tp_size'),
+        ep: count(record, 'moe_ep_size'),
+        alpha: alphaOf(record),
+        gated: !text(record, 'kernel_source').includes('nongated'),
+        format: formatOf(record, 'moe_dtype'),
+        replayed,
+      }
+    case 'nccl':
+    case 'custom_allreduce': {
+      const dtype = text(record, op === 'nccl' ? 'nccl_dtype' : 'allreduce_dtype')
+      const elementBytes = MESSAGE_BYTES[dtype]
+      if (!elementBytes) throw new Uncovered(`message format ${show(dtype)} is not modelled`)
+      const name = op === 'nccl' ? text(record, 'op_name') : 'all_reduce'
+      const collective = COLLECTIVES.find((known) => known === name)
+      if (!collective) throw new Uncovered(`op_name ${show(name)} is not modelled`)
+      return {
+        kind: 'collective',
+        op: collective,
+        bytes: count(record, 'message_size') * elementBytes,
+        gpus: count(record, 'num_gpus', 2),
+        custom: op === 'custom_allreduce',
+      }
+    }
+  }
+}
+
+function latencyOf(record: TableRecord): number {
+  const ms = number(record, 'latency')
+  if (ms <= 0) throw new Fault(`latency: ${ms} is not positive`)
+  if (ms < SHORTEST_MS) throw new Fault(`latency: ${ms} ms is shorter than a launch; the column must be in milliseconds`)
+  if (ms > LONGEST_MS) throw new Fault(`latency: ${ms} ms is over ten minutes; the column must be in milliseconds`)
+  return ms / 1e3
+}
+
+const DTYPE_COLUMNS = ['gemm_dtype', 'moe_dtype', 'attn_dtype', 'mla_dtype', 'nccl_dtype', 'allreduce_dtype']
+
+/** All columns as text, with `op`, `dtype` and `backend` under the names one groups by. */
+function columnsOf(op: TableName, record: TableRecord): Record<string, string> {
+  const columns: Record<string, string> = { op }
+  for (const name of Object.keys(record)) columns[name] = text(record, name)
+  const dtype = DTYPE_COLUMNS.map((name) => columns[name]).find((value) => value !== undefined && value !== '') ?? ''
+  return { ...columns, op, dtype, backend: columns.backend_name ?? '', kernel: columns.kernel_source ?? '' }
+}
+
+/** `firstLine`: the line number of the first record. */
+export function readKernelTable(op: TableName, records: readonly TableRecord[], firstLine = 2): ReadTable {
+  const measurements: KernelMeasurement[] = []
+  const uncovered: UncoveredRow[] = []
+  const faults: RowFault[] = []
+  const known = new Set(Object.keys(records[0] ?? {}))
+  const missingColumns = records.length === 0 ? [] : [...COMMON, ...REQUIRED[op]].filter((name) => !known.has(name))
+  if (missingColumns.length > 0) return { op, measurements, uncovered, faults, missingColumns }
+  records.forEach((record, i) => {
+    const line = firstLine + i
+    try {
+      const seconds = latencyOf(record)
+      const query = queryOf(op, record)
+      const device = text(record, 'device')
+      const accelerator = findAccelerator(device)
+      if (!accelerator) throw new Uncovered(`device ${show(device)} is not in the catalogue`)
+      const columns = columnsOf(op, record)
+      measurements.push({
+        op,
+        device,
+        deviceId: accelerator.id,
+        backend: columns.backend_name ?? '',
+        backendVersion: columns.backend_version ?? '',
+        kernel: columns.kernel_source ?? '',
+        dtype: columns.dtype ?? '',
+        query,
+        seconds,
+        line,
+        columns,
+      })
+    } catch (error) {
+      if (error instanceof Fault) faults.push({ line, reason: error.message })
+      else if (error instanceof Uncovered) uncovered.push({ line, reason: error.message, op, columns: columnsOf(op, record) })
+      else throw error
+    }
+  })
+  return { op, measurements, uncovered, faults, missingColumns }
+}
