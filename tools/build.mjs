@@ -1,13 +1,15 @@
 /**
- * `npm run build [core|cli]`: what is published. Core becomes JavaScript with type declarations, file by file; the command
- * line becomes one bundle with everything in it. Each package gets the licence beside it.
+ * `npm run build [core|web|cli]`: what is published. Core becomes JavaScript with type declarations, file by file; the web
+ * viewer becomes static files; the command line becomes one bundle with everything in it, the viewer beside it. Each
+ * package gets the licence beside it.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildBundle } from './bundle.mjs'
+import { buildPage, freshenPage } from './page.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -20,7 +22,15 @@ function buildCore() {
   if (status !== 0) throw new Error('the core does not compile')
 }
 
-const BUILDERS = { core: buildCore, cli: buildBundle }
+async function buildCli() {
+  const page = await freshenPage()
+  await buildBundle()
+  const beside = join(root, 'packages', 'cli', 'dist', 'web')
+  rmSync(beside, { recursive: true, force: true })
+  cpSync(page, beside, { recursive: true })
+}
+
+const BUILDERS = { core: buildCore, web: buildPage, cli: buildCli }
 
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(BUILDERS)) {

@@ -15,7 +15,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   cost: ['architecture', 'catalog', 'units'],
   step: ['cost', 'architecture', 'catalog', 'workload', 'units'],
   memory: ['step', 'architecture', 'catalog', 'workload', 'units'],
-  importers: ['architecture', 'catalog', 'units'],
+  importers: ['architecture', 'catalog', 'units', 'cost/kernels/query'],
   scenario: ['memory', 'step', 'cost', 'architecture', 'catalog', 'workload', 'units'],
   report: ['scenario', 'memory', 'step', 'cost', 'architecture', 'catalog', 'workload', 'units'],
   'index.ts': [
@@ -36,6 +36,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   cli: ['@capline/core'],
+  web: ['@capline/core'],
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { CORPUS_ABSENT, hasCorpus } from '../packages/core/src/importers/hf/hf.testkit.ts'
-import { DIFFERENCES, LABELS_OFF, NOTES } from '../packages/core/src/importers/hf/published.testkit.ts'
+import { DIFFERENCES, NOTES } from '../packages/core/src/importers/hf/published.testkit.ts'
 import { knownTypes } from '../packages/core/src/importers/hf/registry.ts'
 import { heldBytes, type Row, reportRows } from '../packages/core/src/importers/hf/report.testkit.ts'
 
@@ -59,9 +59,7 @@ function table(rows: readonly (readonly string[])[]): string {
 function report(rows: readonly Row[]): string {
   const counted = rows.filter(({ published }) => published !== undefined)
   const agreeing = counted.filter(({ agrees }) => agrees)
-  const labelled = rows.filter(({ label }) => label !== undefined)
-  const labelsAgreeing = labelled.filter(({ label }) => label?.agrees)
-  const off = labelled.filter(({ label }) => !label?.agrees)
+  const sourced = counted.filter(({ by }) => by === 'catalogue')
   const types = [...knownTypes()].sort().map((type) => `\`${type}\``)
   return `# Models
 
@@ -70,19 +68,13 @@ Written by \`tools/models-report.ts\`; the tests hold the same figures.
 ## What is compared
 
 Every parameter count is the sum of the weights of the operators that cost time, so the count and the cost cannot disagree.
-_Published_ is the count of the checkpoint, the figure of the model card or paper, or the label of the vLLM recipes, as
-precise as it is given. A count agrees when it is within 1 % of the published figure or within its rounding (\`8B\` means 7.5
-to 8.5 billion). Publishers count prediction layers (MTP) or leave them out; the nearer of the two counts is compared, and
-the note says when it is the one with them. **${agreeing.length} of ${counted.length} agree
-(${((100 * agreeing.length) / counted.length).toFixed(1)} %)**; the others have their cause in the last column.
+_Published_ is the count of the model catalogue, whose row names where it was read (\`capline models ID\`), or else the label of
+the vLLM recipes; where neither says anything the cell is empty. A count agrees when it is within 1 % of the published figure
+or within its rounding (a label \`8B\` in the recipes means 7.5 to 8.5 billion). Publishers count prediction layers (MTP) or
+leave them out; the nearer of the two counts is compared, and the note says when it is the one with them.
 
-How strong this is: ${labelled.length} of these models have a label in the recipes, a table made by others, and
-**${labelsAgreeing.length} of ${labelled.length} agree with that label as it stands
-(${((100 * labelsAgreeing.length) / labelled.length).toFixed(1)} %)**. Where a more precise figure is known it replaces the label; those
-figures, and those of models without a label, were entered by hand from model cards and papers and are not read from a
-file, so they are weaker evidence. The labels that differ:
-
-${off.map(({ model, label }) => `- ${model}, ${label?.text}: ${LABELS_OFF[model] ?? 'no cause known'}.`).join('\n')}
+**${agreeing.length} of ${counted.length} agree (${((100 * agreeing.length) / counted.length).toFixed(1)} %)**, ${sourced.length} of them compared with a figure of the catalogue and
+${counted.length - sourced.length} with a label of the recipes; the others have their cause in the last column.
 
 _KV_ is what each further token adds to the cache of a sequence far beyond every window, in the precision of the file;
 _state_ is what a sequence keeps whatever its length (windows left out).

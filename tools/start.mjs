@@ -1,6 +1,7 @@
 /**
  * `npm start`: from a clean clone to the first answer. Plain Node without dependencies: installs them when they are
- * missing or older than the lock file, analyses the default golden scenario and says how to ask the next question.
+ * missing or older than the lock file, analyses the default golden scenario, says how to ask the next question, and serves
+ * the viewer on this machine. With `--no-serve`, or where CI=true, it ends after the analysis.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -31,10 +32,12 @@ const NEXT = [
 
 function capline(line) {
   const bin = join(root, 'packages', 'cli', 'bin', 'capline.js')
-  return spawnSync(process.execPath, [bin, ...line.split(' ')], { cwd: root, stdio: 'inherit' }).status ?? 1
+  const { status, signal } = spawnSync(process.execPath, [bin, ...line.split(' ')], { cwd: root, stdio: 'inherit' })
+  // Ctrl-C is how a viewer ends.
+  return signal ? 0 : (status ?? 1)
 }
 
-function main() {
+async function main() {
   process.chdir(root)
   if (!ensureInstalled()) return 1
   const scenario = JSON.parse(readFileSync(SCENARIO, 'utf8'))
@@ -49,7 +52,20 @@ function main() {
     console.log(isWide ? `  npx capline ${line.padEnd(width)}  ${what}` : `  ${what}:\n    npx capline ${line}`)
   }
   console.log('  npx capline --help')
-  return 0
+  return process.argv.includes('--no-serve') || process.env.CI === 'true' ? 0 : serve(command)
 }
 
-process.exitCode = main()
+/** The viewer at the same question, until the user ends it. A page that cannot be built takes nothing from the answer. */
+async function serve(command) {
+  console.log('\nThe same in your browser (npm start -- --no-serve leaves it out):')
+  try {
+    const { freshenPage } = await import('./page.mjs')
+    await freshenPage()
+  } catch (error) {
+    console.error(`capline: the viewer does not build (${String(error?.message ?? error).split('\n')[0]})`)
+    return 1
+  }
+  return capline(command.replace(/^analyze/, 'view'))
+}
+
+process.exitCode = await main()

@@ -12,6 +12,8 @@ export interface Answer {
   readonly text: string | Iterable<string>
   /** A remark for stderr, such as where a file was written. */
   readonly remark?: string
+  /** What goes on after the text is written, until the user ends it (a server). */
+  readonly after?: () => Promise<void>
 }
 
 export interface Invocation {
@@ -20,7 +22,8 @@ export interface Invocation {
   readonly terminal: Terminal
 }
 
-export type Run = (invocation: Invocation) => Result<Answer>
+/** Most commands answer at once; those that read compressed columns do so later. */
+export type Run = (invocation: Invocation) => Result<Answer> | Promise<Result<Answer>>
 
 export function json(value: unknown): string {
   return `${JSON.stringify(value, (_, x) => (typeof x === 'number' && !Number.isFinite(x) ? null : x), 2)}\n`

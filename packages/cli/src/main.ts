@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { formatProblem, type Problem, type Result } from '@capline/core'
 import { CommanderError } from 'commander'
-import type { Answer } from './command.ts'
+import type { Answer, Run } from './command.ts'
 import { EXIT_USER_ERROR, makeProgram } from './program.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { usageProblem } from './usage.ts'
@@ -44,8 +44,11 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   process.stdout.on('error', endQuietly)
   process.stderr.on('error', endQuietly)
   let code = 0
+  let after: Answer['after']
   const program = makeProgram(version(), (run, args, options) => {
-    code = print(run({ args, options, terminal }), terminal)
+    const result = run({ args, options, terminal })
+    code = print(result, terminal)
+    after = result.ok ? result.value.after : undefined
   })
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -63,5 +66,6 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     terminal.err(problemLine(usageProblem(error)))
     return EXIT_USER_ERROR
   }
-  return code
+  await after?.()
+  return chosen ? print(await chosen, terminal) : 0
 }

@@ -7,6 +7,7 @@ import { runDtypes } from './commands/dtypes.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
 import { runSweep } from './commands/sweep.ts'
+import { runView } from './commands/view.ts'
 import { addFields } from './options.ts'
 
 interface CommandRow {
@@ -85,6 +86,23 @@ export const COMMANDS: readonly CommandRow[] = [
       'capline sweep llama-3.1-70b --on b200 --over weights=bf16,fp8,nvfp4 --over kv=bf16,fp8',
     ],
     run: runSweep,
+  },
+  {
+    name: 'view',
+    arguments: '[model]',
+    summary: 'the same in a browser: network, roofline, memory, curves, with every knob to turn',
+    options: (command) =>
+      addFields(
+        addOn(command)
+          .option('--count <N>', 'accelerators that share the model (default: 1)')
+          .option('--port <N>', 'port on this machine (default: 4177, or any that is free)'),
+      ),
+    examples: [
+      'capline view',
+      'capline view llama-3.1-70b --on h100-sxm --count 4 --prompt 32k',
+      'capline view ./config.json --on rtx-4090',
+    ],
+    run: runView,
   },
   {
     name: 'models',

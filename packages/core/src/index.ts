@@ -22,6 +22,26 @@ export {
 export type { Source, Sourced } from './catalog/source.ts'
 export * from './cost/peaks.ts'
 export * from './cost/roofline.ts'
+export { type Calibration, calibrate, type DeviceLeftOut } from './cost/calibration/calibrate.ts'
+export { CALIBRATION } from './cost/calibration/constants.ts'
+export { type ErrorRow, errorTable, type Scored } from './cost/calibration/errors.ts'
+export { breachOf, DEFECT_RULES, type DefectRule } from './cost/calibration/rules.ts'
+export type { BorrowedError, CalibrationTable, KernelConstants, KernelSample } from './cost/calibration/sample.ts'
+export { roundTable, tableToJson, tableToModule } from './cost/calibration/write.ts'
+export { type Chip, chipOf } from './cost/kernels/chip.ts'
+export { OP_CLASSES, type OpClass } from './cost/kernels/dispatch.ts'
+export {
+  type DeviceModel,
+  deviceModel,
+  type KernelCell,
+  type KernelTime,
+  kernelCell,
+  kernelSeconds,
+  kernelTime,
+} from './cost/kernels/device.ts'
+export { rooflineSeconds } from './cost/kernels/idealTime.ts'
+export type * from './cost/kernels/query.ts'
+export * from './importers/kernelTables/index.ts'
 export { type GgufHeader, type GgufTensor, readGgufHeader } from './importers/gguf/header.ts'
 export { type GgufOptions, importGguf } from './importers/gguf/model.ts'
 export * from './importers/hardware.ts'
@@ -53,4 +73,5 @@ export { closest } from './units/closest.ts'
 export * from './units/format.ts'
 export * from './units/parse.ts'
 export * from './units/result.ts'
+export * from './units/text.ts'
 export * from './workload/workload.ts'

@@ -11,12 +11,12 @@ import {
   operatorRows,
   prepare,
   type Result,
+  renderReport,
 } from '@capline/core'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
 import { shownPath } from '../input/files.ts'
 import { readScenario } from '../input/scenario.ts'
 import { renderAnalysis } from '../render/analysis.ts'
-import { renderReport } from '../render/html.ts'
 import type { Terminal } from '../terminal.ts'
 
 const FORMS: Readonly<Record<string, (analysis: Analysis, terminal: Terminal) => string>> = {

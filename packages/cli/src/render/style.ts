@@ -1,3 +1,5 @@
+import { GLUE, glueUnits } from '@capline/core'
+
 /** Colours as plain SGR codes, or none; and text width and wrapping. */
 const CODES = {
   bold: [1, 22],
@@ -16,14 +18,6 @@ export type Paint = (style: StyleName, text: string) => string
 export function painter(colour: boolean): Paint {
   if (!colour) return (_, text) => text
   return (style, text) => `\u001b[${CODES[style][0]}m${text}\u001b[${CODES[style][1]}m`
-}
-
-/** A number and its unit stay on one line. */
-const UNIT = /(\d) (?=(?:%|×|[nmµ]?s|min|h|GiB|MiB|KiB|TiB|B|J|W|[kMGTPE]?(?:flop|B)(?:\/[sB])?)(?:[^\w]|$))/g
-const GLUE = '\u00a0'
-
-export function glueUnits(text: string): string {
-  return text.replace(UNIT, `$1${GLUE}`)
 }
 
 /** Lines of at most `width` columns, broken at spaces; later lines are indented. */

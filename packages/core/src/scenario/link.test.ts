@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DTYPES } from '../catalog/dtypes/table.ts'
-import { FIELDS, type FieldName } from './fields.ts'
+import { type Field, FIELDS, type FieldName } from './fields.ts'
 import {
   fieldText,
   linkCommand,
@@ -37,7 +37,7 @@ const anyLink: fc.Arbitrary<QuestionLink> = fc.record({
 /** What is at its default is not written, so it is not read either. */
 function withoutDefaults(link: QuestionLink): QuestionLink {
   const kept = Object.entries(link.question).filter(([name, value]) => {
-    const field: { readonly default?: number | string } = FIELDS[name as FieldName]
+    const field: Field = FIELDS[name as FieldName]
     return value !== undefined && value !== field.default
   })
   return { ...link, question: Object.fromEntries(kept) }

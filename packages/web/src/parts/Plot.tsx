@@ -2,9 +2,8 @@
  * A chart specification of the core, drawn: lines, marks, rules, labels that keep off each other. Zoom by wheel, buttons or
  * keys, drag to move; every mark can be reached by keyboard and says its whole story.
  */
-import { type Chart, type ChartMark, QUANTITY_TEXT, type Tone } from '@capline/core'
+import { type Box, type Chart, type ChartMark, QUANTITY_TEXT, type Tone } from '@capline/core'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
-import type { Box } from '../views/drawing.ts'
 import { type Frame, frameOf, moved, zoomed } from './plotFrame.ts'
 import { Axes, Lines, Mark, MarkNames, markBoxes, RoofNames, Rules } from './plotLayers.tsx'
 import { Quiet } from './Quiet.tsx'

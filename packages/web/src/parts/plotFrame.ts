@@ -1,6 +1,5 @@
 /** A chart's frame in pixels: scales, ticks, and the room the axes take. */
-import { type Chart, type ChartAxis, QUANTITY_TEXT } from '@capline/core'
-import { type Box, type Scale, scaleOf, textWidth } from '../views/drawing.ts'
+import { type Box, type Chart, type ChartAxis, QUANTITY_TEXT, type Scale, scaleOf, textWidth } from '@capline/core'
 
 export const FONT = 12
 

@@ -1,6 +1,13 @@
 /** What a plot is made of, layer by layer: axes, lines, roof names, rules, marks and their names. */
-import type { Chart, ChartLine, ChartMark, ChartRule } from '@capline/core'
-import { type Box, placeLabels, textWidth } from '../views/drawing.ts'
+import {
+  type Box,
+  type Chart,
+  type ChartLine,
+  type ChartMark,
+  type ChartRule,
+  placeLabels,
+  textWidth,
+} from '@capline/core'
 import { FONT, type Frame } from './plotFrame.ts'
 import { Quiet } from './Quiet.tsx'
 

@@ -21,6 +21,7 @@ import {
   operatorSheet,
   type QuestionLink,
   type Result,
+  renderReport,
   rooflineChart,
   sharedMemory,
   shortName,
@@ -29,7 +30,6 @@ import { layoutGroup } from './layout.ts'
 import { loadModel, modelNote } from './load.ts'
 import { listModels } from './models.ts'
 import type { GraphAnswer, GroupLayout, Kind, Requests, TableAnswer } from './protocol.ts'
-import { renderReport } from './report.ts'
 import { type Ready, resolve } from './resolve.ts'
 import { sheetOf } from './sheet.ts'
 

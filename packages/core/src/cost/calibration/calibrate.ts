@@ -26,8 +26,8 @@ import { assemble, CLASS, selectConstants } from './select.ts'
 const FOLDS = 4
 /** A class row over all devices needs this much to be worth having. */
 const LEAST_CLASS_ROWS = 40
-/** A call is short below this many times its fixed cost: the regime where launches decide. */
-export const SHORT = 2.5
+/** A call is short below this many times its fixed cost: the regime where launches decide (as in kernels/device.ts). */
+const SHORT = 2.5
 
 /** The layer a query belongs to: what a held-out shape is. */
 export function shapeKey(query: KernelQuery): string {

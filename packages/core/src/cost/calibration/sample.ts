@@ -46,11 +46,11 @@ export interface KernelConstants {
 /** What predictions for a device that was never measured were off by, per operator class. */
 export interface BorrowedError {
   /** Median absolute error, per cent, of whole devices left out. */
-  readonly sameArchitecturePct: number | undefined
-  readonly otherArchitecturePct: number | undefined
+  readonly sameArchitecturePct?: number | undefined
+  readonly otherArchitecturePct?: number | undefined
   /** Measured over predicted, 10th and 90th percentile. */
-  readonly sameArchitecture: readonly [number, number] | undefined
-  readonly otherArchitecture: readonly [number, number] | undefined
+  readonly sameArchitecture?: readonly [number, number] | undefined
+  readonly otherArchitecture?: readonly [number, number] | undefined
 }
 
 export interface CalibrationTable {

@@ -50,11 +50,13 @@ export interface Wanted {
 /** The row most like what is wanted; on a tie the one with more measurements. */
 function nearest(rows: readonly KernelConstants[], wanted: Wanted): KernelConstants | undefined {
   let best: KernelConstants | undefined
-  let bestLikeness = -1
+  let bestLikeness = -2
   for (const row of rows) {
     const isKernel = wanted.kernel !== undefined && row.kernel === wanted.kernel
     const isBackend = wanted.backend !== undefined && row.backend === wanted.backend
-    const likeness = (isBackend ? 4 : 0) + (isKernel ? 2 : 0) + (row.devices[wanted.device] ? 1 : 0)
+    // Serving replays graphs: an eager variant stands only for itself.
+    const isOddOne = !isKernel && row.kernel.endsWith('_eager')
+    const likeness = (isBackend ? 4 : 0) + (isKernel ? 2 : 0) + (row.devices[wanted.device] ? 1 : 0) - (isOddOne ? 1 : 0)
     if (likeness > bestLikeness || (likeness === bestLikeness && best && row.rows > best.rows)) {
       best = row
       bestLikeness = likeness

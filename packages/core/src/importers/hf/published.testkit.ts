@@ -1,7 +1,7 @@
 /**
- * Published parameter counts of the models whose configurations are at hand, for the test and the report that compare them
- * with ours. A count is that of the published checkpoint, or a figure of the model card or paper, as precise as it is given
- * there (`30.5B`); where neither is known it is the label that the vLLM recipes give the model.
+ * Which models are compared with their published parameter counts: those of the corpus, those that share every size with
+ * one of them, and configurations of models without a file. The counts themselves are the catalogue's, each with its
+ * source, or the label that the vLLM recipes give the model (`report.testkit.ts`).
  */
 import * as further from './further.testkit.ts'
 import * as unusual from './unusual.testkit.ts'
@@ -71,178 +71,16 @@ export const CONFIGURED: { readonly [model: string]: object } = {
   'google-t5/t5-small': { model_type: 't5' },
 }
 
-/**
- * Published counts that are more precise than a recipe's label, or of models without one: entered by hand from model cards
- * and papers, not read from a file beside the repository, so they are weaker evidence than a recipe's label. Files from other tools keep the
- * name they have in the corpus, even where they describe another model: the note says which.
- */
-export const PUBLISHED: { readonly [model: string]: string } = {
-  'CohereForAI/aya-23-8B': '8.03B',
-  'EleutherAI/gpt-j-6B-dejavu': '6.05B',
-  'EleutherAI/gpt-j-6b': '6.05B',
-  'EleutherAI/gpt-neo-1.3B': '1.316B',
-  'HuggingFaceTB/SmolLM-360M': '362M',
-  'HuggingFaceTB/SmolLM2-135M': '134.5M',
-  'HuggingFaceTB/SmolLM2-360M': '362M',
-  'LGAI-EXAONE/EXAONE-4.0-32B': '32.0B',
-  'MiniMaxAI/MiniMax-Text-01': '456B',
-  'OpenGVLab/InternVL3_5-8B': '8.53B',
-  'OrionStarAI/Orion-14B': '14.5B',
-  'PygmalionAI/pygmalion-6b': '6.05B',
-  'Qwen/Qwen-7B': '1.84B',
-  'Qwen/Qwen1.5-MoE-A2.7B': '14.3B',
-  'Qwen/Qwen2-1.5B': '1.54B',
-  'Qwen/Qwen2-preset': '1.84B',
-  'Qwen/Qwen2-Audio-7B': '8.397B',
-  'Qwen/Qwen2-VL-7B-Instruct': '8.291B',
-  'Qwen/Qwen2.5-3B': '3.09B',
-  'Qwen/Qwen2.5-VL-7B-Instruct': '8.292B',
-  'Qwen/Qwen2.5-VL-72B-Instruct': '73.41B',
-  'Qwen/Qwen3-0.6B': '596M',
-  'Qwen/Qwen3-235B-A22B': '235.1B',
-  'Qwen/Qwen3-30B-A3B': '30.53B',
-  'Qwen/Qwen3-30B-A3B-Instruct-2507': '30.53B',
-  'Qwen/Qwen3-32B': '32.76B',
-  'Qwen/Qwen3-Next-80B-A3B-Instruct': '79.7B',
-  'Qwen/Qwen3-VL-2B-Instruct': '2.128B',
-  'Qwen/Qwen3-VL-30B-A3B-Instruct': '31.07B',
-  'Qwen/Qwen3-VL-32B-Thinking': '33.36B',
-  'Qwen/Qwen3-VL-4B-Instruct': '4.438B',
-  'RWKV/rwkv-5-world-3b': '3.06B',
-  'Salesforce/xgen-7b-8k-base': '6.9B',
-  'Snowflake/snowflake-arctic-instruct': '480B',
-  'THUDM/chatglm3-6b': '6.24B',
-  'XiaomiMiMo/MiMo-7B-RL': '7.6B',
-  'Zyphra/Zamba2-7B-instruct': '7.36B',
-  'ai21labs/Jamba-v0.1': '51.6B',
-  'allenai/OLMo-2-0325-32B': '32.2B',
-  'allenai/OLMo-2-1124-13B': '13.7B',
-  'allenai/OLMoE-1B-7B-0924': '6.92B',
-  'allenai/scibert_scivocab_uncased': '110M',
-  'arcee-ai/AFM-4.5B': '4.62B',
-  'baichuan-inc/Baichuan-7B': '7.51B',
-  'baidu/ERNIE-4.5-21B-A3B-PT': '21.8B',
-  'bigcode/gpt_bigcode-santacoder': '1.125B',
-  'bigcode/santacoder': '1.125B',
-  'bigcode/starcoder2-preset': '7.17B',
-  'bigscience/bloom-560m': '559M',
-  'bigscience/bloom-7b1': '7.07B',
-  'bigscience/bloomz-560m': '559M',
-  'bigscience/bloomz-7b1-mt': '7.07B',
-  'bigscience/test-bloomd-6b3': '7.07B',
-  'codellama/CodeLlama-13b-hf': '13.0B',
-  'codellama/CodeLlama-7b-hf': '6.74B',
-  'community/bert-base-cased': '108.3M',
-  'community/bert-base-multilingual-cased': '177.9M',
-  'community/distilgpt2': '81.9M',
-  'community/gpt2': '124.4M',
-  'community/gpt2-large': '774M',
-  'community/gpt2-medium': '354.8M',
-  'deepseek-ai/DeepSeek-V2-Lite': '15.7B',
-  'deepseek-ai/DeepSeek-V2-kt': '15.7B',
-  'facebook/DiT-XL-2-256': '675M',
-  'facebook/opt-1.3b': '1.316B',
-  'facebook/opt-125m': '125.2M',
-  'facebook/opt-13b': '12.85B',
-  'facebook/opt-2.7b': '2.65B',
-  'facebook/opt-30b': '29.97B',
-  'facebook/opt-350m': '331.2M',
-  'facebook/opt-6.7b': '6.66B',
-  'facebook/opt-66b': '65.7B',
-  'fla-hub/gla-7B': '7.24B',
-  'google-t5/t5-11b': '11.3B',
-  'google-t5/t5-3b': '2.85B',
-  'google-t5/t5-small': '60.5M',
-  'google/gemma-2-27b': '27.2B',
-  'google/gemma-2-2b': '2.61B',
-  'google/gemma-2-9b': '9.24B',
-  'google/gemma-2b': '2.51B',
-  'google/gemma-3-1b-it': '1.00B',
-  'google/gemma-3-4b-it': '4.30B',
-  'google/gemma-3n-E2B (text)': '4.46B',
-  'google/gemma-3n-E4B (text)': '6.87B',
-  'hpcai-tech/grok-1': '314B',
-  'ibm-granite/granite-4.0-h-small': '32.2B',
-  'internlm/internlm-7b': '7.3B',
-  'internlm/internlm2_5-7b': '7.74B',
-  'lmsys/vicuna-13b-v1.3': '13.0B',
-  'llava-hf/llava-1.5-7b-hf': '7.06B',
-  'meituan-longcat/LongCat-Flash-Chat': '560B',
-  'meta-llama/Llama-2-13b-hf': '13.02B',
-  'meta-llama/Llama-2-70b-hf': '68.98B',
-  'meta-llama/Llama-2-7b-hf': '6.738B',
-  'meta-llama/Llama-3.1-70B': '70.55B',
-  'meta-llama/Llama-3.1-8B': '8.03B',
-  'meta-llama/Llama-3.2-11B-Vision': '10.67B',
-  'meta-llama/Llama-3.2-90B-Vision': '88.6B',
-  'meta-llama/Llama-4-Maverick-17B-128E-Instruct': '402B',
-  'meta-llama/Llama-4-Scout-17B-16E-Instruct': '109B',
-  'meta-llama/Meta-Llama-3.1-405B': '405.9B',
-  'meta-llama/Meta-Llama-3.1-70B': '70.55B',
-  'meta-llama/Meta-Llama-3.1-8B': '8.03B',
-  'microsoft/Phi-3.5-mini-instruct': '3.82B',
-  'microsoft/Phi-3.5-vision-instruct': '4.15B',
-  'microsoft/phi-1_5': '1.42B',
-  'microsoft/phi-2': '2.78B',
-  'microsoft/phi-4': '3.84B',
-  'mistralai/Mamba-Codestral-7B-v0.1': '7.29B',
-  'mistralai/Ministral-3-3B-2512': '3.85B',
-  'mistralai/Mistral-7B-Instruct-v0.3': '7.25B',
-  'mistralai/Mistral-7B-v0.1': '7.24B',
-  'mistralai/Mixtral-8x22B-v0.1': '140.6B',
-  'mistralai/Mixtral-8x7B-v0.1': '46.7B',
-  'moonshotai/Kimi-Linear-48B-A3B-Instruct': '49.1B',
-  'nvidia/Llama-3_3-Nemotron-Super-49B-v1': '49.9B',
-  'nvidia/Minitron-8B-Base': '8.27B',
-  'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16': '31.6B',
-  'nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16': '31.6B',
-  'nvidia/Nemotron-H-56B-Base-8K': '56B',
-  'openai-community/gpt2': '124.4M',
-  'openai-community/gpt2-medium': '354.8M',
-  'openai/gpt-oss-120b': '116.8B',
-  'openai/gpt-oss-20b': '20.9B',
-  'openai/whisper-large-v3': '1.54B',
-  'openbmb/MiniCPM-2B': '2.72B',
-  'sentence-transformers/all-MiniLM-L6-v2': '22.7M',
-  'stabilityai/stablelm-2-zephyr-1_6b': '1.64B',
-  'stabilityai/stablelm-3b-4e1t': '2.80B',
-  'state-spaces/mamba-130m-hf': '129M',
-  'state-spaces/mamba-2.8b-hf': '2.77B',
-  'tiiuae/falcon-40b': '41.3B',
-  'tiiuae/falcon-7b': '6.92B',
-  'tiiuae/falcon-mamba-7b-instruct': '7.27B',
-  'togethercomputer/RedPajama-INCITE-Chat-3B-v1': '2.78B',
-  'upstage/Llama-2-70b-instruct-v2': '68.98B',
-  'zai-org/GLM-4.7-Flash': '30B',
-}
-
 /** Counts that differ by more than 1 % and more than the rounding of the published figure, and why. */
-export const DIFFERENCES: { readonly [model: string]: string } = {
-  'Qwen/Qwen2-preset': 'the file says that the head is tied to the embedding; the checkpoint holds both',
-  'RWKV/rwkv-5-world-3b': 'the file says that the head is tied to the embedding; the checkpoint holds both',
-  'bigcode/santacoder': 'the file, condensed by another tool, does not say that there is one KV head',
-  'facebook/opt-350m': 'the file, condensed by another tool, does not say that the embedding is 512 wide',
-  'meta-llama/Llama-4-Scout-17B-16E-Instruct': 'the file at hand has no vision tower (0.87B)',
-  'openbmb/MiniCPM-2B': 'the file says that the head is not tied to the embedding; the checkpoint holds one table',
-}
-
-/**
- * Labels of the recipes that a figure above replaces and that ours does not agree with, and why. Kept apart so that the
- * agreement with the labels as they stand can be told too.
- */
-const IN_NAME = 'the label repeats the name of the model; the figure above is the count of its checkpoint'
+const IN_NAME = 'the label repeats the name of the model, which is not a count of its checkpoint'
 const TEXT_ONLY = 'the label repeats the name, which counts the text alone; the vision tower is held too'
-export const LABELS_OFF: { readonly [model: string]: string } = {
+export const DIFFERENCES: { readonly [model: string]: string } = {
   'OpenGVLab/InternVL3_5-8B': TEXT_ONLY,
   'Qwen/Qwen2.5-VL-72B-Instruct': TEXT_ONLY,
   'Qwen/Qwen2.5-VL-7B-Instruct': TEXT_ONLY,
-  'Qwen/Qwen3-32B': IN_NAME,
   'baidu/ERNIE-4.5-21B-A3B-PT': IN_NAME,
-  'meta-llama/Llama-4-Scout-17B-16E-Instruct': 'the file at hand has no vision tower (0.87B)',
   'moonshotai/Kimi-Linear-48B-A3B-Instruct': IN_NAME,
-  'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16': IN_NAME,
   'nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16': IN_NAME,
-  'openai/gpt-oss-120b': IN_NAME,
 }
 
 /** Files whose name is not the model they describe. */

@@ -1,12 +1,14 @@
 /** Our parameter counts beside the published ones, and what a sequence keeps: rows of the test and of docs/models.md. */
+
 import { cacheTensorBytes } from '../../architecture/cache.ts'
 import { CONVENTIONS } from '../../architecture/convention.ts'
 import type { ModelSpec } from '../../architecture/model.ts'
 import { networkCache, networkOf } from '../../architecture/network.ts'
 import { countParameters } from '../../architecture/parameters.ts'
+import { findModel } from '../../catalog/models/index.ts'
 import { corpusConfig, corpusModel, corpusNames, corpusTable, imported } from './hf.testkit.ts'
 import { importHfConfig } from './index.ts'
-import { CONFIGURED, PUBLISHED, SAME_SIZES, VARIANT } from './published.testkit.ts'
+import { CONFIGURED, NOTES, SAME_SIZES, VARIANT } from './published.testkit.ts'
 
 export interface Label {
   readonly value: number
@@ -49,8 +51,9 @@ const SHRUNK = /-ipex(-shrunk)?$/
 export interface Row {
   readonly model: string
   readonly spec: ModelSpec
-  /** As published; absent: no count is known. */
+  /** As published, and by whom; absent: no published count was read. */
   readonly published?: string
+  readonly by?: 'catalogue' | 'recipes'
   readonly ours: number
   /** Publishers count prediction layers or leave them out: ours with them, when that is nearer to their count. */
   readonly countsMtp: boolean
@@ -58,29 +61,53 @@ export interface Row {
   readonly difference?: number
   /** Within 1 %, or within the rounding of the published figure. */
   readonly agrees?: boolean
-  /** The recipes' own label, whether or not a more precise figure replaces it, and whether ours agrees with it. */
-  readonly label?: { readonly text: string; readonly agrees: boolean }
 }
 
 /** A corpus name without its publisher and without what a recipe appends (`-BF16`, `-Instruct`). */
 const bare = (name: string) => name.slice(name.indexOf('__') + 2).replace(/-Instruct/, '')
 
-/** Our count nearest to a published one, with or without prediction layers, and whether they agree. */
-function compare(spec: ModelSpec, { value, rounding }: Label) {
-  const { total, mtp } = countParameters(spec)
-  const countsMtp = Math.abs(total + mtp - value) < Math.abs(total - value)
-  const ours = countsMtp ? total + mtp : total
-  return { ours, countsMtp, agrees: Math.abs(ours - value) <= Math.max(value / 100, rounding) }
+interface Figure extends Label {
+  readonly text: string
+  readonly by: 'catalogue' | 'recipes'
+  /** The published count leaves out vision and audio towers. */
+  readonly withoutTowers: boolean
+}
+
+function shortCount(value: number): string {
+  return value >= 1e9 ? `${Number((value / 1e9).toPrecision(5))}B` : `${Number((value / 1e6).toPrecision(4))}M`
+}
+
+/** The published count that was read: the catalogue's, with its source; else the recipes' label. */
+function figureOf(model: string, recipe: string | undefined): Figure | undefined {
+  // A file that describes another model than its name says has no published count here.
+  const describesAnother = NOTES[model]?.startsWith('the file describes')
+  const row = describesAnother ? undefined : findModel(model)
+  if (row) {
+    const { total, totalStep, totalCounts } = row.published
+    const withoutTowers = totalCounts === 'without-towers'
+    return { value: total, rounding: totalStep ?? 0, text: shortCount(total), by: 'catalogue', withoutTowers }
+  }
+  const label = recipe === undefined ? undefined : readLabel(recipe)
+  return label && recipe ? { ...label, text: recipe, by: 'recipes', withoutTowers: false } : undefined
 }
 
 function rowOf(model: string, spec: ModelSpec, recipe: string | undefined): Row {
-  const published = PUBLISHED[model] ?? recipe ?? ''
-  const [figure, own] = [readLabel(published), readLabel(recipe ?? '')]
+  const figure = figureOf(model, recipe)
   if (!figure) return { model, spec, ours: countParameters(spec).total, countsMtp: false }
-  const compared = compare(spec, figure)
-  const label = recipe && own && { text: recipe, agrees: compare(spec, own).agrees }
-  const difference = compared.ours / figure.value - 1
-  return { model, spec, published, ...compared, difference, ...(label && { label }) }
+  const { total, mtp } = countParameters(figure.withoutTowers ? { ...spec, towers: [] } : spec)
+  const countsMtp = Math.abs(total + mtp - figure.value) < Math.abs(total - figure.value)
+  const ours = countsMtp ? total + mtp : total
+  const agrees = Math.abs(ours - figure.value) <= Math.max(figure.value / 100, figure.rounding)
+  return {
+    model,
+    spec,
+    published: figure.text,
+    by: figure.by,
+    ours,
+    countsMtp,
+    difference: ours / figure.value - 1,
+    agrees,
+  }
 }
 
 /** Every full-size model that imports: those of the corpus, those that share their sizes, those configured here. */

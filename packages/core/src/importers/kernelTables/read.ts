@@ -173,7 +173,8 @@ function queryOf(op: TableName, record: TableRecord): KernelQuery {
 function latencyOf(record: TableRecord): number {
   const ms = number(record, 'latency')
   if (ms <= 0) throw new Fault(`latency: ${ms} is not positive`)
-  if (ms < SHORTEST_MS) throw new Fault(`latency: ${ms} ms is shorter than a launch; the column must be in milliseconds`)
+  if (ms < SHORTEST_MS)
+    throw new Fault(`latency: ${ms} ms is shorter than a launch; the column must be in milliseconds`)
   if (ms > LONGEST_MS) throw new Fault(`latency: ${ms} ms is over ten minutes; the column must be in milliseconds`)
   return ms / 1e3
 }
@@ -220,7 +221,8 @@ export function readKernelTable(op: TableName, records: readonly TableRecord[], 
       })
     } catch (error) {
       if (error instanceof Fault) faults.push({ line, reason: error.message })
-      else if (error instanceof Uncovered) uncovered.push({ line, reason: error.message, op, columns: columnsOf(op, record) })
+      else if (error instanceof Uncovered)
+        uncovered.push({ line, reason: error.message, op, columns: columnsOf(op, record) })
       else throw error
     }
   })

@@ -1,5 +1,5 @@
 /** Text made safe for HTML and SVG, content and attributes alike. */
-import { clean } from '../clean.ts'
+import { clean } from '../../units/text.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

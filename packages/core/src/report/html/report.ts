@@ -2,32 +2,18 @@
  * An analysis as one HTML file: summary, memory, roofline and curves as SVG, every operator. No scripts, nothing loaded
  * from elsewhere; whatever came from a file is escaped.
  */
-import {
-  type Analysis,
-  type Bench,
-  type Chart,
-  type Column,
-  curveCharts,
-  formatBytes,
-  formatFlop,
-  formatSeconds,
-  groupTable,
-  groupTitle,
-  OPERATOR_COLUMNS,
-  type PhaseRows,
-  phaseRows,
-  phaseTitle,
-  phaseTokens,
-  roofLine,
-  rooflineChart,
-  type Summary,
-  segmentText,
-  summarize,
-  type TableRow,
-} from '@capline/core'
+import type { Analysis, Bench } from '../../scenario/analyze.ts'
+import { formatBytes, formatFlop, formatSeconds } from '../../units/format.ts'
+import { glueUnits } from '../../units/text.ts'
+import type { Chart } from '../chart.ts'
+import { curveCharts } from '../curveCharts.ts'
+import { groupTable, groupTitle, OPERATOR_COLUMNS, type TableRow } from '../operators.ts'
+import { rooflineChart } from '../rooflineChart.ts'
+import { type PhaseRows, phaseRows, phaseTitle, phaseTokens } from '../rows.ts'
+import { roofLine, type Summary, segmentText, summarize } from '../summary.ts'
+import type { Column } from '../table.ts'
 import { escapeHtml as e, link } from './escape.ts'
 import { REPORT_CSS } from './reportCss.ts'
-import { glueUnits } from './style.ts'
 import { drawChart } from './svg.ts'
 
 const WIDE = { width: 1040, height: 520, font: 14 }

@@ -1,6 +1,7 @@
 /** Positions and ticks of chart axes. */
-import type { ChartAxis } from '@capline/core'
+
 import { describe, expect, it } from 'vitest'
+import type { ChartAxis } from '../chart.ts'
 import { scaleOf } from './scale.ts'
 
 const axis = (rest: Partial<ChartAxis>): ChartAxis => ({

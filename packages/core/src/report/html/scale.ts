@@ -1,5 +1,5 @@
 /** Positions and ticks of a chart's axis: logarithmic (base 2 or 10) or linear. */
-import { type ChartAxis, QUANTITY_TEXT } from '@capline/core'
+import { type ChartAxis, QUANTITY_TEXT } from '../chart.ts'
 
 export interface Scale {
   readonly at: (value: number) => number

@@ -2,7 +2,7 @@
  * A chart specification drawn as SVG: one self-contained element with a title and a description for those who cannot see
  * it. Colours are CSS variables (`--prefill`, `--limit`, …) of the page around it.
  */
-import { type Chart, type ChartLine, type ChartMark, type ChartRule, QUANTITY_TEXT } from '@capline/core'
+import { type Chart, type ChartLine, type ChartMark, type ChartRule, QUANTITY_TEXT } from '../chart.ts'
 import { escapeHtml } from './escape.ts'
 import { type Box, placeLabels, textWidth } from './labels.ts'
 import { type Scale, scaleOf } from './scale.ts'

@@ -1,0 +1,3 @@
+import type { CalibrationTable } from './sample.ts'
+
+export const CALIBRATION: CalibrationTable = { source: '', borrowed: {}, kernels: [] }

@@ -1,1 +1,0 @@
-export { renderReport } from '../../../cli/src/render/html.ts'
