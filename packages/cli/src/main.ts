@@ -43,12 +43,9 @@ function endQuietly(error: NodeJS.ErrnoException): void {
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   process.stdout.on('error', endQuietly)
   process.stderr.on('error', endQuietly)
-  let code = 0
-  let after: Answer['after']
+  let chosen: ReturnType<Run> | undefined
   const program = makeProgram(version(), (run, args, options) => {
-    const result = run({ args, options, terminal })
-    code = print(result, terminal)
-    after = result.ok ? result.value.after : undefined
+    chosen = run({ args, options, terminal })
   })
   for (const command of [program, ...program.commands]) {
     command.configureOutput({
@@ -66,6 +63,9 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     terminal.err(problemLine(usageProblem(error)))
     return EXIT_USER_ERROR
   }
-  await after?.()
-  return chosen ? print(await chosen, terminal) : 0
+  if (!chosen) return 0
+  const result = await chosen
+  const code = print(result, terminal)
+  if (result.ok) await result.value.after?.()
+  return code
 }

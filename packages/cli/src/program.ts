@@ -3,10 +3,12 @@ import { Command } from 'commander'
 import type { Run } from './command.ts'
 import { runAccelerators } from './commands/accelerators.ts'
 import { runAnalyze } from './commands/analyze.ts'
+import { calibrateCommand } from './commands/calibrate.ts'
 import { runDtypes } from './commands/dtypes.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
 import { runSweep } from './commands/sweep.ts'
+import { validateCommand } from './commands/validate.ts'
 import { runView } from './commands/view.ts'
 import { addFields } from './options.ts'
 
@@ -128,6 +130,8 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['capline dtypes', 'capline dtypes mxfp4'],
     run: runDtypes,
   },
+  validateCommand,
+  calibrateCommand,
 ]
 
 export const EXIT_USER_ERROR = 2

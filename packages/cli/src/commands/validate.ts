@@ -66,8 +66,7 @@ function score(data: KernelData, keys: readonly string[]): { readonly scored: Sc
   }
   for (const row of data.uncovered) {
     missing.push(row.reason)
-    // Beside predicted rows these would vanish in a group's count: they get a group of their own.
-    scored.push({ group: { ...groupOf(row.columns), unpredicted: row.reason }, logRatio: undefined })
+    scored.push({ group: groupOf(row.columns), logRatio: undefined })
   }
   const remarks = [
     ...counted(missing).map((line) => `not predicted: ${line}`),
@@ -82,14 +81,14 @@ const percent = (x: number | null) => (x === null ? '–' : x.toFixed(1))
 function render(rows: readonly ErrorRow[], keys: readonly string[], invocation: Invocation): string {
   const { terminal } = invocation
   const columns = [
-    ...keys.map((key) => ({ title: key, text: (row: ErrorRow) => row.group[key] ?? '' })),
-    { title: 'n', align: 'right' as const, text: (row: ErrorRow) => String(row.n) },
-    { title: 'median %', align: 'right' as const, text: (row: ErrorRow) => percent(row.medianAbsErrorPct) },
-    { title: 'p90 %', align: 'right' as const, text: (row: ErrorRow) => percent(row.p90AbsErrorPct) },
+    ...keys.map((key) => ({ id: key, title: key, text: (row: ErrorRow) => row.group[key] ?? '' })),
+    { id: 'n', title: 'n', align: 'right' as const, text: (row: ErrorRow) => String(row.n) },
+    { id: 'median', title: 'median %', align: 'right' as const, text: (row: ErrorRow) => percent(row.medianAbsErrorPct) },
+    { id: 'p90', title: 'p90 %', align: 'right' as const, text: (row: ErrorRow) => percent(row.p90AbsErrorPct) },
     {
-      title: 'predicted / measured',
+      id: 'ratio', title: 'predicted / measured',
       align: 'right' as const,
-      text: (row: ErrorRow) => (row.medianRatio === null ? (row.group.unpredicted ?? '–') : row.medianRatio.toFixed(3)),
+      text: (row: ErrorRow) => (row.medianRatio === null ? 'not predicted' : row.medianRatio.toFixed(3)),
     },
   ]
   const lines = tableLines({ columns, rows }, { width: terminal.width, paint: painter(terminal.colour) })

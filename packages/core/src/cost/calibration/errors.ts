@@ -38,11 +38,14 @@ export interface Scored {
 
 const round = (x: number) => Math.round(x * 1000) / 1000
 
-/** One row per group, in order of first appearance. `n` counts all rows, predicted or not. */
+/**
+ * One row per group, in order of first appearance. Rows without a prediction make a row of their own beside their group,
+ * with a count and no errors.
+ */
 export function errorTable(rows: Iterable<Scored>): ErrorRow[] {
   const groups = new Map<string, { readonly group: Scored['group']; n: number; readonly ratios: number[] }>()
   for (const row of rows) {
-    const key = JSON.stringify(row.group)
+    const key = JSON.stringify([row.group, row.logRatio === undefined])
     let entry = groups.get(key)
     if (!entry) {
       entry = { group: row.group, n: 0, ratios: [] }
