@@ -2,14 +2,17 @@
  * The command line as one file: packages/cli/dist/capline.js, bundled by esbuild from the sources of cli and core.
  * `freshenBundle` builds only when a source is newer; it writes beside and renames, so that parallel runs are safe.
  */
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => join(root, ...parts)
 const bundle = at('packages', 'cli', 'dist', 'capline.js')
-const inputs = [at('packages', 'core', 'src'), at('packages', 'cli', 'src')]
+/** Data the bundle reads when asked: it lies beside it. */
+const evidence = at('packages', 'core', 'data', 'evidence', 'evidence.tsv')
+const evidenceCopy = at('packages', 'cli', 'dist', 'evidence.tsv')
+const inputs = [at('packages', 'core', 'src'), at('packages', 'core', 'data'), at('packages', 'cli', 'src')]
 
 /** Newest change below a folder, the folders' own included (a removed file changes its folder). */
 function newest(folder) {
@@ -47,6 +50,8 @@ export async function buildBundle() {
       logLevel: 'silent',
       banner: { js: banner() },
     })
+    copyFileSync(evidence, `${evidenceCopy}.${process.pid}.tmp`)
+    renameSync(`${evidenceCopy}.${process.pid}.tmp`, evidenceCopy)
     // Dated from before the sources were read: an edit made meanwhile makes it stale again.
     utimesSync(temporary, began, began)
     renameSync(temporary, bundle)
@@ -64,5 +69,6 @@ export async function buildBundle() {
 export async function freshenBundle() {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0
   const needed = Math.max(...inputs.map(newest), statSync(at('packages', 'cli', 'package.json')).mtimeMs)
-  if (built <= needed) await buildBundle()
+  const isWhole = statSync(evidenceCopy, { throwIfNoEntry: false }) !== undefined
+  if (built <= needed || !isWhole) await buildBundle()
 }

@@ -26,8 +26,12 @@ export async function buildPage() {
   const beside = `${page}.${process.pid}.tmp`
   const old = `${page}.${process.pid}.old`
   const began = new Date()
+  // Whoever calls: a test run's NODE_ENV would put React's development build into the page.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   try {
     await build({
+      mode: 'production',
       root: web,
       configFile: join(web, 'vite.config.ts'),
       logLevel: 'warn',
@@ -38,6 +42,8 @@ export async function buildPage() {
     if (existsSync(page)) renameSync(page, old)
     renameSync(beside, page)
   } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
     rmSync(beside, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
   }

@@ -5,6 +5,7 @@ import { runAccelerators } from './commands/accelerators.ts'
 import { runAnalyze } from './commands/analyze.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
 import { runDtypes } from './commands/dtypes.ts'
+import { evidenceCommand } from './commands/evidence.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
 import { runSweep } from './commands/sweep.ts'
@@ -58,7 +59,8 @@ export const COMMANDS: readonly CommandRow[] = [
           .option('--context <N|max>', 'tokens per user, prompt and answer together (default: the trained context)')
           .option('--users <N|max>', 'users at once (default: 1)')
           .option('--json', 'print JSON'),
-        ['batch', 'prompt', 'output'],
+        // Memory alone: what only changes times has no say here.
+        ['batch', 'prompt', 'output', 'bandwidth', 'peak', 'step'],
       ),
     examples: [
       'capline fit llama-3.1-8b --on rtx-4090 --context max',
@@ -81,6 +83,7 @@ export const COMMANDS: readonly CommandRow[] = [
           )
           .option('--json', 'print JSON')
           .option('--csv', 'print CSV, one line per point'),
+        ['step'],
       ),
     examples: [
       'capline sweep llama-3.1-8b --on h100-sxm --over batch=1..256:log',
@@ -132,6 +135,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   validateCommand,
   calibrateCommand,
+  evidenceCommand,
 ]
 
 export const EXIT_USER_ERROR = 2

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import {
   breachOf,
-  type Calibration,
+  type CalibrationTable,
   type Chip,
   calibrate,
   DEFECT_RULES,
@@ -30,7 +30,7 @@ import { tableLines } from '../render/table.ts'
 
 export const calibrateCommand = {
   name: 'calibrate',
-  arguments: '',
+  arguments: '[data]',
   summary: 'fit the constants of the kernel models to measured tables, with cross-validated errors',
   options: (command: Command) =>
     command
@@ -81,7 +81,7 @@ interface ErrorLine {
 }
 
 /** Per class and device: the kernels' medians, weighted by their rows. */
-function errorLines({ table, leftOut }: Calibration): ErrorLine[] {
+function errorLines(table: CalibrationTable): ErrorLine[] {
   const lines = new Map<string, { rows: number; fitted: number; unseen: number }>()
   for (const kernel of table.kernels) {
     for (const [device, own] of Object.entries(kernel.devices)) {
@@ -95,7 +95,7 @@ function errorLines({ table, leftOut }: Calibration): ErrorLine[] {
   }
   return [...lines].map(([key, { rows, fitted, unseen }]) => {
     const [op, device] = key.split('|') as [string, string]
-    const out = leftOut.find((one) => one.op === op && one.device === device)
+    const out = table.leftOut.find((one) => one.op === op && one.device === device)
     const round = (x: number) => Math.round(x * 100) / 100
     return {
       op,
@@ -127,14 +127,15 @@ function render(lines: readonly ErrorLine[], { terminal }: Invocation): string {
 }
 
 export async function runCalibrate(invocation: Invocation): Promise<Result<Answer>> {
-  const { options, terminal } = invocation
-  if (typeof options.data !== 'string') return fail('--data', 'is missing', 'Give the folder of measured tables')
+  const { args, options, terminal } = invocation
+  const folder = options.data ?? args[0]
+  if (typeof folder !== 'string') return fail('--data', 'is missing', 'Give the folder of measured tables')
   if (typeof options.out !== 'string') return fail('--out', 'is missing', 'Give the file to write')
   const device = typeof options.device === 'string' ? findAccelerator(options.device) : undefined
   if (options.device !== undefined && !device) {
     return fail('--device', `${show(options.device)} is not in the catalogue`, 'See capline accelerators')
   }
-  const data = await readKernelData(options.data, terminal)
+  const data = await readKernelData(folder, terminal)
   if (!data.ok) return data
   const { measurements, uncovered, chips } = data.value
   const wanted = device ? measurements.filter((row) => row.deviceId === device.id) : measurements
@@ -142,8 +143,7 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   const { samples, defects } = filter(wanted, chips)
   const source = typeof options.source === 'string' ? options.source : `${wanted.length} measured kernel calls`
   const progress = (line: string) => terminal.progress && terminal.err(`${line}\n`)
-  const calibration = calibrate(samples, chips, source, progress)
-  const table = roundTable(calibration.table)
+  const table = roundTable(calibrate(samples, chips, source, progress))
   const isModule = options.out.endsWith('.ts')
   const text = isModule ? tableToModule(table, 'capline calibrate') : tableToJson(table)
   try {
@@ -151,7 +151,7 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   } catch (error) {
     return ioProblem(options.out, error)
   }
-  const lines = errorLines(calibration)
+  const lines = errorLines(table)
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const remark = [
     ...[...defects].map(([what, n]) => `left out by rule: ${n} rows ${what}`),

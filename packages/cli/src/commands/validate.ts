@@ -30,7 +30,10 @@ export const validateCommand = {
   options: (command: Command) =>
     command
       .option('--data <DIR>', 'folder of measured tables (gemm.csv, moe.csv.gz, nccl.parquet, …)')
-      .option('--by <KEYS>', 'columns to group by, separated by commas: op, device, dtype, backend, kernel, … (default: op)')
+      .option(
+        '--by <KEYS>',
+        'columns to group by, separated by commas: op, device, dtype, backend, kernel, … (default: op)',
+      )
       .option('--json', 'print JSON'),
   examples: [
     'capline validate kernels --data measured',
@@ -59,7 +62,8 @@ function score(data: KernelData, keys: readonly string[]): { readonly scored: Sc
     const device = devices.get(key)
     const seconds = device ? kernelSeconds(row.query, device, row.kernel, row.backend) : Number.NaN
     const isPredicted = Number.isFinite(seconds) && seconds > 0
-    if (!isPredicted) missing.push(device ? `no constants for ${row.op}` : `${row.device} has no matrix peak or bandwidth`)
+    if (!isPredicted)
+      missing.push(device ? `no constants for ${row.op}` : `${row.device} has no matrix peak or bandwidth`)
     scored.push({ group: groupOf(row.columns), logRatio: isPredicted ? Math.log(seconds / row.seconds) : undefined })
     const breach = device && breachOf(row.query, row.seconds, device.chip)
     if (breach) defects.push(breach.rule)
@@ -83,10 +87,16 @@ function render(rows: readonly ErrorRow[], keys: readonly string[], invocation: 
   const columns = [
     ...keys.map((key) => ({ id: key, title: key, text: (row: ErrorRow) => row.group[key] ?? '' })),
     { id: 'n', title: 'n', align: 'right' as const, text: (row: ErrorRow) => String(row.n) },
-    { id: 'median', title: 'median %', align: 'right' as const, text: (row: ErrorRow) => percent(row.medianAbsErrorPct) },
+    {
+      id: 'median',
+      title: 'median %',
+      align: 'right' as const,
+      text: (row: ErrorRow) => percent(row.medianAbsErrorPct),
+    },
     { id: 'p90', title: 'p90 %', align: 'right' as const, text: (row: ErrorRow) => percent(row.p90AbsErrorPct) },
     {
-      id: 'ratio', title: 'predicted / measured',
+      id: 'ratio',
+      title: 'predicted / measured',
       align: 'right' as const,
       text: (row: ErrorRow) => (row.medianRatio === null ? 'not predicted' : row.medianRatio.toFixed(3)),
     },
@@ -98,7 +108,8 @@ function render(rows: readonly ErrorRow[], keys: readonly string[], invocation: 
 export async function runValidate(invocation: Invocation): Promise<Result<Answer>> {
   const { args, options, terminal } = invocation
   const [what] = args
-  if (what !== 'kernels') return fail('validate', `${show(what ?? '')} is nothing that can be validated`, 'Write kernels')
+  if (what !== 'kernels')
+    return fail('validate', `${show(what ?? '')} is nothing that can be validated`, 'Write kernels')
   if (typeof options.data !== 'string') return fail('--data', 'is missing', 'Give the folder of measured tables')
   const data = await readKernelData(options.data, terminal)
   if (!data.ok) return data

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('readJson', () => {
   it('reads what Python writes', () => {
     writeFileSync(join(folder, 'a.json'), '{"limit": [0.0, Infinity], "name": "Infinity"}')
-    expect(readJson(join(folder, 'a.json'))).toEqual(ok({ limit: [0, null], name: 'Infinity' }))
+    expect(readJson(join(folder, 'a.json'))).toEqual(ok({ limit: [0, 'Infinity'], name: 'Infinity' }))
   })
 
   it('names the file and the reason', () => {

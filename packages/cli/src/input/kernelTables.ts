@@ -6,13 +6,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import {
+  breachOf,
+  type Chip,
+  chipOf,
   fail,
   findAccelerator,
   formatProblem,
   type KernelMeasurement,
-  breachOf,
-  chipOf,
-  type Chip,
   ok,
   parseCsv,
   type ReadTable,
@@ -51,7 +51,10 @@ function tableFile(folder: string, name: string): TableFile | undefined {
 }
 
 async function readParquet(bytes: Uint8Array): Promise<TableRecord[]> {
-  const [{ parquetReadObjects }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
+  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ])
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
   return (await parquetReadObjects({ file, compressors })) as TableRecord[]
 }
@@ -72,7 +75,11 @@ async function readTable(file: TableFile): Promise<Result<ReadTable>> {
   const table = readKernelTable(file.op, records, file.kind === 'parquet' ? 1 : 2)
   if (table.missingColumns.length > 0) {
     const names = table.missingColumns.join(', ')
-    return fail(shownPath(file.path), `lacks the column${names.includes(',') ? 's' : ''} ${names}`, 'Give the public layout')
+    return fail(
+      shownPath(file.path),
+      `lacks the column${names.includes(',') ? 's' : ''} ${names}`,
+      'Give the public layout',
+    )
   }
   return ok(table)
 }
@@ -121,14 +128,17 @@ export async function readKernelData(folder: string, terminal: Terminal): Promis
       continue
     }
     const bad = [...table.value.faults, ...impossible(table.value, chips)].sort((a, b) => a.line - b.line)
-    for (const fault of bad.slice(0, MOST_SHOWN)) terminal.err(`${shownPath(file.path)}:${fault.line}: ${fault.reason}\n`)
+    for (const fault of bad.slice(0, MOST_SHOWN))
+      terminal.err(`${shownPath(file.path)}:${fault.line}: ${fault.reason}\n`)
     if (bad.length > MOST_SHOWN) terminal.err(`${shownPath(file.path)}: ${bad.length - MOST_SHOWN} more such rows\n`)
     faults += bad.length
     for (const row of table.value.measurements) measurements.push(row)
     for (const row of table.value.uncovered) uncovered.push(row)
   }
   if (broken > 0 || faults > 0) {
-    const what = [broken > 0 ? `${broken} unreadable tables` : '', faults > 0 ? `${faults} bad rows` : ''].filter(Boolean)
+    const what = [broken > 0 ? `${broken} unreadable tables` : '', faults > 0 ? `${faults} bad rows` : ''].filter(
+      Boolean,
+    )
     return fail(shownPath(root), `has ${what.join(' and ')} (listed above)`, 'Correct or remove them')
   }
   return ok({ measurements, uncovered, ignored, chips })

@@ -125,18 +125,28 @@ describe('tiles of a fused kernel', () => {
     expect(tileRows(shape, 36 * 1024)).toBe(16)
   })
 
-  it('read keys once when one head fits in L2, and once per tile when it does not', () => {
-    const tile = { sharedMemoryBytes: 163 * 1024, l2Bytes: 1024 * 512 }
+  it('read keys once while one head fits in L2; beyond, what does not fit once more per wave of tiles', () => {
+    // Ten units with tiles of 128 rows: waves of 1280 tokens. L2 holds the keys and values of 1024.
+    const tile = { sharedMemoryBytes: 163 * 1024, l2Bytes: 1024 * 512, computeUnits: 10 }
     expect(tiledKeys(shape, 1024, 0, tile)).toBe(1024)
-    // 2048 tokens do not fit: 16 tiles of 128 that read 128, 256, … 2048 keys.
-    expect(tiledKeys(shape, 2048, 0, tile)).toBe((128 * 16 * 17) / 2)
-    expect(tiledKeys(shape, 2048, 0, {})).toBe(2048)
+    expect(tiledKeys(shape, 1200, 0, tile)).toBe(1200)
+    // 2560 tokens: two waves read 1280 and 2560 keys; 60 % of a head does not stay in L2.
+    expect(tiledKeys(shape, 2560, 0, tile)).toBeCloseTo(2560 + 0.6 * 1280, 9)
+    expect(tiledKeys(shape, 2560, 0, {})).toBe(2560)
     // A decode step packs the heads of a group into one tile: one read whatever the context.
     expect(tiledKeys({ ...shape, queryHeadsPerKvHead: 8 }, 1, 100_000, tile)).toBe(100_001)
   })
 
+  it('grow without a jump where a head outgrows L2', () => {
+    const tile = { sharedMemoryBytes: 227 * 1024, l2Bytes: 50 * 2 ** 20, computeUnits: 132 }
+    const limit = tile.l2Bytes / shape.keyValueBytes
+    const at = (tokens: number) => tiledKeys({ ...shape, queryHeadsPerKvHead: 4 }, tokens, 0, tile)
+    expect(at(limit + 1) / at(limit)).toBeLessThan(1.001)
+    expect(at(2 * limit)).toBeGreaterThan(3 * limit)
+  })
+
   it('never read less when queries or context grow', () => {
-    const tile = { sharedMemoryBytes: 100 * 1024, l2Bytes: 40 * 512 }
+    const tile = { sharedMemoryBytes: 100 * 1024, l2Bytes: 40 * 512, computeUnits: 2 }
     fc.assert(
       fc.property(
         patterns,

@@ -109,10 +109,12 @@ export function cachedTokens(pattern: Pattern, contextTokens: number): number {
 
 /** On-chip facts that decide whether a fused kernel reads keys and values once or once per tile of queries. */
 export interface TileFacts {
-  /** Shared memory one block may take; absent: keys and values are taken to be read once. */
+  /** Shared memory one block may take. With any of the three unknown, keys and values are taken to be read once. */
   readonly sharedMemoryBytes?: number
   /** Cache shared by the compute units. */
   readonly l2Bytes?: number
+  /** Blocks that run at once: one per streaming multiprocessor or compute unit. */
+  readonly computeUnits?: number
 }
 
 /** The widths of one attention, as its kernel sees them. */
@@ -133,13 +135,12 @@ export function tileRows(shape: AttentionShape, sharedMemoryBytes: number): numb
   return Math.max(16, Math.min(128, Math.floor(room / 16) * 16))
 }
 
-/** Keys that a tile of `tokens` neighbouring queries may read somewhere in a sequence that ends at `end`. */
-function tileSpan(pattern: Pattern, tokens: number, end: number): number {
+/** Keys that neighbouring queries over `tokens` tokens may read somewhere in a sequence that ends at `end`. */
+function waveSpan(pattern: Pattern, tokens: number, end: number): number {
   switch (pattern.kind) {
     case 'causal':
-      return end
     case 'bidirectional':
-      return pattern.block === undefined ? end : pattern.block + tokens
+      return end
     case 'sliding':
       return pattern.window + tokens - 1
     case 'chunked':
@@ -155,21 +156,35 @@ function tileSpan(pattern: Pattern, tokens: number, end: number): number {
 
 /**
  * Keys of one sequence that a fused kernel reads from memory, per key/value head (FlashAttention-2, arXiv 2307.08691,
- * section 3): once when one head's keys and values stay in L2, else once for every tile of query rows. A causal tile
- * reads up to its own last token; other patterns' tiles are taken at their widest.
+ * section 3). Blocks are handed out tile after tile of one head, so the tiles that run at once (one per compute unit) walk
+ * over the same keys together and share what they read: one read per wave. What of a head's keys and values stays in L2 is
+ * read once for all waves; only the rest is read again.
  */
 export function tiledKeys(shape: AttentionShape, newTokens: number, contextTokens: number, tile: TileFacts): number {
   const once = visibleKeys(shape.pattern, newTokens, contextTokens)
-  if (tile.sharedMemoryBytes === undefined || tile.l2Bytes === undefined) return once
-  if (once * shape.keyValueBytes <= tile.l2Bytes) return once
-  const rows = tileRows(shape, tile.sharedMemoryBytes)
-  const tokensPerTile = rows / shape.queryHeadsPerKvHead
-  const tiles = Math.ceil(newTokens / tokensPerTile)
-  if (tiles <= 1) return once
-  if (shape.pattern.kind !== 'causal') {
-    return Math.max(once, tiles * Math.min(once, tileSpan(shape.pattern, tokensPerTile, contextTokens + newTokens)))
+  const { sharedMemoryBytes, l2Bytes, computeUnits } = tile
+  if (sharedMemoryBytes === undefined || l2Bytes === undefined || computeUnits === undefined) return once
+  const missing = 1 - l2Bytes / (once * shape.keyValueBytes)
+  if (!(missing > 0)) return once
+  const tokensPerWave = (tileRows(shape, sharedMemoryBytes) * computeUnits) / shape.queryHeadsPerKvHead
+  const waves = Math.ceil(newTokens / tokensPerWave)
+  if (waves <= 1) return once
+  return once + missing * Math.max(0, wavedKeys(shape.pattern, newTokens, contextTokens, tokensPerWave, waves) - once)
+}
+
+/** Keys read when every wave reads its own: a causal wave up to its last token, other patterns' at their widest. */
+function wavedKeys(
+  pattern: Pattern,
+  newTokens: number,
+  contextTokens: number,
+  tokensPerWave: number,
+  waves: number,
+): number {
+  if (pattern.kind !== 'causal') {
+    const end = contextTokens + newTokens
+    return waves * Math.min(visibleKeys(pattern, newTokens, contextTokens), waveSpan(pattern, tokensPerWave, end))
   }
-  // Tile j ends at token min(j · tokensPerTile, newTokens) and reads the keys up to there.
-  const whole = tiles - 1
-  return whole * contextTokens + (tokensPerTile * whole * (whole + 1)) / 2 + contextTokens + newTokens
+  // Wave j ends at token min(j · tokensPerWave, newTokens).
+  const whole = waves - 1
+  return whole * contextTokens + (tokensPerWave * whole * (whole + 1)) / 2 + contextTokens + newTokens
 }

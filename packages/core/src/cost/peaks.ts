@@ -1,6 +1,6 @@
 /**
  * Which roof an operator computes under (R17, R18): the widest operand decides, and a width the accelerator lacks is
- * widened. Of the formats that every operand can be widened to without loss, the fastest counts.
+ * widened. Of the formats that every operand can be widened to, the fastest counts.
  * fp16 and bf16 stand for each other: engines run a bf16 checkpoint in fp16 where bf16 is missing.
  */
 
@@ -33,6 +33,17 @@ export interface Roofs {
   readonly matrix: { readonly [D in ComputeDtype]?: number }
   readonly vector: { readonly [D in ComputeDtype]?: number }
   readonly bandwidthBytePerS: number
+  /** Matrix products run on the vector units: there is no matrix unit (Apple GPUs, CPUs, memory with processors). */
+  readonly vectorOnly?: boolean
+}
+
+/** Kinds without a matrix unit of their own. Anything else with no sourced matrix peak is refused, not guessed. */
+function isVectorOnly(accelerator: Accelerator): boolean {
+  const { vendor, kind, matrixFlopPerS } = accelerator
+  return (
+    Object.keys(matrixFlopPerS).length === 0 &&
+    (vendor === 'apple' || vendor === 'other' || kind === 'cpu' || kind === 'pim')
+  )
 }
 
 export function roofsOf(accelerator: Accelerator): Roofs | undefined {
@@ -44,6 +55,7 @@ export function roofsOf(accelerator: Accelerator): Roofs | undefined {
     matrix: values(accelerator.matrixFlopPerS),
     vector: values(accelerator.vectorFlopPerS),
     bandwidthBytePerS: bandwidth,
+    ...(isVectorOnly(accelerator) ? { vectorOnly: true } : {}),
   }
 }
 
@@ -54,10 +66,16 @@ export function matrixPeak(roofs: Roofs, operands: readonly DtypeId[]): Peak | u
     const wider = WIDER[format(operand).compute]
     candidates = candidates ? candidates.filter((dtype) => wider.includes(dtype)) : wider
   }
+  const own = operands.map((operand) => format(operand).compute)
+  // 32-bit products without a matrix mode run on the vector units everywhere; narrower ones only where nothing else is.
+  const onVector = roofs.vectorOnly === true || own.every((dtype) => dtype === 'fp32' || dtype === 'fp64')
   let best: Peak | undefined
   for (const dtype of candidates ?? []) {
-    const flopPerS = roofs.matrix[dtype] ?? roofs.vector[dtype]
-    if (flopPerS !== undefined && (!best || flopPerS > best.flopPerS)) best = { dtype, flopPerS }
+    const flopPerS = roofs.matrix[dtype] ?? (onVector ? roofs.vector[dtype] : undefined)
+    if (flopPerS === undefined) continue
+    const isOwn = own.includes(dtype)
+    // Of equal peaks, the one that is an operand's own format.
+    if (!best || flopPerS > best.flopPerS || (flopPerS === best.flopPerS && isOwn)) best = { dtype, flopPerS }
   }
   return best
 }

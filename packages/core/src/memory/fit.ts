@@ -22,7 +22,15 @@ export interface FitQuestion {
   readonly utilization: number
 }
 
-/** Plan for `users` sequences of `contextTokens` on `ranks` accelerators. */
+/** Whether some cache has fewer heads than there are ranks, so that tensor parallelism copies it (MLA latents, MQA). */
+function copiesCache(network: Network, ranks: number): boolean {
+  return networkCache(network).some((set) => set.tensors.some((t) => t.kind === 'tokens' && t.heads < ranks))
+}
+
+/**
+ * Plan for `users` sequences of `contextTokens` on `ranks` accelerators. Where tensor parallelism would copy the cache to
+ * several ranks, attention is spread over the sequences instead when that takes less (data-parallel attention).
+ */
 export function planFit(question: FitQuestion, contextTokens: number, users: number, ranks: number): MemoryPlan {
   const { template, capacityBytes, utilization } = question
   const workload: Workload = {
@@ -31,7 +39,11 @@ export function planFit(question: FitQuestion, contextTokens: number, users: num
     promptTokens: Math.max(1, contextTokens),
     sharedPrefixTokens: Math.min(question.workload.sharedPrefixTokens, contextTokens),
   }
-  return planMemory({ template, workload, contextTokens, capacityBytes, utilization, ranks })
+  const base = { template, workload, contextTokens, capacityBytes, utilization, ranks }
+  const tensor = planMemory(base)
+  if (ranks === 1 || !copiesCache(template.network, ranks)) return tensor
+  const data = planMemory({ ...base, attention: 'data' })
+  return data.totalBytes < tensor.totalBytes ? data : tensor
 }
 
 /** Largest n ≥ 0 with `holds(n)`, for a predicate that once false stays false; Infinity when it never fails. */
@@ -64,6 +76,14 @@ export function maxUsers(question: FitQuestion, contextTokens: number, ranks: nu
   return largest((users) => fits(planFit(question, contextTokens, users, ranks)))
 }
 
+/** KV heads that are shared out must divide over the ranks, or the ranks over them (each copied equally often). */
+function kvHeadsFit(model: ModelSpec, ranks: number): boolean {
+  return model.stack.kinds.every(({ mixer }) => {
+    if (mixer?.kind !== 'attention') return true
+    return mixer.numKvHeads % ranks === 0 || ranks % mixer.numKvHeads === 0
+  })
+}
+
 /** Head counts that tensor parallelism must divide. */
 function headCounts(model: ModelSpec): number[] {
   const out = new Set<number>()
@@ -78,7 +98,7 @@ function headCounts(model: ModelSpec): number[] {
 
 /** Whether every layer's heads can be split evenly over `ranks`. */
 export function isLegalRanks(model: ModelSpec, ranks: number): boolean {
-  return headCounts(model).every((heads) => heads % ranks === 0)
+  return headCounts(model).every((heads) => heads % ranks === 0) && kvHeadsFit(model, ranks)
 }
 
 export function legalRanks(model: ModelSpec, most = MAX_RANKS): number[] {

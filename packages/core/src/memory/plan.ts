@@ -2,9 +2,9 @@
  * What a model needs in memory while it serves, in bytes of one rank: weights, KV cache and states (exact per layer kind),
  * activations by liveness, logits, and a runtime reserve; against the capacity.
  *
- * `ranks` > 1 splits the model in tensor parallel: linear weights and KV heads are shared out (a rank holds
- * ⌈heads/ranks⌉ of them), norms and routers are on every rank, MLA latents and states too. Activations are
- * counted whole on every rank. Leaves out: communication buffers, fragmentation beyond the reserve, pipeline stages.
+ * `ranks` > 1 splits the model in tensor parallel: linear weights, KV heads and the heads of states are shared out (a rank
+ * holds ⌈heads/ranks⌉ of them), norms, routers and MLA latents are on every rank. With `attention: 'data'` every rank
+ * holds the attention weights whole and the cache of its share of the sequences. Activations are counted whole on every rank. Leaves out: communication buffers, fragmentation beyond the reserve, pipeline stages.
  */
 import { cacheTensorBytes } from '../architecture/cache.ts'
 import { cachedTokens } from '../architecture/extent.ts'
@@ -35,7 +35,12 @@ export interface MemoryPlan {
   readonly contextTokens: number
   readonly sequences: number
   readonly ranks: number
+  /** How attention is spread over the ranks. */
+  readonly attention: AttentionSplit
 }
+
+/** Tensor: every rank has a share of the heads. Data: every rank has all heads, and a share of the sequences. */
+export type AttentionSplit = 'tensor' | 'data'
 
 export interface MemoryQuestion {
   readonly template: Template
@@ -46,27 +51,29 @@ export interface MemoryQuestion {
   /** Share of the capacity an engine may use. */
   readonly utilization: number
   readonly ranks: number
+  readonly attention?: AttentionSplit
   /** Steps whose activations count; absent: the heaviest an engine takes. */
   readonly steps?: readonly NetworkStep[]
 }
 
-const knownWeights = new WeakMap<Template, Map<number, number>>()
+const knownWeights = new WeakMap<Template, Map<string, number>>()
 
-/** Weights of one rank. Tensor parallelism shares out everything but norms and routers. Remembered per template. */
-export function weightBytes(template: Template, ranks: number): number {
+/** Weights of one rank: norms and routers whole, attention by its split, the rest shared out. Remembered per template. */
+export function weightBytes(template: Template, ranks: number, attention: AttentionSplit = 'tensor'): number {
+  const key = `${ranks}/${attention}`
   let known = knownWeights.get(template)
   if (!known) {
     known = new Map()
     knownWeights.set(template, known)
   }
-  const found = known.get(ranks)
+  const found = known.get(key)
   if (found !== undefined) return found
-  const total = sumWeights(template, ranks)
-  known.set(ranks, total)
+  const total = sumWeights(template, ranks, attention)
+  known.set(key, total)
   return total
 }
 
-function sumWeights(template: Template, ranks: number): number {
+function sumWeights(template: Template, ranks: number, attention: AttentionSplit): number {
   const { network, main, encoder, towers } = template
   const whole = network.convention.memoryOutsideLayers
   let total = 0
@@ -76,8 +83,11 @@ function sumWeights(template: Template, ranks: number): number {
       const copies = group.sharedWeights ? 1 : group.repeat
       for (const { idle } of group.operators) {
         if (!whole && idle.kind !== 'gemm' && idle.kind !== 'grouped-gemm') continue
-        const isShared = idle.kind !== 'norm' && idle.weightClass !== 'router'
-        total += (copies * idle.storedBytes) / (isShared ? ranks : 1)
+        const isWhole =
+          idle.kind === 'norm' ||
+          idle.weightClass === 'router' ||
+          (attention === 'data' && idle.weightClass === 'attention')
+        total += (copies * idle.storedBytes) / (isWhole ? 1 : ranks)
       }
     }
   }
@@ -114,25 +124,35 @@ export function kvBytes(
   return total
 }
 
-/** The heaviest steps an engine takes with these prompts: a full prefill chunk, and a decode step of the batch. */
+/** One prefill step of at most `batchTokens` tokens: whole prompts, and the end of one more. */
+function prefillChunk(model: ModelSpec, workload: Workload, prompt: number): NetworkStep {
+  const { batchSize, batchTokens } = workload
+  const most = Math.min(Math.max(1, batchTokens), batchSize * prompt)
+  // An encoder takes whole sources.
+  const whole = model.encoder
+    ? Math.floor(most / Math.max(prompt, sourceTokens(model, workload)))
+    : Math.floor(most / prompt)
+  const rest = model.encoder ? 0 : most - whole * prompt
+  const full = prefillStep(model, { ...workload, sharedPrefixTokens: 0, batchSize: Math.max(1, whole) })
+  const source = full.step.groups[0]
+  const groups = [
+    ...((whole > 0 || model.encoder) && source
+      ? [{ ...source, sequences: Math.max(1, whole), newTokens: prompt }]
+      : []),
+    ...(rest > 0 ? [{ ...source, sequences: 1, newTokens: rest, contextTokens: prompt - rest }] : []),
+  ]
+  return { ...full, step: { ...full.step, groups } }
+}
+
+/**
+ * The heaviest steps an engine takes with prompts of up to this length: a full prefill chunk, and a decode step of the
+ * batch. Prompts just under a chunk are tried too, since a chunk that ends in another prompt attends to both.
+ */
 function heavySteps(model: ModelSpec, workload: Workload, contextTokens: number): NetworkStep[] {
   const prompt = promptTokens(model, workload)
-  const most = Math.max(1, workload.batchTokens)
-  const chunked: NetworkStep[] =
-    prompt > most
-      ? [
-          {
-            ...prefillStep(model, { ...workload, batchSize: 1 }),
-            step: { groups: [{ sequences: 1, newTokens: most, contextTokens: prompt - most }] },
-          },
-        ]
-      : [
-          prefillStep(model, {
-            ...workload,
-            batchSize: Math.min(workload.batchSize, Math.max(1, Math.floor(most / prompt))),
-          }),
-        ]
-  return decodes(model) ? [...chunked, decodeStep(model, workload, Math.max(0, contextTokens - 1))] : chunked
+  const lengths = [...new Set([prompt, Math.max(1, Math.min(prompt, workload.batchTokens - 1))])]
+  const chunks = lengths.map((length) => prefillChunk(model, workload, length))
+  return decodes(model) ? [...chunks, decodeStep(model, workload, Math.max(0, contextTokens - 1))] : chunks
 }
 
 /** Peak activations of a step: the layer with the largest live set. */
@@ -155,9 +175,14 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
   const { network } = template
   const { model, convention } = network
   const sequences = workload.batchSize
-  const weights = weightBytes(template, ranks)
+  const attention = question.attention ?? 'tensor'
+  const weights = weightBytes(template, ranks, attention)
   const prefix = workload.sharedPrefixTokens
-  const kv = kvBytes(network, contextTokens, sequences, { prefix, ranks, source: sourceTokens(model, workload) })
+  const source = sourceTokens(model, workload)
+  const kv =
+    attention === 'data'
+      ? kvBytes(network, contextTokens, Math.ceil(sequences / ranks), { prefix, source })
+      : kvBytes(network, contextTokens, sequences, { prefix, ranks, source })
   const exact = convention.activationMemory === 'liveness'
   const usual = () =>
     exact ? heavySteps(model, workload, contextTokens) : [decodeStep(model, workload, contextTokens - 1)]
@@ -185,6 +210,7 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
     contextTokens,
     sequences,
     ranks,
+    attention,
   }
 }
 

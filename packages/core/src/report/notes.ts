@@ -1,4 +1,5 @@
 /** What a reader must know before trusting the numbers: one place for the words all outputs share. */
+import { format } from '../architecture/formats.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 
 /**
@@ -10,9 +11,10 @@ export const REAL_OVER_IDEAL = { low: 1.4, high: 1.9 } as const
 export function basisNote(): string {
   const { low, high } = REAL_OVER_IDEAL
   return (
-    `Ideal roofline: every operator at the full memory bandwidth or the dense peak, one after the other. Real engines take ` +
-    `${low} to ${high} times as long (TensorRT-LLM on an A100, LLM-Viewer issue 4), because kernels reach only part of a roof, tiles and waves do not fill the chip, ` +
-    'and launches and scheduling cost time between kernels.'
+    `Ideal roofline: every operator at the full memory bandwidth or the dense peak, one after the other. Real engines ` +
+    `take longer: in one published comparison (LLaMA-7B, TensorRT-LLM on an A100, LLM-Viewer issue 4) throughput was ${low} to ` +
+    `${high} times lower. Kernels reach only part of a roof, tiles and waves do not fill the chip, and launches and ` +
+    'scheduling cost time between kernels. Prefill is one pass over whole prompts; chunking it reads the weights again for every chunk.'
   )
 }
 
@@ -26,6 +28,25 @@ export function questionNotes(analysis: Analysis): string[] {
     notes.push(
       `The context of ${memory.contextTokens} tokens is longer than the ${trained} the model was trained for: expect answers to fall apart beyond that.`,
     )
+  }
+  if (memory.fits === false) {
+    notes.push(
+      'It does not fit: times, energy and price are those of an accelerator with these roofs and enough memory. `capline fit` says how many hold it.',
+    )
+  }
+  const { weights, activations } = analysis.precision
+  if (scenario.convention === 'exact' && format(weights).compute === 'fp32' && format(activations).compute === 'fp32') {
+    notes.push(
+      'The checkpoint is in 32 bit and counted so; engines load it in 16 bit: --weights bf16 --activations bf16 --kv bf16.',
+    )
+  }
+  if (scenario.precision.activations && format(activations).bits < 16 && format(weights).bits >= 16) {
+    notes.push(
+      `Inputs are quantised to ${activations} only where the weights are quantised too: with ${weights} weights the linear layers stay in 16 bit.`,
+    )
+  }
+  if (workload.sharedPrefixTokens > 0 && workload.batchSize === 1) {
+    notes.push('A prefix is shared between sequences: with one sequence (--batch 1) it changes nothing.')
   }
   if (scenario.convention === 'paper') {
     notes.push(

@@ -115,11 +115,13 @@ export interface Bench extends MemoryBench {
 export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel): KernelSetting {
   const shared = accelerator.sharedMemoryBytesPerUnit?.value
   const l2 = accelerator.l2Bytes?.value
+  const units = accelerator.computeUnits?.value
   return {
     kernel,
     tile: {
       ...(shared === undefined ? {} : { sharedMemoryBytes: shared }),
       ...(l2 === undefined ? {} : { l2Bytes: l2 }),
+      ...(units === undefined ? {} : { computeUnits: units }),
     },
   }
 }

@@ -111,8 +111,9 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
   const answer = analyze(scenario)
   const after = answer.ok ? phaseOf(answer.value, name) : undefined
   if (!answer.ok || !after) return undefined
-  // What fitted must still fit: a larger batch that does not is no advice.
-  if (analysis.memory.fits !== false && answer.value.memory.fits === false) return undefined
+  // What fitted must still fit, and what does not fit must not grow: anything else is no advice.
+  const { fits, totalBytes } = answer.value.memory
+  if (fits === false && (analysis.memory.fits !== false || totalBytes > analysis.memory.totalBytes)) return undefined
   const gain = phase.timeS / phase.tokens / (after.timeS / after.tokens)
   if (gain < WORTH_SAYING) return undefined
   const larger = after.tokens > phase.tokens

@@ -138,6 +138,13 @@ const READERS = {
   number: parseNumber,
 }
 
+/** A quantity written like a field's own values, without the field's bounds: the step of a range. */
+export function readQuantity(name: FieldName, path: string, raw: unknown): Result<number> {
+  const { kind } = FIELDS[name]
+  if (kind === 'dtype' || kind === 'choice' || kind === 'text') return fail(path, 'has no steps', 'List the values')
+  return READERS[kind](path, raw)
+}
+
 /** Reads one value of a field; `path` names the place for the error (`--batch`, `batch`). */
 export function readField(name: FieldName, path: string, raw: unknown): Result<number | string> {
   const field: Field = FIELDS[name]

@@ -16,7 +16,7 @@ import {
   planFit,
 } from '../memory/fit.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan } from '../memory/plan.ts'
-import { promptTokens } from '../step/phases.ts'
+import { decodes, promptTokens } from '../step/phases.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 import type { MemoryBench } from './analyze.ts'
 
@@ -47,6 +47,12 @@ export interface FitAnswer {
   readonly notes: readonly string[]
 }
 
+/** The catalogue with a user's own price for one accelerator, which need not be in it. */
+function priceOf(catalogue: readonly Accelerator[], accelerator: Accelerator, usdPerHour: number): Accelerator[] {
+  const own = { ...accelerator, priceUsdPerHour: { value: usdPerHour, source: 'user' } }
+  return [own, ...catalogue.filter((row) => row.id !== accelerator.id)]
+}
+
 export function answerFit(
   bench: MemoryBench,
   request: FitRequest,
@@ -55,6 +61,13 @@ export function answerFit(
   const { scenario, template } = bench
   const { network } = template
   const { model, accelerator, workload } = scenario
+  if (!decodes(model)) {
+    return fail(
+      `model ${model.name}`,
+      'keeps no cache between steps, so there is no longest context and no most users',
+      'Ask `capline analyze` for its memory at a batch and prompt',
+    )
+  }
   const capacityBytes = accelerator.memoryBytes?.value
   if (capacityBytes === undefined) {
     return fail(`accelerator ${accelerator.id}`, 'has no sourced memory size', 'Give --memory, such as --memory 80GiB')
@@ -80,15 +93,28 @@ export function answerFit(
     )
   }
   // Both open: the longest context of one user, then the most users there.
-  const longest = maxContext(question, askedUsers ?? 1, request.count)
-  const contextTokens = askedContext ?? (Number.isFinite(longest) ? longest : fallback)
+  const alone = askedContext === undefined ? maxContext(question, askedUsers ?? 1, request.count) : 0
+  const contextTokens = askedContext ?? (Number.isFinite(alone) ? alone : fallback)
   const most = maxUsers(question, contextTokens, request.count)
   const users = askedUsers ?? Math.max(1, Number.isFinite(most) ? most : 1)
+  const longest = maxContext(question, users, request.count)
   const memory = planFit(question, contextTokens, users, request.count)
   const minAccelerators = minRanks(question, contextTokens, users)
   if (!contextCosts(network)) notes.push('this model keeps a fixed state per sequence: context costs no memory')
   if (trained && contextTokens > trained) notes.push(`longer than the ${trained} positions the model was trained for`)
-  if (request.count > 1) notes.push(`weights and heads are split over ${request.count} accelerators in tensor parallel`)
+  if (memory.attention === 'data') {
+    notes.push(
+      `tensor parallelism would copy the cache to every rank: each of ${request.count} holds the attention weights and its share of the users (data-parallel attention)`,
+    )
+  } else if (request.count > 1) {
+    notes.push(`weights and heads are split over ${request.count} accelerators in tensor parallel`)
+  }
+  const offered =
+    scenario.priceUsdPerHour === undefined ? catalogue : priceOf(catalogue, accelerator, scenario.priceUsdPerHour)
+  const priced = offered.filter((a) => a.memoryBytes && a.priceUsdPerHour).length
+  notes.push(
+    `cheapest: among the ${priced} accelerators with a sourced rent, counts that divide the heads, memory alone`,
+  )
   return ok({
     count: request.count,
     contextTokens,
@@ -99,7 +125,7 @@ export function answerFit(
     ...(minAccelerators === undefined ? {} : { minAccelerators }),
     ...(trained === undefined ? {} : { trainedContextTokens: trained }),
     memory,
-    offers: cheapestOffers({ template, workload, utilization }, catalogue, contextTokens, users),
+    offers: cheapestOffers({ template, workload, utilization }, offered, contextTokens, users),
     notes,
   })
 }

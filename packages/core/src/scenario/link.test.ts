@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DTYPES } from '../catalog/dtypes/table.ts'
-import { type Field, FIELDS, type FieldName } from './fields.ts'
+import { FIELDS, type Field, type FieldName } from './fields.ts'
 import {
   fieldText,
   linkCommand,

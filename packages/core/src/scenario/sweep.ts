@@ -5,7 +5,7 @@
 
 import { closest } from '../units/closest.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
-import { FIELDS, type Field, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
+import { FIELDS, type Field, type FieldName, flagOf, isFieldName, readField, readQuantity } from './fields.ts'
 import type { Question } from './question.ts'
 
 export interface Axis {
@@ -20,7 +20,11 @@ function sweepable(): string[] {
   return (Object.keys(FIELDS) as FieldName[]).filter((name) => FIELDS[name].sweeps)
 }
 
-function rangeValues(path: string, field: Field, from: number, to: number, rule: string): Result<number[]> {
+/** Ten digits: 0.85, not 0.8500000000000001. */
+const tidy = (value: number): number => Number(value.toPrecision(10))
+
+function rangeValues(path: string, name: FieldName, from: number, to: number, rule: string): Result<number[]> {
+  const field: Field = FIELDS[name]
   if (to < from)
     return fail(path, `the range ends (${to}) before it begins (${from})`, 'Write a range from small to large')
   const out: number[] = []
@@ -29,14 +33,16 @@ function rangeValues(path: string, field: Field, from: number, to: number, rule:
     for (let x = from; x <= to && out.length <= MAX_POINTS; x *= 2) out.push(x)
     return ok(out)
   }
-  const step = rule === '' ? 1 : Number(rule)
-  if (!Number.isFinite(step) || step <= 0)
-    return fail(path, `${show(rule)} is not a step`, 'Write a..b:step with a positive step, or a..b:log')
+  // A step is written like the field's own values (1k, 1TB/s), but has bounds of its own.
+  const read = rule === '' ? ok(1) : readQuantity(name, path, rule)
+  if (!read.ok) return read
+  const step = read.value
+  if (step <= 0) return fail(path, `${show(rule)} is not a step`, 'Write a..b:step with a positive step, or a..b:log')
   if (field.kind === 'count' && !Number.isInteger(step))
     return fail(path, `${show(rule)} is not a whole step`, 'Counts go by whole steps')
   if ((to - from) / step > MAX_POINTS)
     return fail(path, `has more than ${MAX_POINTS} points`, 'Take a larger step, or :log')
-  for (let i = 0; from + i * step <= to * (1 + 1e-12); i++) out.push(from + i * step)
+  for (let i = 0; from + i * step <= to * (1 + 1e-12); i++) out.push(tidy(from + i * step))
   return ok(out)
 }
 
@@ -56,7 +62,6 @@ export function parseAxis(text: string): Result<Axis> {
   }
   if (cut < 0 || text.slice(cut + 1).trim() === '')
     return fail(path, 'has no values', `Write ${key}=1..256:log or ${key}=1,2,4`)
-  const field: Field = FIELDS[camel]
   const values: (number | string)[] = []
   for (const part of text.slice(cut + 1).split(',')) {
     const range = /^(.+?)\.\.([^:]+)(?::(.*))?$/.exec(part.trim())
@@ -73,7 +78,7 @@ export function parseAxis(text: string): Result<Axis> {
     if (typeof from.value !== 'number' || typeof to.value !== 'number') {
       return fail(path, `${show(part)} is a range of names`, 'List them: kv=bf16,fp8')
     }
-    const list = rangeValues(path, field, from.value, to.value, range[3]?.trim() ?? '')
+    const list = rangeValues(path, camel, from.value, to.value, range[3]?.trim() ?? '')
     if (!list.ok) return list
     for (const value of list.value) values.push(value)
   }

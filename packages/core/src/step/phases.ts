@@ -40,12 +40,14 @@ export function finalContext(model: ModelSpec, workload: Workload): number {
 }
 
 export function prefillStep(model: ModelSpec, workload: Workload): NetworkStep {
-  const { batchSize, sharedPrefixTokens: prefix, itemsPerRequest } = workload
+  const { batchSize, itemsPerRequest } = workload
   const prompt = promptTokens(model, workload)
+  // Even a prompt that is all prefix computes its last token: it makes the first one of the answer.
+  const prefix = Math.min(workload.sharedPrefixTokens, prompt - 1)
   const source = sourceTokens(model, workload)
   const cross = source > 0 ? { sourceTokens: source, newSourceTokens: source } : {}
   const groups: StepGroup[] =
-    prefix > 0 && batchSize > 1 && prefix < prompt
+    prefix > 0 && batchSize > 1
       ? [
           { sequences: 1, newTokens: prompt, contextTokens: 0, ...cross },
           { sequences: batchSize - 1, newTokens: prompt - prefix, contextTokens: prefix, ...cross },

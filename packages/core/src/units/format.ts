@@ -70,5 +70,8 @@ export function formatCount(count: number): string {
 export const formatDollars = (dollars: number): string =>
   dollars >= 100 ? `$${formatCount(dollars)}` : `$${dollars < 0.01 ? formatNumber(dollars) : dollars.toFixed(2)}`
 
-export const formatPercent = (fraction: number): string =>
-  `${formatNumber(fraction * 100, fraction >= 0.0995 ? 2 : 1)} %`
+/** Two digits; what is not quite everything does not round up to it. */
+export function formatPercent(fraction: number): string {
+  if (fraction < 1 - 1e-9 && fraction > 0.995) return '>99 %'
+  return `${formatNumber(fraction * 100, fraction >= 0.0995 ? 2 : 1)} %`
+}

@@ -1,12 +1,12 @@
 /** The shell: the question at the left, the answers first, then one view at a time. */
-import { lazy, Suspense } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Answers } from '../views/Answers.tsx'
 import { QuestionBar } from '../views/QuestionBar.tsx'
 import { useAsk } from './client.ts'
 import { Header } from './Header.tsx'
 import { LinkProblems } from './LinkProblems.tsx'
-import { update, usePage, VIEWS, type View } from './page.ts'
+import { type Page, update, usePart, VIEWS, type View } from './page.ts'
 
 const TITLES: Readonly<Record<View, string>> = {
   network: 'Network',
@@ -24,16 +24,44 @@ const PANELS = {
   compare: lazy(() => import('../views/CompareView.tsx')),
 } as const satisfies Record<View, unknown>
 
+const viewOf = (page: Page) => page.view
+const pinsOf = (page: Page) => page.pins
+const linkOf = (page: Page) => page.link
+
+/** Drawn again when another view is chosen, not when a knob is turned: the view itself listens to what it needs. */
+const Views = memo(function Views() {
+  const view = usePart(viewOf)
+  const pins = usePart(pinsOf)
+  const Panel = PANELS[view]
+  return (
+    <Tabs className="views" selectedKey={view} onSelectionChange={(key) => update({ view: key as View }, true)}>
+      <TabList aria-label="Views" className="tabs">
+        {VIEWS.map((id) => (
+          <Tab key={id} id={id} className="tab">
+            {TITLES[id]}
+            {id === 'compare' && pins.length > 0 && <span className="badge">{pins.length}</span>}
+          </Tab>
+        ))}
+      </TabList>
+      {VIEWS.map((id) => (
+        <TabPanel key={id} id={id} className="panel">
+          {id === view && (
+            <Suspense fallback={<p className="loading">Opening</p>}>
+              <Panel />
+            </Suspense>
+          )}
+        </TabPanel>
+      ))}
+    </Tabs>
+  )
+})
+
 export function App() {
-  const { link, view, pins } = usePage()
+  const link = usePart(linkOf)
   const answers = useAsk('answers', link)
   const why = useAsk('why', link)
   // The list is needed after the first answer, not before.
   const catalogue = useAsk('catalogue', answers.value || answers.problem ? null : undefined)
-  const known = catalogue.value
-  const own = link.model.startsWith('file:') ? link.model.slice('file:'.length) : undefined
-  const modelName = known?.models.find((model) => model.id === link.model)?.name ?? own ?? link.model
-  const Panel = PANELS[view]
   return (
     <>
       <a className="skip" href="#answers">
@@ -42,35 +70,12 @@ export function App() {
       <Header />
       <div className="page">
         <aside aria-label="Question">
-          <QuestionBar
-            catalogue={known}
-            modelName={modelName}
-            isModelUnknown={answers.problem?.path === 'model'}
-            isAcceleratorUnknown={answers.problem?.path === 'accelerator'}
-          />
+          <QuestionBar catalogue={catalogue.value} unknown={answers.problem?.path} />
         </aside>
-        <main id="answers" tabIndex={-1}>
+        <main id="answers" tabIndex={-1} aria-busy={answers.isPending}>
           <LinkProblems />
           <Answers answers={answers.value} why={why.value} problem={answers.problem} />
-          <Tabs className="views" selectedKey={view} onSelectionChange={(key) => update({ view: key as View }, true)}>
-            <TabList aria-label="Views" className="tabs">
-              {VIEWS.map((id) => (
-                <Tab key={id} id={id} className="tab">
-                  {TITLES[id]}
-                  {id === 'compare' && pins.length > 0 && <span className="badge">{pins.length}</span>}
-                </Tab>
-              ))}
-            </TabList>
-            {VIEWS.map((id) => (
-              <TabPanel key={id} id={id} className="panel">
-                {id === view && (
-                  <Suspense fallback={<p className="loading">Opening</p>}>
-                    <Panel />
-                  </Suspense>
-                )}
-              </TabPanel>
-            ))}
-          </Tabs>
+          <Views />
         </main>
       </div>
     </>

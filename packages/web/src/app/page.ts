@@ -168,9 +168,18 @@ export function startPage(): void {
   })
 }
 
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}
+
 export function usePage(): Page {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  }, currentPage)
+  return useSyncExternalStore(subscribe, currentPage)
+}
+
+/** One part of the state: who uses it is drawn again only when that part changes. */
+export function usePart<T>(part: (page: Page) => T): T {
+  return useSyncExternalStore(subscribe, () => part(page))
 }

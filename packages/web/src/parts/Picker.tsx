@@ -1,5 +1,5 @@
 /** A searchable list: words in any order find an entry by name, id or note. */
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
 
 export interface PickerItem {
@@ -28,13 +28,15 @@ function matches(item: PickerItem, text: string): boolean {
     .every((word) => hay.includes(word))
 }
 
-export function Picker({ label, items, value, valueName, isInvalid, onPick }: Props) {
+export const Picker = memo(function Picker({ label, items, value, valueName, isInvalid, onPick }: Props) {
   // What is being typed; undefined when the field shows the value.
   const [typed, setTyped] = useState<string | undefined>(undefined)
   const shown = useMemo(() => {
     const found = typed ? items.filter((item) => matches(item, typed)) : items
     return found.slice(0, MOST)
   }, [items, typed])
+  // A place of its own in the page, so that the open list lies in a landmark.
+  const lists = document.getElementById('lists')
   return (
     <ComboBox
       className="picker"
@@ -62,7 +64,7 @@ export function Picker({ label, items, value, valueName, isInvalid, onPick }: Pr
           </svg>
         </Button>
       </div>
-      <Popover className="popover list-popover">
+      <Popover className="popover list-popover" {...(lists ? { UNSTABLE_portalContainer: lists } : {})}>
         <ListBox className="list" renderEmptyState={() => <div className="empty">Nothing found</div>}>
           {(item: PickerItem) => (
             <ListBoxItem id={item.id} textValue={item.name} className="list-item">
@@ -74,4 +76,4 @@ export function Picker({ label, items, value, valueName, isInvalid, onPick }: Pr
       </Popover>
     </ComboBox>
   )
-}
+})

@@ -1,6 +1,7 @@
 /** Formats of weights, activations and KV cache; the first choice is what the checkpoint is published in. */
 import { DTYPES, type FIELDS } from '@capline/core'
-import { setField, usePage } from '../app/page.ts'
+import { memo } from 'react'
+import { setField, usePart } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 
 const AS_PUBLISHED = { id: '', name: 'as published' }
@@ -20,15 +21,19 @@ const FIELDS_SHOWN = [
   readonly options: typeof ALL
 }[]
 
-export function FormatChoices() {
-  const { question } = usePage().link
-  return FIELDS_SHOWN.map(({ field, label, options }) => (
+function FormatChoice({ field, label, options }: (typeof FIELDS_SHOWN)[number]) {
+  const value = usePart((page) => page.link.question[field])
+  return (
     <Choice
-      key={field}
       label={label}
-      value={String(question[field] ?? '')}
+      value={String(value ?? '')}
       options={options}
       onChange={(id) => setField(field, id || undefined)}
     />
-  ))
+  )
 }
+
+/** Long lists: drawn again one by one, when their own choice changes. */
+export const FormatChoices = memo(function FormatChoices() {
+  return FIELDS_SHOWN.map((row) => <FormatChoice key={row.field} {...row} />)
+})

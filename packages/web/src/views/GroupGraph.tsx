@@ -14,7 +14,9 @@ const PORT_WIDTH = 64
 const PORT_HEIGHT = 24
 /** A drawing shrinks to this before it scrolls. */
 const SMALLEST = 0.72
-const LONGEST_NAME = 18
+/** Longer names are set narrower. */
+const LONGEST_NAME = 17
+const SQUEEZED = { textLength: WIDTH - 20, lengthAdjust: 'spacingAndGlyphs' } as const
 
 interface Props {
   readonly group: GraphGroup
@@ -37,10 +39,6 @@ function pathOf(points: readonly Placed[]): string {
     else parts.push(`L${at.x} ${at.y}`)
   }
   return parts.join('')
-}
-
-function shorten(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name
 }
 
 function Port({ id, at }: { readonly id: string; readonly at: Placed }) {
@@ -67,7 +65,8 @@ interface NodeProps {
 
 function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onKey }: NodeProps) {
   const fill = heaviest > 0 ? Math.max(0.015, node.share / heaviest) : 0
-  const said = `${node.id}: ${node.bound}-bound, ${formatSeconds(node.timeS)}, ${shareText(node.share)} of the time`
+  // What is written on it, first: the name people see is the name people say.
+  const said = `${node.id} ${formatSeconds(node.timeS)} ${shareText(node.share)} of the time, ${node.bound}-bound`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button of HTML cannot stand inside a drawing
     <g
@@ -87,16 +86,15 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
         } else onKey(event)
       }}
     >
-      <title>{said}</title>
       <rect className="body" width={WIDTH} height={HEIGHT} rx={6} />
       <rect className="fill" width={WIDTH * fill} height={4} y={HEIGHT - 4} />
       <rect className="edge" width={4} height={HEIGHT} />
-      <text className="name" x={12} y={18}>
-        {shorten(node.id)}
-      </text>
+      <text className="name" x={12} y={18} {...(node.id.length > LONGEST_NAME ? SQUEEZED : {})}>
+        {node.id}
+      </text>{' '}
       <text className="time" x={12} y={32}>
         {formatSeconds(node.timeS)}
-      </text>
+      </text>{' '}
       <text className="share" x={WIDTH - 8} y={32} textAnchor="end">
         {shareText(node.share)}
       </text>

@@ -1,11 +1,11 @@
 /** The question: model, accelerator and count, load, formats. Everything here is in the address. */
 import { FIELDS, fail, parseCount, type Question, type Result } from '@capline/core'
-import type { ReactNode } from 'react'
-import { ask, setField, usePage } from '../app/page.ts'
+import { memo } from 'react'
+import { ask, currentPage, type Page, setField, usePart } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Folded } from '../parts/Folded.tsx'
 import { Knob } from '../parts/Knob.tsx'
-import { Picker } from '../parts/Picker.tsx'
+import { Picker, type PickerItem } from '../parts/Picker.tsx'
 import { TextField } from '../parts/TextField.tsx'
 import type { Catalogue } from '../worker/protocol.ts'
 import { AcceleratorSheet } from './AcceleratorSheet.tsx'
@@ -15,106 +15,132 @@ import { MoreFields } from './MoreFields.tsx'
 
 interface Props {
   readonly catalogue: Catalogue | undefined
-  readonly modelName: string
-  readonly isModelUnknown: boolean
-  readonly isAcceleratorUnknown: boolean
+  /** Which of the names the worker does not know: `model` or `accelerator`. */
+  readonly unknown: string | undefined
 }
 
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+const NOTHING: readonly PickerItem[] = []
+const modelOf = (page: Page) => page.link.model
+const acceleratorOf = (page: Page) => page.link.accelerator
+const OWN = 'file:'
+
+function pickModel(model: string): void {
+  ask({ model, question: withoutModelOnly(currentPage().link.question) }, true)
+}
+
+function pickAccelerator(accelerator: string): void {
+  ask({ accelerator, hardware: {}, question: withoutFigures(currentPage().link.question) }, true)
+}
+
+function Count() {
+  const count = usePart((page) => page.link.count)
+  return (
+    <TextField
+      label="Count"
+      value={String(count)}
+      read={readCount}
+      onChange={(text) => {
+        const read = parseCount('count', text ?? '1')
+        if (read.ok) ask({ count: read.value })
+      }}
+    />
+  )
+}
+
+/** Model and accelerator: long lists, so drawn again only when a choice or the catalogue changes. */
+const Pickers = memo(function Pickers({ catalogue, unknown }: Props) {
+  const model = usePart(modelOf)
+  const accelerator = usePart(acceleratorOf)
+  const models = catalogue?.models ?? NOTHING
+  const accelerators = catalogue?.accelerators ?? NOTHING
+  const own = model.startsWith(OWN) ? model.slice(OWN.length) : model
+  const acceleratorName = accelerators.find((row) => row.id === accelerator)?.name ?? accelerator
+  return (
+    <div className="pickers">
+      <Picker
+        label="Model"
+        items={models}
+        value={model}
+        valueName={models.find((row) => row.id === model)?.name ?? own}
+        isInvalid={unknown === 'model'}
+        onPick={pickModel}
+      />
+      <BringModel />
+      <div className="accelerator-row">
+        <Picker
+          label="Accelerator"
+          items={accelerators}
+          value={accelerator}
+          valueName={acceleratorName}
+          isInvalid={unknown === 'accelerator'}
+          onPick={pickAccelerator}
+        />
+        <Count />
+      </div>
+      <AcceleratorSheet name={acceleratorName} />
+    </div>
+  )
+})
+
+const KNOBS = [
+  { name: 'batch', label: 'Sequences at once', unit: 'sequences', from: 1, to: 512 },
+  { name: 'prompt', label: 'Prompt tokens', unit: 'tokens', from: 16, to: 131_072 },
+  { name: 'output', label: 'Output tokens', unit: 'tokens', from: 1, to: 16_384 },
+] as const
+
+function Load() {
+  const question = usePart((page) => page.link.question)
   return (
     <fieldset className="knobs">
-      <legend>{title}</legend>
-      {children}
+      <legend>Load</legend>
+      {KNOBS.map(({ name, ...rest }) => (
+        <Knob
+          key={name}
+          name={name}
+          {...rest}
+          value={Number(question[name] ?? FIELDS[name].default)}
+          onChange={(x) => setField(name, x)}
+        />
+      ))}
     </fieldset>
   )
 }
 
-export function QuestionBar({ catalogue, modelName, isModelUnknown, isAcceleratorUnknown }: Props) {
-  const { link } = usePage()
-  const { question } = link
-  const number = (name: 'batch' | 'prompt' | 'output') => Number(question[name] ?? FIELDS[name].default)
-  const accelerators = catalogue?.accelerators ?? []
-  const acceleratorName = accelerators.find((row) => row.id === link.accelerator)?.name ?? link.accelerator
+const KERNELS = [
+  { id: 'flash', name: 'fused (FlashAttention)' },
+  { id: 'eager', name: 'eager (scores to memory)' },
+]
+
+function Formats() {
+  const attention = usePart(
+    ({ link }) => link.question.attention ?? (link.question.convention === 'paper' ? 'eager' : 'flash'),
+  )
+  return (
+    <fieldset className="knobs">
+      <legend>Formats and kernel</legend>
+      <FormatChoices />
+      <Choice
+        label="Attention"
+        value={String(attention)}
+        options={KERNELS}
+        onChange={(id) => setField('attention', id)}
+      />
+    </fieldset>
+  )
+}
+
+export const QuestionBar = memo(function QuestionBar(props: Props) {
   return (
     <div className="question">
-      <div className="pickers">
-        <Picker
-          label="Model"
-          items={catalogue?.models ?? []}
-          value={link.model}
-          valueName={modelName}
-          isInvalid={isModelUnknown}
-          onPick={(model) => ask({ model, question: withoutModelOnly(question) }, true)}
-        />
-        <BringModel />
-        <div className="accelerator-row">
-          <Picker
-            label="Accelerator"
-            items={accelerators}
-            value={link.accelerator}
-            valueName={acceleratorName}
-            isInvalid={isAcceleratorUnknown}
-            onPick={(accelerator) => ask({ accelerator, hardware: {}, question: withoutFigures(question) }, true)}
-          />
-          <TextField
-            label="Count"
-            value={String(link.count)}
-            read={(text) => readCount(text)}
-            onChange={(text) => {
-              const read = parseCount('count', text ?? '1')
-              if (read.ok) ask({ count: read.value })
-            }}
-          />
-        </div>
-        <AcceleratorSheet name={acceleratorName} />
-      </div>
+      <Pickers {...props} />
       <Folded>
-        <Group title="Load">
-          <Knob
-            label="Sequences at once"
-            name="batch"
-            unit="sequences"
-            from={1}
-            to={512}
-            value={number('batch')}
-            onChange={(x) => setField('batch', x)}
-          />
-          <Knob
-            label="Prompt tokens"
-            name="prompt"
-            unit="tokens"
-            from={16}
-            to={131_072}
-            value={number('prompt')}
-            onChange={(x) => setField('prompt', x)}
-          />
-          <Knob
-            label="Output tokens"
-            name="output"
-            unit="tokens"
-            from={1}
-            to={16_384}
-            value={number('output')}
-            onChange={(x) => setField('output', x)}
-          />
-        </Group>
-        <Group title="Formats and kernel">
-          <FormatChoices />
-          <Choice
-            label="Attention"
-            value={String(question.attention ?? (question.convention === 'paper' ? 'eager' : 'flash'))}
-            options={[
-              { id: 'flash', name: 'fused (FlashAttention)' },
-              { id: 'eager', name: 'eager (scores to memory)' },
-            ]}
-            onChange={(id) => setField('attention', id)}
-          />
-        </Group>
+        <Load />
+        <Formats />
         <MoreFields />
       </Folded>
     </div>
   )
-}
+})
 
 /** Pictures and per-layer lists belong to a model; another may not take them. */
 function withoutModelOnly({ items: _items, layerWeights: _layers, ...rest }: Question): Question {

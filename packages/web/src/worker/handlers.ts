@@ -27,7 +27,7 @@ import {
   shortName,
 } from '@capline/core'
 import { layoutGroup } from './layout.ts'
-import { loadModel, modelNote } from './load.ts'
+import { modelNote } from './modelNote.ts'
 import { listModels } from './models.ts'
 import type { GraphAnswer, GroupLayout, Kind, Requests, TableAnswer } from './protocol.ts'
 import { type Ready, resolve } from './resolve.ts'
@@ -123,7 +123,8 @@ function table({ link, phase }: { readonly link: QuestionLink; readonly phase: G
 
 const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   catalogue,
-  load: loadModel,
+  // Readers of foreign files are a third of the core, and most visits bring none.
+  load: async (ask) => (await import('./load.ts')).loadModel(ask),
   answers: (link) => withReady(link, ({ bench, analysis, fit }) => answersOf(bench, analysis, link.count, fit())),
   why: (link) => withReady(link, ({ analysis }) => explain(analysis)),
   offers: (link) =>

@@ -1,31 +1,21 @@
 /** A model the user brought: the text of a config.json, or a .gguf of which only the header is read. */
 import {
   fail,
-  formatCount,
-  formatParameters,
   importGguf,
   importHfConfig,
   type ModelSpec,
-  modelSheet,
   ok,
   type Problem,
   parseConfigText,
   type Result,
   readGgufHeader,
 } from '@capline/core'
+import { modelNote } from './modelNote.ts'
 import type { Loaded, Requests } from './protocol.ts'
 import { brought } from './resolve.ts'
 
 /** Longer names help nobody and make bad links. */
 const MAX_NAME = 80
-
-export function modelNote(model: ModelSpec): string {
-  const sheet = modelSheet(model)
-  const { total, active } = sheet.parameters
-  const parameters =
-    active < total * 0.99 ? `${formatParameters(total)}, ${formatParameters(active)} active` : formatParameters(total)
-  return `${parameters} parameters${sheet.trainedContextTokens ? ` · ${formatCount(sheet.trainedContextTokens)} tokens` : ''}`
-}
 
 async function readGguf(name: string, file: File): Promise<Result<ModelSpec>> {
   let window = 65_536

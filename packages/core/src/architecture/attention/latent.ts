@@ -94,7 +94,8 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
     activationWriteBytes: tokens * H * valueWidth * f.activationBytes(valueWidth) + scores,
     kvReadBytes: absorbed ? read : 0,
     kvWriteBytes: 0,
-    operands: [f.activations.id, absorbed ? f.kv.id : f.activations.id],
+    // Expanded keys and values are activations as kv_b_proj leaves them, not quantised.
+    operands: absorbed ? [f.activations.id, f.kv.id] : [f.stored.id],
     parameters: 0,
     activeParameters: 0,
     storedBytes: 0,

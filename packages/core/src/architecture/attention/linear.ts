@@ -122,7 +122,10 @@ function inputs(a: LinearAttention, w: Widths, pass: Pass, hidden: number, input
     const flop = 2 * a.convTaps + convention.vectorFlop.silu
     const work = { reads: 1, writes: 1, flop, kind: 'conv' } as const
     const held = { parameters: channels * a.convTaps, of: 'attention' } as const
-    out.push(elementwise(pass, 'short_conv', ['q_proj', 'k_proj', 'v_proj'], tokens, channels, work, held))
+    const conv = elementwise(pass, 'short_conv', ['q_proj', 'k_proj', 'v_proj'], tokens, channels, work, held)
+    // The last taps of every sequence are its state.
+    const state = pass.sequences * dtypeBytes(format(SMALL_STATE), channels * (a.convTaps - 1), channels)
+    out.push(alter(conv, { kvReadBytes: state, kvWriteBytes: state }))
   }
   return out
 }

@@ -36,7 +36,10 @@ function convolution(s: StateSpace, pass: Pass): Operator {
   const flop = 2 * s.convTaps + pass.convention.vectorFlop.silu
   const parameters = channels * (s.convTaps + (s.convBias ? 1 : 0))
   const work = { reads: 1, writes: 1, flop, kind: 'conv' } as const
-  return elementwise(pass, 'short_conv', ['in_proj'], pass.tokens, channels, work, { parameters, of: 'attention' })
+  const one = elementwise(pass, 'short_conv', ['in_proj'], pass.tokens, channels, work, { parameters, of: 'attention' })
+  // The last taps of every sequence are its state.
+  const state = pass.sequences * dtypeBytes(format(CONV_STATE), channels * (s.convTaps - 1), channels)
+  return alter(one, { kvReadBytes: state, kvWriteBytes: state })
 }
 
 /** What the scans of both kinds share: their own learned values, and the state of a part's sequences. */

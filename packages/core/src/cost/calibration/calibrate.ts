@@ -20,7 +20,15 @@ import {
   prepare,
   residual,
 } from './fit.ts'
-import type { BorrowedError, CalibrationTable, DeviceConstants, KernelConstants, KernelSample, Spread } from './sample.ts'
+import type {
+  CalibrationTable,
+  ClassError,
+  DeviceConstants,
+  DeviceLeftOut,
+  KernelConstants,
+  KernelSample,
+  Spread,
+} from './sample.ts'
 import { assemble, CLASS, selectConstants } from './select.ts'
 
 const FOLDS = 4
@@ -81,13 +89,18 @@ function unseenShapes(group: Group, start: Float64Array): (number | undefined)[]
     if (train.length < LEAST_ROWS || train.length === group.rows.length) continue
     const fit = fitGroup(group.op, train, [start])
     group.rows.forEach((row, i) => {
-      if (folds[i] === fold && fit.own.has(row.chip.id)) out[i] = residual(group.op, row, constantsFor(fit, row.chip.id))
+      if (folds[i] === fold && fit.own.has(row.chip.id))
+        out[i] = residual(group.op, row, constantsFor(fit, row.chip.id))
     })
   }
   return out
 }
 
-function describeDevices(group: Group, fit: GroupFit, unseen: readonly (number | undefined)[]): Record<string, DeviceConstants> {
+function describeDevices(
+  group: Group,
+  fit: GroupFit,
+  unseen: readonly (number | undefined)[],
+): Record<string, DeviceConstants> {
   const devices: Record<string, DeviceConstants> = {}
   for (const [device, own] of fit.own) {
     const rows: Prepared[] = []
@@ -171,20 +184,9 @@ function unseenDevice(device: Chip, fitted: readonly FittedGroup[], rows: readon
   return { isLast, ratios }
 }
 
-export interface DeviceLeftOut {
-  readonly op: OpClass
-  readonly device: string
-  readonly isArchitectureKnown: boolean
-  readonly rows: number
-  readonly medianPct: number
-}
+type Part = { readonly isLast: boolean; readonly ratios: readonly number[] }
 
-export interface Calibration {
-  readonly table: CalibrationTable
-  readonly leftOut: readonly DeviceLeftOut[]
-}
-
-function borrowedError(parts: readonly { readonly isLast: boolean; readonly ratios: readonly number[] }[]): BorrowedError {
+function classError(parts: readonly Part[], fitted: readonly number[], unseen: readonly number[]): ClassError {
   const of = (isLast: boolean) => parts.filter((part) => part.isLast === isLast).flatMap((part) => part.ratios)
   const ends = (ratios: readonly number[]) =>
     ratios.length === 0 ? undefined : ([Math.exp(-quantile(ratios, 0.9)), Math.exp(-quantile(ratios, 0.1))] as const)
@@ -192,6 +194,8 @@ function borrowedError(parts: readonly { readonly isLast: boolean; readonly rati
   const same = of(false)
   const other = of(true)
   return {
+    fittedPct: medianPct(fitted),
+    unseenShapePct: medianPct(unseen.length > 0 ? unseen : fitted),
     sameArchitecturePct: pct(same),
     otherArchitecturePct: pct(other),
     sameArchitecture: ends(same),
@@ -205,9 +209,9 @@ export function calibrate(
   chips: ReadonlyMap<string, Chip>,
   source: string,
   progress: (line: string) => void = () => {},
-): Calibration {
+): CalibrationTable {
   const kernels: KernelConstants[] = []
-  const borrowed: Partial<Record<OpClass, BorrowedError>> = {}
+  const borrowed: Partial<Record<OpClass, ClassError>> = {}
   const leftOut: DeviceLeftOut[] = []
   for (const op of OP_CLASSES) {
     const rows = samples
@@ -215,18 +219,23 @@ export function calibrate(
       .map((sample) => prepare(sample, chips.get(sample.device) as Chip))
     if (rows.length === 0) continue
     const start = fitClass(op, rows)
+    const seen: number[] = []
+    const held: number[] = []
     const starts = [defaultsOf(op), start]
     const fitted = groupRows(rows)
       .filter((group) => group.rows.length >= LEAST_ROWS)
       .map((group) => {
         const fit = fitGroup(op, group.rows, starts)
-        return { group, row: rowOf(group, fit, describeDevices(group, fit, unseenShapes(group, start))) }
+        const unseen = unseenShapes(group, start)
+        for (const r of unseen) if (r !== undefined) held.push(r)
+        for (const row of group.rows) seen.push(residual(op, row, constantsFor(fit, row.chip.id)))
+        return { group, row: rowOf(group, fit, describeDevices(group, fit, unseen)) }
       })
     if (fitted.length === 0) continue
     kernels.push(...fitted.map(({ row }) => row), ...classRows(op, rows, start))
     const devices = [...new Map(rows.map((row) => [row.chip.id, row.chip])).values()]
     const parts = devices.length < 2 ? [] : devices.map((device) => unseenDevice(device, fitted, rows, start))
-    borrowed[op] = borrowedError(parts)
+    borrowed[op] = classError(parts, seen, held)
     parts.forEach(({ isLast, ratios }, i) => {
       if (ratios.length === 0) return
       const device = devices[i]!.id
@@ -234,5 +243,5 @@ export function calibrate(
     })
     progress(`${op}: ${rows.length} rows, ${fitted.length} kernels`)
   }
-  return { table: { source, kernels, borrowed }, leftOut }
+  return { source, kernels, borrowed, leftOut }
 }

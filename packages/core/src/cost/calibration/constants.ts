@@ -1,3 +1,3 @@
 import type { CalibrationTable } from './sample.ts'
 
-export const CALIBRATION: CalibrationTable = { source: '', borrowed: {}, kernels: [] }
+export const CALIBRATION: CalibrationTable = { source: '', borrowed: {}, leftOut: [], kernels: [] }

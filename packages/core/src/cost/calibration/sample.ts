@@ -43,8 +43,11 @@ export interface KernelConstants {
   readonly devices: Readonly<Record<string, DeviceConstants>>
 }
 
-/** What predictions for a device that was never measured were off by, per operator class. */
-export interface BorrowedError {
+/** What predictions of an operator class were off by, all devices together; per cent, median absolute. */
+export interface ClassError {
+  readonly fittedPct: number
+  /** Shapes left out of the fit. */
+  readonly unseenShapePct: number
   /** Median absolute error, per cent, of whole devices left out. */
   readonly sameArchitecturePct?: number | undefined
   readonly otherArchitecturePct?: number | undefined
@@ -53,8 +56,19 @@ export interface BorrowedError {
   readonly otherArchitecture?: readonly [number, number] | undefined
 }
 
+/** One device priced without any of its own measurements. */
+export interface DeviceLeftOut {
+  readonly op: OpClass
+  readonly device: string
+  /** Other devices of its architecture were still there. */
+  readonly isArchitectureKnown: boolean
+  readonly rows: number
+  readonly medianPct: number
+}
+
 export interface CalibrationTable {
   readonly source: string
   readonly kernels: readonly KernelConstants[]
-  readonly borrowed: Readonly<Partial<Record<OpClass, BorrowedError>>>
+  readonly borrowed: Readonly<Partial<Record<OpClass, ClassError>>>
+  readonly leftOut: readonly DeviceLeftOut[]
 }

@@ -56,7 +56,8 @@ function nearest(rows: readonly KernelConstants[], wanted: Wanted): KernelConsta
     const isBackend = wanted.backend !== undefined && row.backend === wanted.backend
     // Serving replays graphs: an eager variant stands only for itself.
     const isOddOne = !isKernel && row.kernel.endsWith('_eager')
-    const likeness = (isBackend ? 4 : 0) + (isKernel ? 2 : 0) + (row.devices[wanted.device] ? 1 : 0) - (isOddOne ? 1 : 0)
+    const likeness =
+      (isBackend ? 4 : 0) + (isKernel ? 2 : 0) + (row.devices[wanted.device] ? 1 : 0) - (isOddOne ? 1 : 0)
     if (likeness > bestLikeness || (likeness === bestLikeness && best && row.rows > best.rows)) {
       best = row
       bestLikeness = likeness

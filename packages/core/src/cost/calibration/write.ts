@@ -2,7 +2,7 @@
  * The table of constants as a TypeScript module or as JSON: three significant digits (half a per cent at most, far inside
  * the error), one kernel per line, in sorted order, so that the same samples give the same file to the letter.
  */
-import type { BorrowedError, CalibrationTable, DeviceConstants, KernelConstants } from './sample.ts'
+import type { CalibrationTable, ClassError, DeviceConstants, KernelConstants } from './sample.ts'
 
 /** What is written is what is used: rounding happens before, not while, printing. */
 function digits(x: number): number {
@@ -21,10 +21,11 @@ function roundDevice(device: DeviceConstants): DeviceConstants {
   }
 }
 
-function roundBorrowed(error: BorrowedError): BorrowedError {
-  const pair = (ends: readonly [number, number] | undefined) =>
-    ends && ([digits(ends[0]), digits(ends[1])] as const)
+function roundClass(error: ClassError): ClassError {
+  const pair = (ends: readonly [number, number] | undefined) => ends && ([digits(ends[0]), digits(ends[1])] as const)
   return {
+    fittedPct: digits(error.fittedPct),
+    unseenShapePct: digits(error.unseenShapePct),
     sameArchitecturePct: error.sameArchitecturePct && digits(error.sameArchitecturePct),
     otherArchitecturePct: error.otherArchitecturePct && digits(error.otherArchitecturePct),
     sameArchitecture: pair(error.sameArchitecture),
@@ -45,14 +46,15 @@ export function roundTable(table: CalibrationTable): CalibrationTable {
   return {
     source: table.source,
     kernels: table.kernels.map(round),
-    borrowed: Object.fromEntries(Object.entries(table.borrowed).map(([op, error]) => [op, roundBorrowed(error)])),
+    borrowed: Object.fromEntries(Object.entries(table.borrowed).map(([op, error]) => [op, roundClass(error)])),
+    leftOut: table.leftOut.map((one) => ({ ...one, medianPct: digits(one.medianPct) })),
   }
 }
 
 export function tableToJson(table: CalibrationTable): string {
   return `{\n"source": ${JSON.stringify(table.source)},\n"kernels": [\n${table.kernels
     .map((row) => JSON.stringify(row))
-    .join(',\n')}\n],\n"borrowed": ${JSON.stringify(table.borrowed)}\n}\n`
+    .join(',\n')}\n],\n"borrowed": ${JSON.stringify(table.borrowed)},\n"leftOut": ${JSON.stringify(table.leftOut)}\n}\n`
 }
 
 export function tableToModule(table: CalibrationTable, command: string): string {
@@ -67,6 +69,7 @@ import type { CalibrationTable } from './sample.ts'
 export const CALIBRATION: CalibrationTable = {
   source: ${JSON.stringify(table.source)},
   borrowed: ${JSON.stringify(table.borrowed)},
+  leftOut: ${JSON.stringify(table.leftOut)},
   kernels: [
 ${table.kernels.map((row) => `    ${JSON.stringify(row)},`).join('\n')}
   ],

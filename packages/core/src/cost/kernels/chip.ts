@@ -14,6 +14,8 @@ export interface Chip {
   readonly vendor: string
   /** Streaming multiprocessors, compute units, cores. */
   readonly units: number
+  /** Hz. */
+  readonly clock: number
   readonly bandwidth: number
   readonly l2Bytes: number
   readonly bf16: number
@@ -26,22 +28,23 @@ export interface Chip {
   readonly assumed: readonly string[]
 }
 
-/** Compute units and cache of one representative of the architecture, used only where the catalogue has no figure. */
-const ARCHITECTURE_FIGURES: Readonly<Record<string, { readonly units: number; readonly l2Bytes: number }>> = {
-  volta: { units: 80, l2Bytes: 6e6 },
-  turing: { units: 72, l2Bytes: 6e6 },
-  ampere: { units: 108, l2Bytes: 40e6 },
-  'ampere-rtx': { units: 84, l2Bytes: 6e6 },
-  ada: { units: 142, l2Bytes: 96e6 },
-  hopper: { units: 132, l2Bytes: 50e6 },
-  blackwell: { units: 148, l2Bytes: 126e6 },
-  'blackwell-rtx': { units: 170, l2Bytes: 96e6 },
-  cdna2: { units: 208, l2Bytes: 16e6 },
-  cdna3: { units: 304, l2Bytes: 256e6 },
-  cdna4: { units: 256, l2Bytes: 256e6 },
-  battlemage: { units: 20, l2Bytes: 18e6 },
+/** Compute units, clock and cache of one representative of the architecture, used only where the catalogue has no figure. */
+const ARCHITECTURE_FIGURES: Readonly<
+  Record<string, { readonly units: number; readonly clock: number; readonly l2Bytes: number }>
+> = {
+  volta: { units: 80, clock: 1.38e9, l2Bytes: 6e6 },
+  turing: { units: 72, clock: 1.59e9, l2Bytes: 6e6 },
+  ampere: { units: 108, clock: 1.41e9, l2Bytes: 40e6 },
+  ada: { units: 142, clock: 2.52e9, l2Bytes: 96e6 },
+  hopper: { units: 132, clock: 1.83e9, l2Bytes: 50e6 },
+  blackwell: { units: 148, clock: 1.965e9, l2Bytes: 126e6 },
+  'blackwell-rtx': { units: 170, clock: 2.5e9, l2Bytes: 96e6 },
+  cdna2: { units: 208, clock: 1.7e9, l2Bytes: 16e6 },
+  cdna3: { units: 304, clock: 2.1e9, l2Bytes: 256e6 },
+  cdna4: { units: 256, clock: 2.4e9, l2Bytes: 256e6 },
+  battlemage: { units: 20, clock: 2.4e9, l2Bytes: 18e6 },
 }
-const ELSEWHERE = { units: 100, l2Bytes: 32e6 }
+const ELSEWHERE = { units: 100, clock: 1.5e9, l2Bytes: 32e6 }
 /** PCIe 4.0 x16, one direction. */
 const HOST_LINK = 32e9
 
@@ -61,6 +64,7 @@ export function chipOf(accelerator: Accelerator): Chip | undefined {
   const link = accelerator.scaleUpLink ?? accelerator.hostLink
   const assumed: string[] = []
   if (!accelerator.computeUnits) assumed.push('computeUnits')
+  if (!accelerator.clockHz) assumed.push('clockHz')
   if (!accelerator.l2Bytes) assumed.push('l2Bytes')
   if (!link) assumed.push('link')
   // A rate below BF16 (int8 of B300) means the unit is a stub: engines widen there.
@@ -71,6 +75,7 @@ export function chipOf(accelerator: Accelerator): Chip | undefined {
     architecture: accelerator.architecture,
     vendor: accelerator.vendor,
     units: accelerator.computeUnits?.value ?? figures.units,
+    clock: accelerator.clockHz?.value ?? figures.clock,
     bandwidth,
     l2Bytes: accelerator.l2Bytes?.value ?? figures.l2Bytes,
     bf16,

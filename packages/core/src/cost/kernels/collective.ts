@@ -65,7 +65,7 @@ function seconds(query: CollectiveQuery, chip: Chip, c: Float64Array): number {
   const latency = c[C.latency]! + c[C.perGpu]! * (gpus - 2)
   const quick = first / (c[C.quick]! * rate)
   const rich = c[C.setup]! + volume / (c[C.rich]! * rate)
-  return smoothMax(latency, quick < rich ? quick : rich, c[C.sharpness]!) + (c[C.ramp]! * quick) / (quick + latency)
+  return smoothMax(latency, Math.min(quick, rich), c[C.sharpness]!) + (c[C.ramp]! * quick) / (quick + latency)
 }
 
 export const collectiveModel: KernelModel<CollectiveQuery> = { constants: COLLECTIVE_CONSTANTS, seconds }

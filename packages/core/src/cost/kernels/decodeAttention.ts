@@ -13,7 +13,7 @@
  * Sources: Dao et al., "Flash-Decoding" (2023); "LLM Inference Unveiled" section 2.2 for the bytes.
  */
 import type { Chip } from './chip.ts'
-import { type ConstantSpec, type KernelModel, residentShare, smoothMax } from './model.ts'
+import { type ConstantSpec, type KernelModel, LOAD_BYTES_PER_CLOCK, residentShare, smoothMax } from './model.ts'
 
 /** Geometry after grouping; what both GQA and MLA queries become. */
 export interface DecodeShape {
@@ -75,10 +75,10 @@ export const DECODE_CONSTANTS: readonly ConstantSpec[] = [
   {
     name: 'load',
     unit: '1',
-    start: 8,
-    min: 0.3,
-    max: 30,
-    meaning: 'load rate of one slot over its share of the bandwidth',
+    start: 1.5,
+    min: 0.05,
+    max: 6,
+    meaning: 'load rate of one unit, share of 64 byte per clock',
   },
   { name: 'token', unit: 's', start: 1e-9, min: 1e-11, max: 1e-6, meaning: 'latency per token of a chunk' },
   { name: 'start', unit: 's', start: 1.5e-6, min: 1e-8, max: 5e-5, meaning: 'starting and ending a block' },
@@ -95,7 +95,7 @@ export const DECODE_CONSTANTS: readonly ConstantSpec[] = [
 
 function seconds(query: DecodeShape, chip: Chip, c: Float64Array): number {
   const { batch, qHeads, kvHeads, reach } = query
-  const { units, bandwidth } = chip
+  const { units, bandwidth, clock } = chip
   const group = qHeads / kvHeads
   const packed = c[C.packed]!
   const passes = group > query.packedLimit ? group : group > packed ? group / packed : 1
@@ -108,8 +108,9 @@ function seconds(query: DecodeShape, chip: Chip, c: Float64Array): number {
   if (splits < 1) splits = 1
   const filled = (blocks * splits) / slots
   const wave = c[C.wave]!
-  const waves = wave * Math.ceil(filled - 1e-9) + (1 - wave) * (filled > 1 ? filled : 1)
-  const perToken = (query.kvElements * query.kvBytes * slots) / (c[C.load]! * bandwidth) + c[C.token]!
+  const waves = wave * Math.ceil(filled - 1e-9) + (1 - wave) * Math.max(filled, 1)
+  const perToken =
+    (query.kvElements * query.kvBytes * c[C.slots]!) / (c[C.load]! * LOAD_BYTES_PER_CLOCK * clock) + c[C.token]!
   const blockS = waves * ((reach / splits) * perToken + c[C.start]!)
   let read = kv
   if (query.replayed) {

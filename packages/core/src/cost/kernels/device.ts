@@ -135,7 +135,12 @@ function isExtrapolated(query: KernelQuery, cell: KernelCell, timeS: number): bo
 }
 
 /** Time with its interval; undefined when the class was never measured anywhere. */
-export function kernelTime(query: KernelQuery, device: DeviceModel, kernel?: string, backend?: string): KernelTime | undefined {
+export function kernelTime(
+  query: KernelQuery,
+  device: DeviceModel,
+  kernel?: string,
+  backend?: string,
+): KernelTime | undefined {
   const op = opClassOf(query)
   const cell = kernelCell(device, op, formatOf(query), kernel, backend)
   if (!cell) return undefined

@@ -13,7 +13,7 @@
  * Leaves out: shapes that no 16-byte load fits, the libraries' own choice of kernels (the best tile is assumed).
  */
 import type { Chip } from './chip.ts'
-import { type ConstantSpec, type KernelModel, residentShare, smoothMax } from './model.ts'
+import { type ConstantSpec, type KernelModel, LOAD_BYTES_PER_CLOCK, residentShare, smoothMax } from './model.ts'
 import { type GemmQuery, KERNEL_FORMATS } from './query.ts'
 
 /** Rows × columns of a tile. */
@@ -68,10 +68,10 @@ export const GEMM_CONSTANTS: readonly ConstantSpec[] = [
   {
     name: 'load',
     unit: '1',
-    start: 3,
-    min: 0.3,
-    max: 20,
-    meaning: 'load rate of one unit over its share of the bandwidth',
+    start: 0.6,
+    min: 0.05,
+    max: 6,
+    meaning: 'load rate of one unit, share of 64 byte per clock',
   },
   { name: 'edge', unit: 's', start: 1e-6, min: 1e-8, max: 2e-5, meaning: 'prologue and epilogue of one wave' },
   { name: 'split', unit: 's', start: 2e-6, min: 1e-8, max: 1e-4, meaning: 'joining the parts of a split product' },
@@ -97,10 +97,10 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
   const format = KERNEL_FORMATS[query.format]
   const { m, n, k } = query
   const { weightBytes, activationBytes } = format
-  const { units, bandwidth } = chip
+  const { units, bandwidth, clock } = chip
   const peak = chip[format.peak]
   const flopPerUnit = (peak * c[C.compute]!) / units
-  const loadPerUnit = (c[C.load]! * bandwidth) / units
+  const loadPerUnit = c[C.load]! * LOAD_BYTES_PER_CLOCK * clock
   const wave = c[C.wave]!
   const stepS = c[C.step]! / K_STEP
   const edge = c[C.edge]!
@@ -112,12 +112,12 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
     const tileN = TILE_N[i]!
     const tiles = Math.ceil(m / tileM) * Math.ceil(n / tileN)
     const computeS = (2 * tileM * tileN) / flopPerUnit
-    const loadS = ((m < tileM ? m : tileM) * activationBytes + (n < tileN ? n : tileN) * weightBytes) / loadPerUnit
-    const perK = (computeS > loadS ? computeS : loadS) + stepS
+    const loadS = (Math.min(m, tileM) * activationBytes + Math.min(n, tileN) * weightBytes) / loadPerUnit
+    const perK = Math.max(computeS, loadS) + stepS
     for (let split = 1; split <= LARGEST_SPLIT; split *= 2) {
       if (split > 1 && tiles * split > 4 * units) break
       const filled = (tiles * split) / units
-      const waves = wave * Math.ceil(filled) + (1 - wave) * (filled > 1 ? filled : 1)
+      const waves = wave * Math.ceil(filled) + (1 - wave) * Math.max(filled, 1)
       let time = waves * ((perK * k) / split + edge)
       if (split > 1) time += c[C.split]! + split * joinS
       if (time < best) best = time

@@ -77,5 +77,5 @@ export function idealTime(query: KernelQuery, chip: Chip): IdealTime {
 
 export function rooflineSeconds(query: KernelQuery, chip: Chip): number {
   const { computeS, memoryS } = idealTime(query, chip)
-  return computeS > memoryS ? computeS : memoryS
+  return Math.max(computeS, memoryS)
 }

@@ -24,8 +24,8 @@ export interface KernelModel<Q> {
 
 /** (a^q + b^q)^(1/q) for a, b ≥ 0, q ≥ 1: at least the larger, at most their sum; monotone in both. */
 export function smoothMax(a: number, b: number, q: number): number {
-  const large = a > b ? a : b
-  const small = a > b ? b : a
+  const large = Math.max(a, b)
+  const small = Math.min(a, b)
   if (large <= 0) return 0
   const ratio = small / large
   return ratio < 1e-4 ? large : large * (1 + ratio ** q) ** (1 / q)
@@ -36,3 +36,6 @@ export function residentShare(bytes: number, capacity: number): number {
   const ratio = bytes / capacity
   return 1 / (1 + ratio * ratio * ratio)
 }
+
+/** Bytes a compute unit can load per clock from the cache at best; rates of loading are shares of it. */
+export const LOAD_BYTES_PER_CLOCK = 64

@@ -11,7 +11,7 @@
  * Sources: grouped GEMM, CUTLASS example 24; touched experts, catalogue of primitives (expected distinct experts).
  */
 import type { Chip } from './chip.ts'
-import { type ConstantSpec, type KernelModel, residentShare, smoothMax } from './model.ts'
+import { type ConstantSpec, type KernelModel, LOAD_BYTES_PER_CLOCK, residentShare, smoothMax } from './model.ts'
 import { KERNEL_FORMATS, type MoeQuery } from './query.ts'
 import { makeRankLoad, rankLoad } from './routing.ts'
 
@@ -70,10 +70,10 @@ export const MOE_CONSTANTS: readonly ConstantSpec[] = [
   {
     name: 'load',
     unit: '1',
-    start: 3,
-    min: 0.3,
-    max: 30,
-    meaning: 'load rate of one unit over its share of the bandwidth',
+    start: 0.6,
+    min: 0.05,
+    max: 6,
+    meaning: 'load rate of one unit, share of 64 byte per clock',
   },
   { name: 'edge', unit: 's', start: 1e-6, min: 1e-8, max: 5e-5, meaning: 'prologue and epilogue of one wave' },
   { name: 'step', unit: 's', start: 3e-8, min: 1e-10, max: 2e-6, meaning: 'latency of one step of 64 along k' },
@@ -94,12 +94,12 @@ const loads = makeRankLoad()
 function seconds(query: MoeQuery, chip: Chip, c: Float64Array): number {
   const format = KERNEL_FORMATS[query.format]
   const { weightBytes, activationBytes } = format
-  const { units, bandwidth } = chip
+  const { units, bandwidth, clock } = chip
   rankLoad(query.tokens, query.topK, query.experts, query.ep, query.alpha, loads)
   const wave = c[C.wave]!
   const mean = (2 * query.tokens * query.topK) / query.experts
   const largest = c[C.tile]!
-  const tile = Math.max(SMALLEST_TILE, mean < largest ? mean : largest)
+  const tile = Math.max(SMALLEST_TILE, Math.min(mean, largest))
   let touched = 0
   let pairs = 0
   let rowTiles = 0
@@ -109,21 +109,21 @@ function seconds(query: MoeQuery, chip: Chip, c: Float64Array): number {
     const filled = load / tile
     touched += experts
     pairs += experts * load
-    rowTiles += experts * (wave * Math.ceil(filled - 1e-9) + (1 - wave) * (filled > 1 ? filled : 1))
+    rowTiles += experts * (wave * Math.ceil(filled - 1e-9) + (1 - wave) * Math.max(filled, 1))
   }
   const inter = query.inter / query.tp
   const flopPerUnit = (chip[format.peak] * c[C.compute]!) / units
-  const loadPerUnit = (c[C.load]! * bandwidth) / units
-  const rows = tile < LEAST_ROWS ? LEAST_ROWS : tile
+  const loadPerUnit = c[C.load]! * LOAD_BYTES_PER_CLOCK * clock
+  const rows = Math.max(tile, LEAST_ROWS)
   const computeS = (2 * rows * TILE_N) / flopPerUnit
   const loadS = (tile * activationBytes + TILE_N * weightBytes) / loadPerUnit
-  const perK = (computeS > loadS ? computeS : loadS) + c[C.step]! / K_STEP
+  const perK = Math.max(computeS, loadS) + c[C.step]! / K_STEP
   let time = 0
   for (let product = 0; product < 2; product++) {
     const n = product === 0 ? (query.gated ? 2 * inter : inter) : query.hidden
     const k = product === 0 ? query.hidden : inter
     const filled = (rowTiles * Math.ceil(n / TILE_N)) / units
-    const waves = wave * Math.ceil(filled) + (1 - wave) * (filled > 1 ? filled : 1)
+    const waves = wave * Math.ceil(filled) + (1 - wave) * Math.max(filled, 1)
     const weights = touched * n * k * weightBytes
     let read = weights
     if (query.replayed) {

@@ -106,7 +106,7 @@ function seconds(query: PrefillShape, chip: Chip, c: Float64Array): number {
   const { units, bandwidth } = chip
   const length = newTokens + prefixTokens
   const least = c[C.rows]!
-  const rows = newTokens < least ? least : newTokens
+  const rows = Math.max(newTokens, least)
   const diagonal = c[C.diagonal]!
   const reach = window > 0 && window < length ? window : length
   const perScore = (4 * headDim * units) / (chip[query.peak] * c[C.compute]!) + c[C.exponential]!
@@ -114,7 +114,7 @@ function seconds(query: PrefillShape, chip: Chip, c: Float64Array): number {
   const blocks = batch * qHeads * Math.ceil(newTokens / BLOCK_ROWS)
   const scores = batch * qHeads * rows * (meanReach(newTokens, prefixTokens, window) + diagonal)
   const spread = (scores * perScore + (blocks * start) / c[C.overlap]!) / units
-  const longest = (rows < BLOCK_ROWS ? rows : BLOCK_ROWS) * (reach + diagonal) * perScore + start
+  const longest = Math.min(rows, BLOCK_ROWS) * (reach + diagonal) * perScore + start
   const q = c[C.sharpness]!
   const compute = smoothMax(spread, longest, q) + c[C.tail]! * longest * (blocks < units ? blocks / units : 1)
   const bytes = 4 * batch * qHeads * newTokens * headDim + 2 * batch * query.kvHeads * length * headDim * query.kvBytes

@@ -189,9 +189,12 @@ describe('refusals', () => {
 })
 
 describe('text', () => {
-  it("Python's Infinity and NaN count as absent, but not inside texts", () => {
+  it("Python's Infinity and NaN are read as texts, so that a size that is no number is refused", () => {
     const parsed = parseConfigText('{"a": [0.0, Infinity, -Infinity], "b": NaN, "c": "NaN \\" Infinity"}')
-    expect(parsed).toEqual({ ok: true, value: { a: [0, null, null], b: null, c: 'NaN " Infinity' } })
+    expect(parsed).toEqual({ ok: true, value: { a: [0, 'Infinity', '-Infinity'], b: 'NaN', c: 'NaN " Infinity' } })
+    const size = parseConfigText('{"model_type": "llama", "hidden_size": NaN}')
+    const refused = size.ok ? importHfConfig(size.value) : size
+    expect(refused).toMatchObject({ ok: false, problem: { path: 'hidden_size' } })
     expect(parseConfigText('{')).toMatchObject({ ok: false, problem: { path: 'config.json' } })
   })
 })

@@ -1,6 +1,6 @@
 /**
  * The text of a config.json → a value. Python writes `Infinity` and `NaN` into JSON (Nemotron-H's `time_step_limit`), which
- * JSON does not know: outside strings they become null, which the importer treats as absent.
+ * JSON does not know: outside strings they become their own names as text, so that a size that is no number is refused.
  */
 import { fail, ok, type Result } from '../../units/result.ts'
 
@@ -14,7 +14,7 @@ export function parseConfigText(text: string, path = 'config.json'): Result<unkn
       `has ${text.length} characters`,
       'No published configuration is that long; give the original file.',
     )
-  const clean = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : 'null'))
+  const clean = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"${token}"`))
   try {
     return ok(JSON.parse(clean) as unknown)
   } catch (error) {

@@ -1,0 +1,477 @@
+/**
+ * The web viewer in a real Chromium, from the built page on loopback: what a person does with it, what it promises in
+ * time and size, that nothing is amiss for axe, and that its numbers are the core's.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import {
+  analysisJson,
+  analyze,
+  findAccelerator,
+  findModel,
+  linkQuery,
+  type Question,
+  type QuestionLink,
+  requestFacts,
+  scenarioOf,
+} from '@capline/core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serveFolder, type Viewer } from '../packages/cli/src/serve/server.ts'
+import { builtPage, CHROMIUM, launch, settled, watch } from './browser.ts'
+
+const CHAT = '?model=llama-3.1-8b&on=h100-sxm&batch=16&prompt=8k&output=512&v=1'
+const HYBRID = '?model=qwen3-next-80b&on=b200&batch=16&prompt=64k&output=512&v=1'
+
+interface ScenarioFile {
+  readonly model: string
+  readonly accelerator: string
+  readonly question: Question
+}
+
+function scenarioFiles(): (readonly [string, ScenarioFile])[] {
+  const folder = fileURLToPath(new URL('../scenarios/', import.meta.url))
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  return names.map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')) as ScenarioFile] as const)
+}
+
+describe.skipIf(!CHROMIUM)('the web viewer', () => {
+  let browser: Browser
+  let viewer: Viewer
+  let folder: string
+  const contexts: BrowserContext[] = []
+
+  beforeAll(async () => {
+    folder = await builtPage()
+    viewer = await serveFolder(folder, 0)
+    browser = await launch()
+  })
+
+  afterAll(async () => {
+    for (const context of contexts) await context.close()
+    await browser?.close()
+    await viewer?.close()
+  })
+
+  /** A new person's window; without the offline worker unless a test is about it, so that loads are honest. */
+  async function open(query: string, options: BrowserContextOptions = {}): Promise<{ page: Page; said: string[] }> {
+    const context = await browser.newContext({
+      serviceWorkers: 'block',
+      viewport: { width: 1440, height: 1000 },
+      ...options,
+    })
+    contexts.push(context)
+    const page = await context.newPage()
+    const said = watch(page)
+    await page.goto(viewer.address + query)
+    await settled(page)
+    return { page, said }
+  }
+
+  const ours = (said: readonly string[]) => said.filter((text) => !text.includes('Service Worker registration blocked'))
+  const tile = (page: Page, label: string) =>
+    page.locator('.tile', { has: page.getByText(label, { exact: true }) }).locator('.tile-value')
+
+  it('answers at once, within its size, without a word of complaint', async () => {
+    const scripts: string[] = []
+    const context = await browser.newContext({ serviceWorkers: 'block' })
+    contexts.push(context)
+    const page = await context.newPage()
+    const said = watch(page)
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.push(new URL(response.url()).pathname)
+    })
+    let best = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 3; i++) {
+      const begun = performance.now()
+      await page.goto(viewer.address + CHAT)
+      await page.waitForSelector('.tile')
+      best = Math.min(best, performance.now() - begun)
+    }
+    await page.waitForSelector('[data-node]')
+    const bytes = [...new Set(scripts)].reduce(
+      (sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length,
+      0,
+    )
+    console.log(`web viewer: first answer ${best.toFixed(0)} ms, ${(bytes / 1000).toFixed(0)} kB of compressed script`)
+    expect(best).toBeLessThan(1000)
+    expect(bytes).toBeLessThan(350_000)
+    expect(ours(said)).toEqual([])
+  })
+
+  it('shows new numbers within 50 ms of a turned knob', async () => {
+    const { page } = await open(CHAT)
+    await page.waitForSelector('[data-node]')
+    const times = await page.evaluate(async () => {
+      const slider = document.querySelector<HTMLInputElement>('input[aria-label="Sequences at once, slider"]')
+      const value = () => document.querySelectorAll('.tile-value')[4]?.textContent
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+      const out: number[] = []
+      for (let step = 10; step < 24; step++) {
+        await new Promise((resolve) => setTimeout(resolve, 120))
+        const before = value()
+        const begun = performance.now()
+        set?.call(slider, String(step))
+        slider?.dispatchEvent(new Event('input', { bubbles: true }))
+        while (value() === before && performance.now() - begun < 1000)
+          await new Promise((resolve) => setTimeout(resolve, 1))
+        out.push(performance.now() - begun)
+      }
+      return out.sort((a, b) => a - b)
+    })
+    const median = times[Math.floor(times.length / 2)] as number
+    console.log(`web viewer: a turned knob takes ${median.toFixed(0)} ms (median of ${times.length})`)
+    expect(median).toBeLessThan(50)
+  })
+
+  it('lays out a hybrid of some sixty operators within 200 ms', async () => {
+    const { page } = await open(HYBRID.replace('output=512', 'output=256'))
+    await page.waitForSelector('[data-node]')
+    const nodes = await page.locator('[data-node]').count()
+    const ms = Number(await page.locator('.network').getAttribute('data-layout-ms'))
+    console.log(`web viewer: ${nodes} operators laid out in ${ms.toFixed(0)} ms`)
+    expect(nodes).toBeGreaterThan(45)
+    expect(ms).toBeLessThan(200)
+  })
+
+  it('shows the numbers of the command line, for every scenario', async () => {
+    const { page } = await open(CHAT, { permissions: ['clipboard-read', 'clipboard-write'] })
+    for (const [name, { model, accelerator, question }] of scenarioFiles()) {
+      const link: QuestionLink = { model, accelerator, count: 1, question, hardware: {} }
+      const spec = findModel(model)?.spec
+      const row = findAccelerator(accelerator)
+      if (!spec || !row) throw new Error(`${name}: unknown model or accelerator`)
+      const scenario = scenarioOf(question, spec, row)
+      const analysis = scenario.ok ? analyze(scenario.value) : scenario
+      if (!analysis.ok) throw new Error(`${name}: ${analysis.problem.reason}`)
+      await page.goto(`${viewer.address}?${linkQuery(link)}&view=table`)
+      await settled(page)
+      for (const { label, value } of requestFacts(analysis.value)) {
+        if (label === 'Trained context') continue
+        expect(await tile(page, label).textContent(), `${name}: ${label}`).toBe(value)
+      }
+      await page.getByRole('button', { name: 'JSON' }).click()
+      await page.getByText('JSON copied').waitFor()
+      const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))
+      expect(copied, name).toEqual(JSON.parse(JSON.stringify(analysisJson(analysis.value))))
+    }
+  })
+
+  it('turns every knob, and keeps it in the address', async () => {
+    const { page, said } = await open(CHAT)
+    const texts = () => page.locator('.answers header, .tiles').allTextContents()
+    const changes = async (key: string, turn: () => Promise<unknown>) => {
+      const before = JSON.stringify(await texts())
+      await turn()
+      await page.waitForFunction((text) => location.search.includes(text), key)
+      await settled(page)
+      expect(JSON.stringify(await texts()), key).not.toBe(before)
+    }
+    await changes('batch=40', () => page.getByLabel('Sequences at once', { exact: true }).fill('40'))
+    await changes('prompt=12k', () => page.getByLabel('Prompt tokens', { exact: true }).fill('12k'))
+    await changes('output=1k', () => page.getByLabel('Output tokens', { exact: true }).fill('1024'))
+    await changes('weights=fp8', () => page.getByLabel('Weights', { exact: true }).selectOption('fp8'))
+    await changes('activations=fp8', () => page.getByLabel('Activations', { exact: true }).selectOption('fp8'))
+    await changes('kv=fp8', () => page.getByLabel('KV cache', { exact: true }).selectOption('fp8'))
+    await changes('attention=eager', () => page.getByLabel('Attention', { exact: true }).selectOption('eager'))
+    await changes('count=2', () => page.getByLabel('Count', { exact: true }).fill('2'))
+    await page.getByLabel('Context per sequence').press('ArrowLeft')
+    await page.waitForFunction(() => !location.search.includes('prompt=12k'))
+    await page.getByText('More of the question').click()
+    await changes('utilization=0.5', () => page.getByLabel('Usable share of memory').fill('50%'))
+    await changes('prefix=1k', () => page.getByLabel('Shared prefix, tokens').fill('1k'))
+    await page.getByText('Figures of', { exact: false }).first().click()
+    await changes('bandwidth=4TB/s', () => page.getByLabel('memory bandwidth').fill('4TB/s'))
+    await changes('hw=power:300', () => page.getByLabel('power', { exact: true }).fill('300'))
+    await changes('on=a100-sxm-80gb', async () => {
+      await page.getByRole('combobox', { name: 'Accelerator' }).fill('a100 sxm 80')
+      await page.getByRole('option').first().click()
+    })
+    expect(page.url()).not.toContain('hw=')
+    await changes('model=gpt-oss-20b', async () => {
+      await page.getByRole('combobox', { name: 'Model' }).fill('gpt-oss 20b')
+      await page.getByRole('option').first().click()
+    })
+    await page.goBack()
+    await settled(page)
+    expect(await page.locator('h1').textContent()).toContain('Llama 3.1 8B')
+    const field = page.getByLabel('Sequences at once', { exact: true })
+    await field.fill('many')
+    await page.getByText('"many" is not a count').waitFor()
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    expect(ours(said)).toEqual([])
+  })
+
+  /** Drops a file on the page as a person would. */
+  async function drop(page: Page, name: string, text: string): Promise<void> {
+    const data = await page.evaluateHandle(
+      ([fileName, content]) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([content as string], fileName as string))
+        return transfer
+      },
+      [name, text],
+    )
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+  }
+
+  const CONFIG = {
+    model_type: 'llama',
+    architectures: ['LlamaForCausalLM'],
+    hidden_size: 2048,
+    intermediate_size: 5632,
+    num_hidden_layers: 22,
+    num_attention_heads: 32,
+    num_key_value_heads: 4,
+    vocab_size: 32000,
+    max_position_embeddings: 2048,
+    torch_dtype: 'bfloat16',
+  }
+
+  it('takes a dropped config.json, and its link carries it to somebody else', async () => {
+    const { page } = await open(CHAT)
+    await drop(page, 'tiny-llama.json', JSON.stringify(CONFIG))
+    await page.getByRole('heading', { name: 'tiny-llama on NVIDIA H100 SXM 80 GB' }).waitFor()
+    await page.waitForFunction(() => location.hash.startsWith('#config='))
+    await settled(page)
+    const ttft = await tile(page, 'Time to first token').textContent()
+    await page.waitForTimeout(300)
+    const { page: other } = await open(page.url().slice(viewer.address.length))
+    expect(await other.locator('h1').textContent()).toBe('tiny-llama on NVIDIA H100 SXM 80 GB')
+    expect(await tile(other, 'Time to first token').textContent()).toBe(ttft)
+  })
+
+  it('says what is wrong with a broken or hostile file, and keeps the last good answer', async () => {
+    const { page, said } = await open(CHAT)
+    const before = await page.locator('.tiles').textContent()
+    for (const [name, text, words] of [
+      ['config.json', '{"model_type": "llama", "hidden_size": ', 'is not JSON'],
+      ['config.json', JSON.stringify({ ...CONFIG, num_hidden_layers: -3 }), 'num_hidden_layers'],
+      ['config.json', JSON.stringify({ ...CONFIG, hidden_size: '1e300' }), 'hidden_size'],
+      ['<img src=x onerror=alert(1)>.json', '{"model_type": "<script>alert(1)</script>"}', 'not supported yet'],
+      ['bad.gguf', 'GGUF\u0003\u0000\u0000\u0000', 'bad.gguf'],
+    ] as const) {
+      await drop(page, name, text)
+      await page.locator('.bring .problem').filter({ hasText: words }).waitFor()
+      expect(await page.locator('.tiles').textContent()).toBe(before)
+      expect(await page.locator('.problem img, .problem script').count()).toBe(0)
+    }
+    expect(ours(said)).toEqual([])
+  })
+
+  it('reads a pasted configuration', async () => {
+    const { page } = await open(CHAT)
+    await page.getByRole('button', { name: 'paste' }).click()
+    await page.getByLabel('Text of a config.json').fill(JSON.stringify(CONFIG))
+    await page.getByRole('button', { name: 'Use this configuration' }).click()
+    await page.getByRole('heading', { name: 'llama on NVIDIA H100 SXM 80 GB' }).waitFor()
+  })
+
+  it('opens an operator by keyboard: shape, formula, bytes, its dot on the roofline', async () => {
+    const { page } = await open(HYBRID)
+    await page.waitForSelector('[data-node]')
+    const group = page.getByRole('region', { name: /^full attention/ })
+    await group.locator('[data-node][tabindex="0"]').focus()
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    const panel = page.getByRole('complementary', { name: 'Operator' })
+    await panel.getByText('matrix work').first().waitFor()
+    expect(await panel.textContent()).toMatch(/2 · 16 · 2048 · \d+ = /)
+    expect(await panel.getByLabel('Bytes by role').textContent()).toContain('weights')
+    expect(await panel.locator('.highlight').count()).toBeGreaterThan(0)
+    await expect.poll(() => page.url()).toContain('op=')
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+  })
+
+  it('shows prefill, decode and the whole request of every kind of layer', async () => {
+    const { page } = await open(HYBRID)
+    await page.waitForSelector('[data-node]')
+    expect(await page.locator('.cells .cell').count()).toBe(48)
+    expect(await page.locator('.group h3').allTextContents()).toHaveLength(4)
+    for (const [phase, words] of [
+      ['Prefill', 'prefill'],
+      ['Whole request', 'whole request'],
+    ] as const) {
+      await page.getByLabel(phase, { exact: true }).check({ force: true })
+      await page.locator('.strip-total', { hasText: words }).waitFor()
+    }
+    await expect.poll(() => page.url()).toContain('phase=request')
+  })
+
+  it('compares two scenarios, and lays one over the other on the roofline', async () => {
+    const { page } = await open(CHAT)
+    await page.getByRole('button', { name: 'Pin', exact: true }).click()
+    await page.getByLabel('Weights', { exact: true }).selectOption('fp8')
+    await page.getByRole('tab', { name: /Compare/ }).click()
+    const weights = page.locator('tr', { has: page.getByRole('rowheader', { name: 'Weights', exact: true }) })
+    await weights.getByText('×').first().waitFor()
+    expect(await weights.textContent()).toMatch(/0\.5\d+×\s*−/)
+    expect(await page.locator('.reasons').textContent()).toContain('weights')
+    await page.getByRole('tab', { name: 'Roofline' }).click()
+    await page.getByLabel('Overlay').selectOption('0')
+    await page.locator('.mark.other').first().waitFor()
+    await expect.poll(() => page.url()).toContain('ab=0')
+    const { page: other } = await open(page.url().slice(viewer.address.length))
+    await other.locator('.mark.other').first().waitFor()
+  })
+
+  it('draws curves with the knee and the limit of memory, over numbers and over formats', async () => {
+    const { page } = await open(`${CHAT}&view=curves`)
+    await page.locator('.plot .rule.limit').waitFor()
+    expect(await page.locator('.plot').textContent()).toMatch(/knee: \d+/)
+    await page.getByLabel('over', { exact: true }).selectOption('kv')
+    await page.locator('.plot .mark').first().waitFor()
+    await expect.poll(() => page.url()).toContain('over=kv')
+  })
+
+  it('zooms the roofline by keyboard and back', async () => {
+    const { page } = await open(`${CHAT}&view=roofline`)
+    const line = page.locator('.line.roof').first()
+    const before = await line.getAttribute('points')
+    await page.getByRole('group', { name: 'Roofline' }).focus()
+    await page.keyboard.press('+')
+    await expect.poll(() => line.getAttribute('points')).not.toBe(before)
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await expect.poll(() => line.getAttribute('points')).toBe(before)
+  })
+
+  it('sorts the table and opens an operator from it', async () => {
+    const { page } = await open(`${CHAT}&view=table`)
+    await page.getByRole('button', { name: /^time/ }).click()
+    expect(await page.locator('tbody th').first().textContent()).toBe('lm_head')
+    await page.getByRole('button', { name: 'lm_head' }).first().click()
+    await page.getByRole('complementary', { name: 'Operator' }).waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page
+        .getByRole('tab', { name: 'Table' })
+        .click()
+        .then(() => page.getByRole('button', { name: 'Download report' }).click()),
+    ])
+    expect(readFileSync(await download.path(), 'utf8')).toMatch(/^<!doctype html>/)
+  })
+
+  it('explains each number', async () => {
+    const { page } = await open(CHAT)
+    for (const label of await page.locator('.tile .tile-label').allTextContents()) {
+      await page.locator('.tile', { has: page.getByText(label, { exact: true }) }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText('Basis.').waitFor()
+      expect((await dialog.textContent())?.length).toBeGreaterThan(150)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+    }
+  })
+
+  it('follows a shared link, and says what it cannot read of a broken one', async () => {
+    const { page } = await open('?model=llama-3.1-8b&on=h100-sxm&promt=8k&kv=fp9&batch=4&view=tabel&v=1')
+    const alerts = await page.getByRole('alert').allTextContents()
+    expect(alerts.join('\n')).toContain('Did you mean prompt')
+    expect(alerts.join('\n')).toContain('"fp9" is not a known format')
+    expect(alerts.join('\n')).toContain('Did you mean table')
+    expect(await page.locator('.answers .muted').first().textContent()).toContain('batch 4')
+    await page.goto(`${viewer.address}?model=llama-3.1-8&on=h100-sxm`)
+    await page.getByRole('alert').filter({ hasText: 'Did you mean' }).waitFor()
+  })
+
+  it('works under a sub-path, and again without a network', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'capline-web-'))
+    cpSync(folder, join(root, 'deep', 'er'), { recursive: true })
+    const other = await serveFolder(root, 0)
+    try {
+      const { page } = await open('', { serviceWorkers: 'allow' })
+      await page.goto(`${other.address}deep/er/${CHAT}`)
+      await settled(page)
+      await page.evaluate(() => navigator.serviceWorker.ready)
+      await other.close()
+      await page.context().setOffline(true)
+      await page.reload()
+      await settled(page)
+      expect(await page.locator('h1').textContent()).toContain('Llama 3.1 8B')
+      for (const view of ['Roofline', 'Curves', 'Table', 'Compare', 'Network'])
+        await page.getByRole('tab', { name: view }).click()
+      await page.waitForSelector('[data-node]')
+    } finally {
+      await other.close().catch(() => {})
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+
+  it('sends its policy, and lists or leaks nothing', async () => {
+    const page = await fetch(viewer.address)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    for (const path of [
+      'assets/',
+      '../package.json',
+      '%2e%2e/package.json',
+      'assets/..%2f..%2fpackage.json',
+      'nothing.js',
+      '%zz',
+    ]) {
+      expect((await fetch(viewer.address + path)).status, path).toBeGreaterThanOrEqual(400)
+    }
+    expect((await fetch(viewer.address, { method: 'POST' })).status).toBe(405)
+  })
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    const PIN = 'pin=model:llama-3.1-8b~on:a100-sxm-80gb~batch:4'
+    it.each([
+      ['network', '', 1440],
+      ['an operator', '&op=1.q_proj', 1440],
+      ['roofline', `&view=roofline&${PIN}&ab=0`, 1440],
+      ['curves', '&view=curves', 1440],
+      ['table', '&view=table&phase=request', 1440],
+      ['compare', `&view=compare&${PIN}`, 1440],
+      ['nothing to compare', '&view=compare', 1440],
+      ['network on a phone', '&op=1.q_proj', 360],
+      ['table on a phone', '&view=table', 360],
+      ['a broken link', '&kv=fp9', 360],
+    ])('axe finds nothing wrong with %s', async (_, query, width) => {
+      const { page } = await open(CHAT + query, { colorScheme, viewport: { width, height: 900 } })
+      await page.waitForTimeout(250)
+      expect(await violations(page)).toEqual([])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0)
+    })
+
+    it('axe finds nothing wrong with an explanation, an open list and an open sheet', async () => {
+      const { page } = await open(CHAT, { colorScheme })
+      await page.getByText('Figures of', { exact: false }).first().click()
+      await page.getByLabel('memory bandwidth').waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.locator('.tile').first().click()
+      await page.getByRole('dialog').getByText('Basis.').waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('combobox', { name: 'Model' }).fill('llama')
+      await page.getByRole('option').first().waitFor()
+      expect(await violations(page)).toEqual([])
+    })
+  })
+})
+
+/** What axe finds, as text: rule, and where. */
+async function violations(page: Page): Promise<string[]> {
+  const source = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+  await page.evaluate(source)
+  return page.evaluate(async () => {
+    interface Found {
+      readonly violations: readonly {
+        readonly id: string
+        readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+      }[]
+    }
+    const { axe } = globalThis as unknown as { readonly axe: { readonly run: () => Promise<Found> } }
+    const found = await axe.run()
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ''}`),
+    )
+  })
+}

@@ -1,0 +1,131 @@
+/** `capline evidence [TECHNIQUE]`: published measurements, as a list of techniques or as the answer to a question about one. */
+import {
+  type EvidenceAnswer,
+  type EvidenceMatch,
+  type EvidenceQuestion,
+  evidenceByTechnique,
+  fail,
+  findTechnique,
+  lookUp,
+  normaliseSetting,
+  ok,
+  parseCount,
+  type Result,
+  show,
+  suggestTechniques,
+} from '@capline/core'
+import type { Command } from 'commander'
+import { type Answer, type Invocation, json, type Options } from '../command.ts'
+import { loadEvidence } from '../input/evidence.ts'
+import { renderEvidence, renderTechniques } from '../render/evidence.ts'
+
+export const evidenceCommand = {
+  name: 'evidence',
+  arguments: '[technique]',
+  summary: 'published measurements of a technique: effect, spread, grade, source, and where it turns',
+  options: (command: Command) =>
+    command
+      .option('--model <MODEL>', 'narrow to a model; its variants count, other models are only named as near')
+      .option('--benchmark <NAME>', 'narrow to a benchmark or suite: mmlu, longbench, wikitext, prefill')
+      .option('--context <N>', 'narrow to a context length, within a factor of two')
+      .option(
+        '--setting <NAME=VALUE>',
+        'narrow to a setting, repeatable: kvBits=2, group=128, compression=5x',
+        (text: string, before: readonly string[] = []) => [...before, text],
+      )
+      .option('--json', 'print JSON'),
+  examples: [
+    'capline evidence',
+    'capline evidence minference --context 48k',
+    'capline evidence kivi --setting kvBits=2 --benchmark longbench',
+    'capline evidence q4_k_m --model llama-3-8b',
+  ],
+  run: runEvidence,
+} as const
+
+const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)
+
+function settingOf(given: unknown): Result<Record<string, string>> {
+  const raw: Record<string, string> = {}
+  for (const one of Array.isArray(given) ? given : []) {
+    const [, name, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.+?)\s*$/.exec(String(one)) ?? []
+    if (name === undefined || value === undefined) {
+      return fail('--setting', `${show(one)} is not NAME=VALUE`, 'Write it like --setting kvBits=2')
+    }
+    raw[name.replaceAll('-', '_')] = value
+  }
+  return ok(normaliseSetting(raw))
+}
+
+function questionOf(name: string, options: Options): Result<EvidenceQuestion> {
+  const found = findTechnique(name)
+  if (!found) {
+    const near = suggestTechniques(name)
+    const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '`capline evidence` lists the techniques'
+    return fail('TECHNIQUE', `${show(name)} is no technique we hold measurements of`, remedy)
+  }
+  const setting = settingOf(options.setting)
+  if (!setting.ok) return setting
+  const context = options.context === undefined ? undefined : parseCount('--context', options.context)
+  if (context && !context.ok) return context
+  const [model, benchmark] = [text(options.model), text(options.benchmark)]
+  const all = { ...found.setting, ...setting.value }
+  return ok({
+    technique: found.technique,
+    ...(Object.keys(all).length > 0 ? { setting: all } : {}),
+    ...(model === undefined ? {} : { model }),
+    ...(benchmark === undefined ? {} : { benchmark }),
+    ...(context ? { contextTokens: context.value } : {}),
+  })
+}
+
+function matchJson({ record, effect, distance }: EvidenceMatch) {
+  return { ...record, effect: effect ?? null, distance }
+}
+
+function answerJson({ technique, question, status, words, rows, matches, beyond, crossovers }: EvidenceAnswer) {
+  return {
+    schema: 'capline.evidence.answer/1',
+    technique: { id: technique.id, name: technique.name, family: technique.family },
+    question,
+    status,
+    words,
+    rows: rows.map(({ nearest, ...row }) => ({ ...row, nearest: matchJson(nearest) })),
+    records: matches.map(matchJson),
+    beyond,
+    crossovers: crossovers.map(({ crossover: { axis, kind, before, after, turns, flips, series }, distance }) => ({
+      axis,
+      kind,
+      turns,
+      flips,
+      between: [before.label, after.label],
+      records: series.map((point) => point.record.id),
+      before: before.record,
+      after: after.record,
+      distance,
+    })),
+  }
+}
+
+export function runEvidence({ args, options, terminal }: Invocation): Result<Answer> {
+  const [name] = args
+  const question = name === undefined ? undefined : questionOf(name, options)
+  if (question && !question.ok) return question
+  const narrowing = ['model', 'benchmark', 'context', 'setting'].find((option) => options[option] !== undefined)
+  if (!question && narrowing !== undefined) {
+    return fail(`--${narrowing}`, 'narrows a question about one technique', 'Name one: capline evidence TECHNIQUE')
+  }
+  const set = loadEvidence()
+  if (!set.ok) return set
+  const { records } = set.value
+  if (!question) {
+    const techniques = evidenceByTechnique(records)
+    if (options.json === true) {
+      const rows = techniques.map(({ technique: { id, name, family }, ...rest }) => ({ id, name, family, ...rest }))
+      return ok({ text: json({ schema: 'capline.evidence.techniques/1', records: records.length, techniques: rows }) })
+    }
+    return ok({ text: renderTechniques(techniques, terminal) })
+  }
+  const answer = lookUp(records, question.value)
+  return ok({ text: options.json === true ? json(answerJson(answer)) : renderEvidence(answer, terminal) })
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { parseCsv, readKernelTable } from './index.ts'
+
+const HEAD = 'kernel_source,gemm_dtype,m,n,k,latency,device,backend_name,backend_version'
+const table = (...rows: string[]) => readKernelTable('gemm', parseCsv([HEAD, ...rows, ''].join('\r\n')))
+
+describe('kernel tables', () => {
+  test('a row becomes a query in our terms, seconds from milliseconds', () => {
+    const { measurements, faults, uncovered } = table('cublas,bfloat16,16,4096,8192,0.05,h100_sxm,vllm,0.24.0')
+    expect(faults).toEqual([])
+    expect(uncovered).toEqual([])
+    expect(measurements[0]).toMatchObject({
+      deviceId: 'h100-sxm',
+      device: 'h100_sxm',
+      seconds: 5e-5,
+      line: 2,
+      query: { kind: 'gemm', m: 16, n: 4096, k: 8192, format: 'bfloat16', replayed: true },
+      columns: { op: 'gemm', dtype: 'bfloat16', backend: 'vllm' },
+    })
+  })
+  test('faults are reported with their line', () => {
+    const { faults, measurements } = table(
+      'cublas,bfloat16,16,4096,8192,0.05,h100_sxm,vllm,1',
+      'cublas,bfloat16,0,4096,8192,0.05,h100_sxm,vllm,1',
+      'cublas,bfloat16,16,4096,8192,-1,h100_sxm,vllm,1',
+      'cublas,bfloat16,16,4096,8192,0.00005,h100_sxm,vllm,1',
+      'cublas,bfloat16,16,x,8192,0.05,h100_sxm,vllm,1',
+      'cublas,bfloat16,16',
+    )
+    expect(measurements).toHaveLength(1)
+    expect(faults.map((fault) => fault.line)).toEqual([3, 4, 5, 6, 7])
+    expect(faults[2]?.reason).toContain('milliseconds')
+  })
+  test('unknown devices and formats leave a row uncovered, not dropped', () => {
+    const { uncovered, faults } = table(
+      'cublas,bfloat16,16,4096,8192,0.05,warp_core,vllm,1',
+      'cublas,int3,16,4096,8192,0.05,h100_sxm,vllm,1',
+    )
+    expect(faults).toEqual([])
+    expect(uncovered.map((row) => row.reason)).toEqual([
+      'device "warp_core" is not in the catalogue',
+      'gemm_dtype "int3" is not modelled',
+    ])
+  })
+  test('missing columns are named', () => {
+    const read = readKernelTable('moe', parseCsv('device,latency\nh100_sxm,1'))
+    expect(read.missingColumns).toContain('num_experts')
+    expect(read.missingColumns).toContain('kernel_source')
+  })
+  test('attention: windows of 0, −1 and nothing mean none; the context counts the new token', () => {
+    const head =
+      'kernel_source,batch_size,isl,num_heads,num_key_value_heads,head_dim,attn_dtype,kv_cache_dtype,step,latency,device,backend_name,window_size'
+    const row = (window: string) => `fa3,4,1,32,8,128,bfloat16,fp8,1023,0.02,h100_sxm,vllm,${window}`
+    const { measurements } = readKernelTable(
+      'generation_attention',
+      parseCsv([head, row(''), row('0'), row('-1'), row('128')].join('\n')),
+    )
+    expect(measurements.map((one) => one.query)).toMatchObject([
+      { contextTokens: 1024, window: 0, kv: 'fp8' },
+      { window: 0 },
+      { window: 0 },
+      { window: 128 },
+    ])
+  })
+  test('quoted cells', () => {
+    expect(parseCsv('a,b\n"x, ""y""",2')).toEqual([{ a: 'x, "y"', b: '2' }])
+  })
+})
