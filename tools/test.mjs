@@ -17,6 +17,14 @@ const CHECKS = [
     name: 'type check of the core alone',
     command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/core/tsconfig.json'],
   },
+  {
+    name: 'type check of the viewer',
+    command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'packages/web/tsconfig.json'],
+  },
+  {
+    name: 'type check of the end-to-end tests',
+    command: ['node_modules/.bin/tsc', '--noEmit', '-p', 'e2e/tsconfig.json'],
+  },
   { name: 'lint', command: ['node_modules/.bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'layers', command: ['node', '--import', 'tsx', 'tools/check-layers.ts'] },
 ]

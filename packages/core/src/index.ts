@@ -20,16 +20,19 @@ export {
   suggestModels,
 } from './catalog/models/index.ts'
 export type { Source, Sourced } from './catalog/source.ts'
-export * from './cost/peaks.ts'
-export * from './cost/roofline.ts'
 export { calibrate } from './cost/calibration/calibrate.ts'
 export { CALIBRATION } from './cost/calibration/constants.ts'
 export { type ErrorRow, errorTable, type Scored } from './cost/calibration/errors.ts'
 export { breachOf, DEFECT_RULES, type DefectRule } from './cost/calibration/rules.ts'
-export type { CalibrationTable, ClassError, DeviceLeftOut, KernelConstants, KernelSample } from './cost/calibration/sample.ts'
+export type {
+  CalibrationTable,
+  ClassError,
+  DeviceLeftOut,
+  KernelConstants,
+  KernelSample,
+} from './cost/calibration/sample.ts'
 export { roundTable, tableToJson, tableToModule } from './cost/calibration/write.ts'
 export { type Chip, chipOf } from './cost/kernels/chip.ts'
-export { formatOf, OP_CLASSES, type OpClass } from './cost/kernels/dispatch.ts'
 export {
   type DeviceModel,
   deviceModel,
@@ -39,16 +42,19 @@ export {
   kernelSeconds,
   kernelTime,
 } from './cost/kernels/device.ts'
+export { formatOf, OP_CLASSES, type OpClass } from './cost/kernels/dispatch.ts'
 export { rooflineSeconds } from './cost/kernels/idealTime.ts'
 export type * from './cost/kernels/query.ts'
+export * from './cost/peaks.ts'
+export * from './cost/roofline.ts'
 export * from './evidence/index.ts'
-export * from './importers/kernelTables/index.ts'
 export { type GgufHeader, type GgufTensor, readGgufHeader } from './importers/gguf/header.ts'
 export { type GgufOptions, importGguf } from './importers/gguf/model.ts'
 export * from './importers/hardware.ts'
 export * from './importers/hardwareEdit.ts'
 export * from './importers/hf/index.ts'
 export { parseConfigText } from './importers/hf/text.ts'
+export * from './importers/kernelTables/index.ts'
 export {
   readSafetensorsHeader,
   type SafetensorsHeader,

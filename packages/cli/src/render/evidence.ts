@@ -96,7 +96,7 @@ function rowColumns(answer: EvidenceAnswer, numbers: ReadonlyMap<string, number>
       align: 'right',
     },
     { id: 'value', title: 'value', text: (row) => valueText(row.nearest.record), align: 'right' },
-    { id: 'baseline', title: 'baseline', text: (row) => baselineText(row.nearest.record), align: 'right', keep: 1 },
+    { id: 'baseline', title: 'baseline', text: (row) => baselineText(row.nearest.record), align: 'right', keep: 2 },
     {
       id: 'against',
       title: 'against',
@@ -107,14 +107,16 @@ function rowColumns(answer: EvidenceAnswer, numbers: ReadonlyMap<string, number>
       keep: 5,
     },
     { id: 'model', title: 'measured on', text: (row) => row.nearest.record.model ?? '–', keep: 3 },
-    { id: 'setting', title: 'setting', text: (row) => settingText(row.dose), keep: 1 },
+    { id: 'setting', title: 'setting', text: (row) => settingText(row.dose) },
     { id: 'records', title: 'n', text: (row) => String(row.records), align: 'right' },
-    { id: 'spread', title: 'median (range) of effects', text: spreadText, keep: 2 },
+    { id: 'spread', title: 'median (range)', text: spreadText, keep: 1 },
+    { id: 'varying', title: 'over', text: (row) => (row.records > 1 ? some(row.varying, 2) : ''), keep: 4 },
     { id: 'grade', title: 'grade', text: (row) => gradesText(row.grades) },
     { id: 'distance', title: 'distance', text: (row) => distanceText(row.nearest.distance), keep: 4 },
     { id: 'source', title: 'source', text: (row) => `[${numbers.get(row.nearest.record.source.url)}]` },
   ]
-  return columns.filter((column) => isAsked || column.id !== 'distance')
+  const isDosed = answer.rows.some((row) => Object.keys(row.dose).length > 0)
+  return columns.filter(({ id }) => (isAsked || id !== 'distance') && (isDosed || id !== 'setting'))
 }
 
 function crossoverLines(answer: EvidenceAnswer, numbers: ReadonlyMap<string, number>, width: number): string[] {
@@ -147,7 +149,7 @@ export function renderEvidence(answer: EvidenceAnswer, terminal: Terminal): stri
     lines.push('', ...tableLines({ columns: rowColumns(answer, numbers), rows: shownRows(answer) }, { width, paint }))
     const notes = [
       'Each row shows its nearest record; n counts the records of that benchmark, quantity and setting.',
-      'An effect is measured by its own source against its own baseline; ≤ and ≥ are bounds and not in the range.',
+      'An effect is measured by its own source against its own baseline; median and range are of exact effects, without the bounds ≤ and ≥.',
       ...(rows.length > MOST_ROWS ? [`${rows.length - MOST_ROWS} more rows with --json, or narrow the question.`] : []),
       ...(beyond > 0 ? [`${beyond} more records differ further from the question.`] : []),
     ]

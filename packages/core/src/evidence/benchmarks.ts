@@ -32,6 +32,7 @@ const parts = (match: RegExp, family: string): Rule => ({
 
 /** `Qasper` is a task of LongBench and of its own: the suites come first, by their prefix. */
 const RULES: readonly Rule[] = [
+  one(/^RULER avg$/, 'ruler/average-of-lengths', 'ruler'),
   parts(/^ruler\b[ /-]*(.*)$/i, 'ruler'),
   parts(/^longbench\b[ /-]*(.*)$/i, 'longbench'),
   parts(/^infinitebench\b[ /-]*(.*)$/i, 'infinitebench'),

@@ -68,7 +68,7 @@ export const METRICS = {
   'accuracy-gain': gain('A', 'accuracy gain', 'average accuracy gain', 'improvement', 'relative improvement'),
   'bertscore-change': gain('A', 'BERTScore change', 'bertscore delta'),
   'faithfulness-change': gain('A', 'faithfulness change', 'faithfulness delta'),
-  'probability-change': gain('A', 'mean change of the right token’s probability', 'mean delta p'),
+  'probability-change': gain('A', 'right-token probability', 'mean delta p'),
   perplexity: { name: 'perplexity', axis: 'A', better: 'lower', change: 'ratio' },
   'perplexity-ratio': {
     name: 'perplexity ratio',
@@ -153,7 +153,7 @@ export const METRICS = {
   'memory-reduction': rate('memory reduction', 'reduction (low end)', 'compression vs memorizing transformers'),
   'memory-saving': gain('P', 'memory saving'),
 
-  'effective-context': reach('effective context length'),
+  'effective-context': reach('effective context', 'effective context length'),
   'max-context': reach(
     'context',
     'max context',

@@ -52,12 +52,11 @@ export function changeText({ change, changeIn, bound }: Effect): string {
   return `${BOUND_SIGNS[bound]}${inUnit(change, changeIn)}${unit}`
 }
 
-/** Median and range of the exact changes, and what else differs among them; one change needs none. */
-export function spreadText({ spread, nearest, varying }: EvidenceRow): string {
+/** Median and range of the exact changes; one change needs none. */
+export function spreadText({ spread, nearest }: EvidenceRow): string {
   if (!spread || spread.n < 2 || !nearest.effect) return ''
   const text = (value: number) => inUnit(value, nearest.effect?.changeIn ?? 'difference')
-  const over = varying.length > 0 ? ` over ${varying.slice(0, 3).join(', ')}${varying.length > 3 ? ', …' : ''}` : ''
-  return `${text(spread.median)} (${text(spread.min)} to ${text(spread.max)})${over}`
+  return `${text(spread.median)} (${text(spread.min)} to ${text(spread.max)})`
 }
 
 export function quantityName(metric: string): string {

@@ -16,7 +16,10 @@ const ROOFS = {
   vector: { fp32: 19.5e12 },
   bandwidthBytePerS: 2e12,
 }
-const FLASH: KernelSetting = { kernel: 'flash', tile: { sharedMemoryBytes: 163 * 1024, l2Bytes: 2 ** 20, computeUnits: 4 } }
+const FLASH: KernelSetting = {
+  kernel: 'flash',
+  tile: { sharedMemoryBytes: 163 * 1024, l2Bytes: 2 ** 20, computeUnits: 4 },
+}
 
 function machine(model: ModelSpec, weights: 'bf16' | 'int4' = 'bf16', setting = FLASH, roofs = ROOFS) {
   const convention = CONVENTIONS.exact

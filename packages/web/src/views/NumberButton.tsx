@@ -64,10 +64,16 @@ interface Props {
 
 export function NumberButton({ id, className, children }: Props) {
   const { link } = usePage()
+  // A place of its own in the page, so that what opens lies in a landmark.
+  const overlay = document.getElementById('overlay')
   return (
     <DialogTrigger>
       <Button className={className}>{children}</Button>
-      <Popover className="popover explain" placement="bottom start">
+      <Popover
+        className="popover explain"
+        placement="bottom start"
+        {...(overlay ? { UNSTABLE_portalContainer: overlay } : {})}
+      >
         <Dialog className="dialog">
           <Explanation link={link} id={id} />
         </Dialog>

@@ -22,6 +22,8 @@ export interface Chip {
   readonly int8: number
   readonly fp8: number
   readonly fp4: number
+  /** Share of the matrix peaks the power budget carries in long runs; 1 where that is not the limit. */
+  readonly sustained: number
   /** One direction, per accelerator: the link to siblings, else the host link. */
   readonly link: number
   /** Names of figures that are not the catalogue's own. */
@@ -45,6 +47,11 @@ const ARCHITECTURE_FIGURES: Readonly<
   battlemage: { units: 20, clock: 2.4e9, l2Bytes: 18e6 },
 }
 const ELSEWHERE = { units: 100, clock: 1.5e9, l2Bytes: 32e6 }
+/**
+ * 16-bit flop per joule of boards whose power is set below what their matrix units can draw. Ada: an L40S reaches 200
+ * TFLOP/s in long products at 350 W, 240 in short ones; GeForce cards, with half the peak at more watts, are not limited.
+ */
+const FLOP_PER_JOULE: Readonly<Record<string, number>> = { ada: 0.7e12, 'blackwell-rtx': 0.7e12 }
 /** PCIe 4.0 x16, one direction. */
 const HOST_LINK = 32e9
 
@@ -69,6 +76,8 @@ export function chipOf(accelerator: Accelerator): Chip | undefined {
   if (!link) assumed.push('link')
   // A rate below BF16 (int8 of B300) means the unit is a stub: engines widen there.
   const wider = (rate: number | undefined, than: number) => (rate !== undefined && rate >= than ? rate : than)
+  const perJoule = FLOP_PER_JOULE[accelerator.architecture]
+  const watts = accelerator.powerW?.value
   const fp8 = wider(matrix.fp8?.value, bf16)
   return {
     id: accelerator.id,
@@ -82,6 +91,7 @@ export function chipOf(accelerator: Accelerator): Chip | undefined {
     int8: wider(matrix.int8?.value, bf16),
     fp8,
     fp4: wider(matrix.fp4?.value, fp8),
+    sustained: perJoule === undefined || watts === undefined ? 1 : Math.min(1, (perJoule * watts) / bf16),
     link: link?.bandwidthBytePerS.value ?? HOST_LINK,
     assumed,
   }

@@ -7,7 +7,7 @@
  *
  * A tile is computed whole (padding counts); waves are tiles over compute units, partly rounded up. What one unit can
  * load per second is limited, so few tiles cannot use the whole bandwidth: that is the small-kernel regime, and what
- * split-K is for. Large products slow down by up to `throttle` (power). Narrow formats pay for quantising the input:
+ * split-K is for. Large products slow down by up to `throttle`, and to the rate the power budget sustains. Narrow formats pay for quantising the input:
  * a pass over m×k and a cost per row. Monotone in m, n and k; never below flop/peak or, unless replayed, bytes/bandwidth.
  * Sources: tile and wave quantisation, NVIDIA "Matrix Multiplication Background"; split-K, CUTLASS documentation.
  * Leaves out: shapes that no 16-byte load fits, the libraries' own choice of kernels (the best tile is assumed).
@@ -104,6 +104,7 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
   const wave = c[C.wave]!
   const stepS = c[C.step]! / K_STEP
   const edge = c[C.edge]!
+  const splitS = c[C.split]!
   const joinS = (m * n * 8) / (4 * bandwidth)
   let best = Number.POSITIVE_INFINITY
   for (let i = 0; i < TILE_M.length; i++) {
@@ -114,17 +115,19 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
     const computeS = (2 * tileM * tileN) / flopPerUnit
     const loadS = (Math.min(m, tileM) * activationBytes + Math.min(n, tileN) * weightBytes) / loadPerUnit
     const perK = Math.max(computeS, loadS) + stepS
+    // However it is split, the work is spread over all units at best; and joining only gets dearer.
+    if ((tiles * perK * k) / units > best) continue
     for (let split = 1; split <= LARGEST_SPLIT; split *= 2) {
-      if (split > 1 && tiles * split > 4 * units) break
+      if (split > 1 && (tiles * split > 4 * units || splitS + split * joinS + edge > best)) break
       const filled = (tiles * split) / units
       const waves = wave * Math.ceil(filled) + (1 - wave) * Math.max(filled, 1)
       let time = waves * ((perK * k) / split + edge)
-      if (split > 1) time += c[C.split]! + split * joinS
+      if (split > 1) time += splitS + split * joinS
       if (time < best) best = time
     }
   }
   const pressure = (2 * m * n * k) / (peak * THROTTLE_S)
-  best *= 1 + (c[C.throttle]! * pressure) / (1 + pressure)
+  best *= 1 + (((1 + c[C.throttle]!) / chip.sustained - 1) * pressure) / (1 + pressure)
   const weights = k * n * weightBytes
   let memory = (weights + m * k * activationBytes + m * n * 2) / (bandwidth * c[C.memory]!)
   if (query.replayed) {

@@ -112,7 +112,7 @@ function seconds(query: MoeQuery, chip: Chip, c: Float64Array): number {
     rowTiles += experts * (wave * Math.ceil(filled - 1e-9) + (1 - wave) * Math.max(filled, 1))
   }
   const inter = query.inter / query.tp
-  const flopPerUnit = (chip[format.peak] * c[C.compute]!) / units
+  const flopPerUnit = (chip[format.peak] * chip.sustained * c[C.compute]!) / units
   const loadPerUnit = c[C.load]! * LOAD_BYTES_PER_CLOCK * clock
   const rows = Math.max(tile, LEAST_ROWS)
   const computeS = (2 * rows * TILE_N) / flopPerUnit

@@ -109,7 +109,7 @@ function seconds(query: PrefillShape, chip: Chip, c: Float64Array): number {
   const rows = Math.max(newTokens, least)
   const diagonal = c[C.diagonal]!
   const reach = window > 0 && window < length ? window : length
-  const perScore = (4 * headDim * units) / (chip[query.peak] * c[C.compute]!) + c[C.exponential]!
+  const perScore = (4 * headDim * units) / (chip[query.peak] * chip.sustained * c[C.compute]!) + c[C.exponential]!
   const start = c[C.start]!
   const blocks = batch * qHeads * Math.ceil(newTokens / BLOCK_ROWS)
   const scores = batch * qHeads * rows * (meanReach(newTokens, prefixTokens, window) + diagonal)

@@ -17,7 +17,7 @@ describe('whole numbers', () => {
     ['not a number', Number.NaN],
     ['huge', 1e300],
     ['a list', [32]],
-    ['an object', { valueOf: 32 }],
+    ['an object', { unwrap: 32 }],
     ['true', true],
   ])('%s is refused with path, value and remedy', (_, found) => {
     const { value, problems } = read({ n_layer: found }, (r) => r.int(['num_hidden_layers', 'n_layer'], BOUNDS.layers))
