@@ -43,7 +43,11 @@ export const evidenceCommand = {
   run: runEvidence,
 } as const
 
-const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)
+function textOf(flag: string, value: unknown): Result<string | undefined> {
+  if (value === undefined) return ok(undefined)
+  const text = String(value).trim()
+  return text === '' ? fail(flag, 'is empty', 'Give a name, or leave the option out') : ok(text)
+}
 
 function settingOf(given: unknown): Result<Record<string, string>> {
   const raw: Record<string, string> = {}
@@ -68,13 +72,16 @@ function questionOf(name: string, options: Options): Result<EvidenceQuestion> {
   if (!setting.ok) return setting
   const context = options.context === undefined ? undefined : parseCount('--context', options.context)
   if (context && !context.ok) return context
-  const [model, benchmark] = [text(options.model), text(options.benchmark)]
+  const model = textOf('--model', options.model)
+  if (!model.ok) return model
+  const benchmark = textOf('--benchmark', options.benchmark)
+  if (!benchmark.ok) return benchmark
   const all = { ...found.setting, ...setting.value }
   return ok({
     technique: found.technique,
     ...(Object.keys(all).length > 0 ? { setting: all } : {}),
-    ...(model === undefined ? {} : { model }),
-    ...(benchmark === undefined ? {} : { benchmark }),
+    ...(model.value === undefined ? {} : { model: model.value }),
+    ...(benchmark.value === undefined ? {} : { benchmark: benchmark.value }),
     ...(context ? { contextTokens: context.value } : {}),
   })
 }

@@ -94,6 +94,8 @@ export interface PreparedQuestion {
   readonly model?: ModelName
   /** Corner of the asked benchmark, when records are known for it. */
   readonly axis?: string
+  /** No record of any technique has the asked benchmark. */
+  readonly unknownBenchmark?: boolean
 }
 
 export function distanceOf(prepared: PreparedQuestion, record: EvidenceRecord): Distance {

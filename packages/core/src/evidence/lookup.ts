@@ -84,7 +84,12 @@ function prepare(question: EvidenceQuestion, records: readonly EvidenceRecord[])
   const wanted = question.benchmark === undefined ? undefined : findBenchmark(question.benchmark)
   const known = wanted && records.find((record) => findBenchmark(record.benchmark).family === wanted.family)
   const axis = known && metricOf(known.metric)?.axis
-  return { question, ...(named ? { model: named } : {}), ...(axis ? { axis } : {}) }
+  return {
+    question,
+    ...(named ? { model: named } : {}),
+    ...(axis ? { axis } : {}),
+    ...(wanted && !known ? { unknownBenchmark: true } : {}),
+  }
 }
 
 /** A name we cannot take apart is only ever itself. */
@@ -233,7 +238,8 @@ export function lookUp(records: readonly EvidenceRecord[], question: EvidenceQue
     status === 'found'
       ? `${plural(matches.length)} for ${what}`
       : status === 'nearest'
-        ? `No evidence for ${what}. The nearest differs: ${distanceText((all[0] as EvidenceMatch).distance)}`
+        ? `No evidence for ${what}. ${prepared.unknownBenchmark ? 'No record of any technique has that benchmark. ' : ''}` +
+          `The nearest differs: ${distanceText((all[0] as EvidenceMatch).distance)}`
         : `No evidence for ${technique.name}: no published measurement was found`
   const crossovers = findCrossovers(own)
     .map((crossover) => {

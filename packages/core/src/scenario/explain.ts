@@ -35,6 +35,8 @@ export interface Explanation {
 /** What each remedy changes; `helps`: the bound it addresses. Formats are chosen by what the accelerator multiplies. */
 interface Change {
   readonly name: string
+  /** The format it changes to: fewer bits lose something, so it is named. */
+  readonly to?: (analysis: Analysis) => DtypeId | undefined
   readonly helps: 'memory' | 'compute'
   apply(scenario: Scenario, analysis: Analysis): Scenario | undefined
 }
@@ -52,12 +54,14 @@ function lowBit(analysis: Analysis): DtypeId | undefined {
 const CHANGES: readonly Change[] = [
   {
     name: '4-bit weights',
+    to: () => 'int4',
     helps: 'memory',
     apply: (s, a) =>
       format(a.precision.weights).bits > 4 ? { ...s, precision: { ...s.precision, weights: 'int4' } } : undefined,
   },
   {
     name: '8-bit KV cache',
+    to: () => 'fp8',
     helps: 'memory',
     apply: (s, a) => (format(a.precision.kv).bits > 8 ? { ...s, precision: { ...s.precision, kv: 'fp8' } } : undefined),
   },
@@ -73,6 +77,7 @@ const CHANGES: readonly Change[] = [
   },
   {
     name: '8-bit weights and activations',
+    to: lowBit,
     helps: 'compute',
     apply: (s, a) => {
       const id = lowBit(a)
@@ -116,6 +121,8 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
   if (fits === false && (analysis.memory.fits !== false || totalBytes > analysis.memory.totalBytes)) return undefined
   const gain = phase.timeS / phase.tokens / (after.timeS / after.tokens)
   if (gain < WORTH_SAYING) return undefined
+  const to = change.to?.(analysis)
+  const what = to ? `${change.name} (${to}, lossy)` : change.name
   const larger = after.tokens > phase.tokens
   const cost = larger ? `, each step ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}` : ''
   return {
@@ -124,8 +131,8 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
     afterS: after.timeS,
     gain,
     text: larger
-      ? `${change.name}: ${formatNumber(gain)}× the tokens per second${cost}`
-      : `${change.name}: ${formatNumber(gain)}× faster, ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}`,
+      ? `${what}: ${formatNumber(gain)}× the tokens per second${cost}`
+      : `${what}: ${formatNumber(gain)}× faster, ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}`,
   }
 }
 

@@ -1,7 +1,7 @@
 /** Name, pinning, sharing, theme. */
 import { linkCommand } from '@capline/core'
 import { useState } from 'react'
-import { currentPage, pageQuery, update, usePage } from './page.ts'
+import { currentPage, pageQuery, update, usePart } from './page.ts'
 import { readTheme, setTheme, type Theme } from './theme.ts'
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
@@ -28,9 +28,8 @@ function CopyButton({ label, text }: { readonly label: string; readonly text: ()
 }
 
 export function Header() {
-  const page = usePage()
   const [theme, choose] = useState<Theme>(readTheme)
-  const isOwn = page.link.model.startsWith('file:')
+  const isOwn = usePart((page) => page.link.model.startsWith('file:'))
   return (
     <header className="top">
       <a className="brand" href="./">
@@ -43,7 +42,7 @@ export function Header() {
       </a>
       <span className="tagline">design desk for LLM serving</span>
       <div className="actions">
-        <button type="button" onClick={() => update({ pins: [...page.pins.slice(-5), page.link] })}>
+        <button type="button" onClick={() => update({ pins: [...currentPage().pins.slice(-5), currentPage().link] })}>
           Pin
         </button>
         <CopyButton

@@ -1,5 +1,6 @@
 /** The answers first: verdict, inverse answers, times, price; the memory bar with its context slider; what binds. */
 import type { Answers as AnswersData, Explanation, Problem } from '@capline/core'
+import { memo } from 'react'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { plain } from '../parts/plain.ts'
 import { MemoryBar } from './MemoryBar.tsx'
@@ -36,7 +37,8 @@ function Why({ why }: { readonly why: readonly Explanation[] }) {
   )
 }
 
-export function Answers({ answers, why, problem }: Props) {
+/** Drawn again when there are new answers, not while they are being worked out. */
+export const Answers = memo(function Answers({ answers, why, problem }: Props) {
   return (
     <section className="answers" aria-label="Answers">
       {problem && <ProblemNote problem={problem} keeps={answers !== undefined} />}
@@ -75,4 +77,4 @@ export function Answers({ answers, why, problem }: Props) {
       )}
     </section>
   )
-}
+})

@@ -3,7 +3,7 @@
  * arrow keys go from operator to operator, Enter opens.
  */
 import { formatCount, formatSeconds, type GraphGroup, type GraphNode, shareText } from '@capline/core'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useRef, useState } from 'react'
 import type { OpenOperator } from '../app/page.ts'
 import { Quiet } from '../parts/Quiet.tsx'
 import type { GroupLayout, Placed } from '../worker/protocol.ts'
@@ -104,7 +104,7 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }
 
-export function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props) {
+export const GroupGraph = memo(function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props) {
   const drawing = useRef<SVGSVGElement>(null)
   const [stop, setStop] = useState(0)
   const operators = group.nodes.filter((node) => node.kind !== 'port')
@@ -164,4 +164,4 @@ export function GroupGraph({ group, layout, heaviest, operator, onOpen }: Props)
       </div>
     </section>
   )
-}
+})

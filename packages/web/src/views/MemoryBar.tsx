@@ -1,6 +1,6 @@
 /** Memory as a bar, and right under it the control that moves it most: the context of each sequence. */
 import { type Answers, FIELDS, formatBytes, formatCount, segmentSpeech, segmentText } from '@capline/core'
-import { setField, usePage } from '../app/page.ts'
+import { setField, usePart } from '../app/page.ts'
 import { NumberButton } from './NumberButton.tsx'
 
 /** Ends of the slider: its positions are hundredths of a doubling. */
@@ -8,7 +8,7 @@ const LEAST = 256
 const PER_DOUBLING = 16
 
 function ContextSlider({ answers }: { readonly answers: Answers }) {
-  const { question } = usePage().link
+  const question = usePart((page) => page.link.question)
   const { tokens, fits, trained } = answers.context
   const output = Number(question.output ?? FIELDS.output.default)
   const limit = fits !== undefined && Number.isFinite(fits) ? fits : 0

@@ -1,5 +1,6 @@
 /** The whole network in order: what comes before the layers, every layer as a cell of its kind, what comes after. */
 import { formatCount, formatSeconds, type GraphGroup, type NetworkGraph, shareText } from '@capline/core'
+import { memo } from 'react'
 
 /** Kinds beyond these share the last tone; their names still differ. */
 const TONES = 6
@@ -37,7 +38,7 @@ function spokenOrder(graph: NetworkGraph): string {
     .join(', ')
 }
 
-export function NetworkStrip({ graph }: { readonly graph: NetworkGraph }) {
+export const NetworkStrip = memo(function NetworkStrip({ graph }: { readonly graph: NetworkGraph }) {
   const layers = graph.groups.filter((group) => group.part === 'layer')
   const first = graph.groups.findIndex((group) => group.part === 'layer')
   const before = graph.groups.filter((group, i) => group.part !== 'layer' && i < first)
@@ -80,4 +81,4 @@ export function NetworkStrip({ graph }: { readonly graph: NetworkGraph }) {
       </p>
     </section>
   )
-}
+})

@@ -14,10 +14,12 @@ export const PHASE_OPTIONS: readonly { readonly id: GraphPhase; readonly name: s
   { id: 'request', name: 'Whole request' },
 ]
 
+const open = (operator: OpenOperator): void => update({ operator })
+const close = (): void => update({ operator: undefined as never })
+
 export default function NetworkView() {
   const { link, phase, operator } = usePage()
   const { value, problem } = useAsk('graph', { link, phase })
-  const open = (next: OpenOperator | undefined) => update(next ? { operator: next } : { operator: undefined as never })
   if (!value) return problem ? <ProblemNote problem={problem} /> : <p className="loading">Drawing the network</p>
   const { graph, layouts } = value
   const heaviest = Math.max(...graph.groups.flatMap((group) => group.nodes.map((node) => node.share)))
@@ -53,7 +55,7 @@ export default function NetworkView() {
             ) : undefined
           })}
         </div>
-        {operator && <OperatorPanel operator={operator} onClose={() => open(undefined)} />}
+        {operator && <OperatorPanel operator={operator} onClose={close} />}
       </div>
     </div>
   )

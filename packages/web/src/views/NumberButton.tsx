@@ -1,5 +1,5 @@
 /** A number that opens its explanation: formula, terms, sources, basis. */
-import type { NumberExplanation, QuestionLink } from '@capline/core'
+import type { NumberExplanation } from '@capline/core'
 import type { ReactNode } from 'react'
 import { Button, Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components'
 import { useAsk } from '../app/client.ts'
@@ -50,7 +50,8 @@ function Body({ explanation }: { readonly explanation: NumberExplanation }) {
   )
 }
 
-function Explanation({ link, id }: { readonly link: QuestionLink; readonly id: string }) {
+function Explanation({ id }: { readonly id: string }) {
+  const { link } = usePage()
   const { value, problem } = useAsk('explain', { link, id })
   if (value) return <Body explanation={value} />
   return problem ? <ProblemNote problem={problem} /> : <Heading slot="title">Looking it up</Heading>
@@ -63,7 +64,6 @@ interface Props {
 }
 
 export function NumberButton({ id, className, children }: Props) {
-  const { link } = usePage()
   // A place of its own in the page, so that what opens lies in a landmark.
   const overlay = document.getElementById('overlay')
   return (
@@ -75,7 +75,7 @@ export function NumberButton({ id, className, children }: Props) {
         {...(overlay ? { UNSTABLE_portalContainer: overlay } : {})}
       >
         <Dialog className="dialog">
-          <Explanation link={link} id={id} />
+          <Explanation id={id} />
         </Dialog>
       </Popover>
     </DialogTrigger>

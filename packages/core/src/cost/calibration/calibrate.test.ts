@@ -60,6 +60,31 @@ describe('calibrate', () => {
   })
 })
 
+describe('selection', () => {
+  test('a host-bound kernel stands only under its own name', () => {
+    const row = (kernel: string, fixed: number, rows: number) => ({
+      op: 'gemm' as const,
+      backend: 'vllm',
+      kernel,
+      format: 'fp8_block',
+      architecture: 'blackwell',
+      rows,
+      shared: [fixed],
+      devices: {},
+    })
+    const kernels = [row('slow', 2e-4, 900), { ...row('quick', 5e-6, 100), backend: 'trtllm' }]
+    const wanted = {
+      op: 'gemm',
+      device: 'b200',
+      architecture: 'blackwell',
+      backend: 'vllm',
+      format: 'fp8_block',
+    } as const
+    expect(selectConstants(kernels, wanted)?.constants.kernel).toBe('quick')
+    expect(selectConstants(kernels, { ...wanted, kernel: 'slow' })?.constants.kernel).toBe('slow')
+  })
+})
+
 describe('rules', () => {
   const b200 = CHIPS.get('b200')!
   const query: GemmQuery = { kind: 'gemm', m: 8192, n: 8192, k: 8192, format: 'bfloat16' }
