@@ -1,17 +1,17 @@
 /**
  * Makes the evidence data and its report: `packages/core/data/evidence/evidence.tsv` and `docs/evidence.md`, from the
- * collected measurements (one JSON object a line). Without the collection it makes the report's counts from nothing and so
- * changes nothing.
+ * collected measurements (one JSON object a line). Without the collection it changes
+ * nothing.
  *
  * Usage: npx tsx tools/evidence.ts FILE.jsonl
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { evidenceByTechnique } from '../packages/core/src/evidence/byTechnique.ts'
 import { type ConversionTotals, convertAll, type RawMeasurement } from '../packages/core/src/evidence/convert.ts'
 import { BASELINE_RULES, DROP_RULES, GRADE_RULES } from '../packages/core/src/evidence/convertRules.ts'
 import { findCrossovers } from '../packages/core/src/evidence/crossover.ts'
-import { evidenceByTechnique } from '../packages/core/src/evidence/lookup.ts'
 import { METRICS, type MetricId } from '../packages/core/src/evidence/metrics.ts'
 import type { EvidenceRecord, EvidenceSource } from '../packages/core/src/evidence/record.ts'
 import { readEvidence, sourceUrl, writeEvidence } from '../packages/core/src/evidence/table.ts'
@@ -51,7 +51,8 @@ const row = (cells: readonly (string | number)[]) =>
   `| ${cells.map((cell) => escapeMarkdown(String(cell))).join(' | ')} |`
 
 function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  return [row(titles), `|${titles.map((_, i) => (i === 0 ? ' :--- ' : ' ---: ')).join('|')}|`, ...rows.map(row)]
+  const align = titles.map((_, i) => (typeof rows[0]?.[i] === 'number' ? ' ---: ' : ' :--- '))
+  return [row(titles), `|${align.join('|')}|`, ...rows.map(row)]
 }
 
 const PREFACE = `# Evidence
@@ -154,6 +155,8 @@ function report(rows: readonly RawMeasurement[], totals: ConversionTotals, sourc
     '- The throughput of TensorRT-LLM 0.17 is that of the whole tensor-parallel group; gains over one device above its width',
     '  come from a device that had almost no memory left for its cache.',
     '- MemGPT is measured against a base that sees only a lossy summary, so not against equal information.',
+    '- 53 records of AWQ on vision-language models come from a table its authors hide (grade B); the perplexities of',
+    '  llama.cpp’s formats from another project’s copy of its page.',
     '- MLPerf rows carry the submitted system as hardware; submitters choose precision and software.',
     '',
     '## Crossovers',

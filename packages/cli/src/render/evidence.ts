@@ -1,6 +1,5 @@
 /** Evidence for the terminal: the list of measured techniques, and the answer to one question with its sources. */
 import {
-  AGAINST_WORDS,
   baselineText,
   type Column,
   changeText,
@@ -85,6 +84,7 @@ const gradesText = ({ A, B, C }: EvidenceRow['grades']) =>
   [A && 'A', B && 'B', C && 'C'].filter((grade) => grade !== 0).join('')
 
 function rowColumns(answer: EvidenceAnswer, numbers: ReadonlyMap<string, number>): readonly Column<EvidenceRow>[] {
+  const isMixed = answer.rows.some((row) => row.against !== undefined && row.against !== 'without')
   const isAsked = Object.keys(answer.question).length > 1
   const columns: Column<EvidenceRow>[] = [
     { id: 'benchmark', title: 'benchmark', text: (row) => row.benchmark },
@@ -100,11 +100,8 @@ function rowColumns(answer: EvidenceAnswer, numbers: ReadonlyMap<string, number>
     {
       id: 'against',
       title: 'against',
-      text: (row) =>
-        row.against === 'without' || !row.against
-          ? (row.nearest.record.baseline?.name ?? '')
-          : AGAINST_WORDS[row.against],
-      keep: 5,
+      text: (row) => row.nearest.record.baseline?.name ?? '',
+      keep: isMixed ? 0 : 5,
     },
     { id: 'model', title: 'measured on', text: (row) => row.nearest.record.model ?? '–', keep: 3 },
     { id: 'setting', title: 'setting', text: (row) => settingText(row.dose) },

@@ -86,6 +86,7 @@ const RULES: readonly Rule[] = [
   one(/^single needle retrieval.*$/i, 'needle/zh-128k', 'needle'),
   one(/^passkey retrieval.*$/i, 'passkey/4k-2048k', 'passkey'),
   one(/^perplexity \(qcache_eval\)$/i, 'exllamav2-perplexity'),
+  one(/^trtllm-bench( max throughput)?$/i, 'trtllm-bench'),
   one(/^llama-bench \(quantize readme\)$/i, 'llama-bench'),
   one(/^(?:avg\.?|average)$/i, 'average-of-tasks'),
   one(/^zero-shot avg \(8 tasks\)$/i, 'average-of-8-tasks'),

@@ -99,9 +99,8 @@ function baselineOf(
 }
 
 function gradeOf(raw: RawMeasurement): readonly [Grade, GradeRule?] {
-  const { evidence_grade: grade, note = '', source } = raw
+  const { evidence_grade: grade, source } = raw
   if (source.arxiv_id_unverified && grade === 'B') return ['C', 'unconfirmed']
-  if (grade === 'A' && /hidden/.test(note)) return ['B', 'hidden']
   if (grade === 'A' && source.repo === 'WhiteD2125/TensorRT-LLM') return ['B', 'fork']
   return [grade]
 }

@@ -20,7 +20,6 @@ export const BASELINE_RULES = {
 } as const
 
 export const GRADE_RULES = {
-  hidden: 'A to B: the table is hidden in a comment of the authors’ page',
   fork: 'A to B: read from a fork, not from the project itself',
   unconfirmed: 'B to C: the paper’s number was not confirmed',
 } as const

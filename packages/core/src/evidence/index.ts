@@ -1,5 +1,6 @@
 /** Published measurements: the data's form, and the look-up. The records themselves are an asset the edge loads on demand. */
 export { type Benchmark as EvidenceBenchmark, findBenchmark } from './benchmarks.ts'
+export { evidenceByTechnique, type TechniqueEvidence } from './byTechnique.ts'
 export { type Crossover, type CrossoverAxis, type CrossoverPoint, findCrossovers } from './crossover.ts'
 export { type Distance as EvidenceDistance, distanceText, type Gap as EvidenceGap } from './distance.ts'
 export { type Effect as EvidenceEffect, effectOf, type Spread as EvidenceSpread } from './effect.ts'
@@ -7,10 +8,8 @@ export {
   type EvidenceAnswer,
   type EvidenceMatch,
   type EvidenceRow,
-  evidenceByTechnique,
   lookUp,
   type RankedCrossover,
-  type TechniqueEvidence,
 } from './lookup.ts'
 export {
   METRICS as EVIDENCE_METRICS,

@@ -1,11 +1,12 @@
 /** Look-ups worked out by hand from the data, and the laws of effect, distance, spread and crossover. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { evidenceByTechnique } from './byTechnique.ts'
 import { findCrossovers } from './crossover.ts'
 import { distanceOf } from './distance.ts'
 import { effectOf, spreadOf } from './effect.ts'
 import { committed, record } from './evidence.testkit.ts'
-import { type EvidenceRow, evidenceByTechnique, lookUp } from './lookup.ts'
+import { type EvidenceRow, lookUp } from './lookup.ts'
 import { parseModelName } from './models.ts'
 import type { Bound, EvidenceQuestion } from './record.ts'
 import { TECHNIQUES } from './techniques.ts'
@@ -90,6 +91,10 @@ describe('golden look-ups', () => {
     const { rows } = lookUp(records, { technique: 'tensor-parallelism' })
     expect(rows.filter(({ against }) => against === 'without')).toEqual([])
     expect(new Set(rows.map(({ against }) => against))).toEqual(new Set(['width', undefined]))
+    // Eight devices against one, 14171.43 from 426.32 tokens/s, and against four are two rows.
+    const fromOne = lookUp(records, { technique: 'tensor-parallelism', model: 'llama-3.1-70b', setting: { tp: '8' } })
+    expect(new Set(fromOne.rows.map(({ nearest }) => nearest.effect?.baselineName)).size).toBe(3)
+    expect(Math.max(...fromOne.rows.map(({ spread }) => spread?.max ?? 0))).toBeCloseTo(14171.43 / 426.32, 9)
   })
 })
 
@@ -217,7 +222,14 @@ describe('laws of the look-up', () => {
         const { rows, matches } = lookUp(records, question)
         expect(rows.reduce((sum, row) => sum + row.records, 0)).toBe(matches.length)
         const keys = rows.map(({ benchmark, metric, unit, against, dose, nearest }) =>
-          JSON.stringify([benchmark, metric, unit, against, dose, against === 'rival' && nearest.effect?.baselineName]),
+          JSON.stringify([
+            benchmark,
+            metric,
+            unit,
+            against,
+            dose,
+            against !== 'without' && nearest.effect?.baselineName,
+          ]),
         )
         expect(new Set(keys).size).toBe(rows.length)
         for (const { spread, bounded, records: n } of rows) expect((spread?.n ?? 0) + bounded).toBeLessThanOrEqual(n)

@@ -165,11 +165,11 @@ function rowOf(matches: readonly EvidenceMatch[]): EvidenceRow {
   }
 }
 
-/** A rival is one system: changes against two of them are not one spread. */
+/** Changes against two rivals, or against one device and against four, are not one spread. */
 function rowKey({ record, effect }: EvidenceMatch): string {
-  const rival = effect?.against === 'rival' ? effect.baselineName : ''
+  const against = !effect || effect.against === 'without' ? '' : effect.baselineName
   const dose = JSON.stringify(doseOf(record))
-  return [record.benchmark, record.metric, record.unit, effect?.against ?? '', rival, dose].join('\t')
+  return [record.benchmark, record.metric, record.unit, effect?.against ?? '', against, dose].join('\t')
 }
 
 /** By name, numbers within by size: 2 bits before 14×. */
@@ -258,48 +258,4 @@ export function lookUp(records: readonly EvidenceRecord[], question: EvidenceQue
     beyond: all.length - matches.length,
     crossovers,
   }
-}
-
-export interface TechniqueEvidence {
-  readonly technique: Technique
-  readonly records: number
-  /** With a baseline of their own source, so with an effect. */
-  readonly effects: number
-  readonly grades: Readonly<Record<Grade, number>>
-  readonly axes: Readonly<Record<Axis, number>>
-  readonly benchmarks: readonly string[]
-  readonly models: number
-  readonly crossovers: number
-}
-
-/** What there is, per technique, in the order of the table; those without a record come too. */
-export function evidenceByTechnique(records: readonly EvidenceRecord[]): TechniqueEvidence[] {
-  const groups = new Map<string, EvidenceRecord[]>()
-  for (const record of records) {
-    const group = groups.get(record.technique)
-    if (group) group.push(record)
-    else groups.set(record.technique, [record])
-  }
-  return [...TECHNIQUES.values()].map((technique) => {
-    const own = groups.get(technique.id) ?? []
-    const grades = { A: 0, B: 0, C: 0 }
-    const axes = { C: 0, A: 0, P: 0 }
-    const benchmarks = new Map<string, number>()
-    for (const record of own) {
-      grades[record.grade]++
-      axes[(metricOf(record.metric) as Metric).axis]++
-      const { family } = findBenchmark(record.benchmark)
-      benchmarks.set(family, (benchmarks.get(family) ?? 0) + 1)
-    }
-    return {
-      technique,
-      records: own.length,
-      effects: own.filter((record) => record.baseline !== undefined).length,
-      grades,
-      axes,
-      benchmarks: [...benchmarks].sort((a, b) => b[1] - a[1]).map(([name]) => name),
-      models: new Set(own.map((record) => record.model)).size,
-      crossovers: findCrossovers(own).filter(({ flips }) => flips === 1).length,
-    }
-  })
 }

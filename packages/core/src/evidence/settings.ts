@@ -52,11 +52,7 @@ const camel = (name: string) => name.toLowerCase().replace(/_(\w)/g, (_, letter:
 const WIDTHS = /^W(\d+)A(\d+)(?:KV(\d+))?(?: g(\d+))?$/i
 
 function spell(value: string): string {
-  return value
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/[;=\t]/g, ',')
-    .slice(0, 80)
+  return value.trim().replace(/\s+/g, ' ').replace(/[;\t]/g, ',').slice(0, 80)
 }
 
 /** One stated field as ours: none, one, or (for `W4A8KV4`) several. */
@@ -69,7 +65,9 @@ export function normaliseSetting(raw: Readonly<Record<string, unknown>>): Record
     if (name === '') continue
     const text = spell(String(value))
     const widths = name === 'precision' || name === 'widths' ? WIDTHS.exec(text) : null
-    if (widths) {
+    const scale = name === 'variant' ? /^yarn \(s=(\d+)\)$/i.exec(text)?.[1] : undefined
+    if (scale !== undefined) out.scale = scale
+    else if (widths) {
       const [, weights, activations, kv, group] = widths
       if (weights) out.weightBits = weights
       if (activations) out.activationBits = activations

@@ -141,6 +141,11 @@ function timeTiles(analysis: Analysis): AnswerTile[] {
   })
 }
 
+/** Beside several accelerators, a time says that it is of one. */
+function ofOne(tile: AnswerTile): AnswerTile {
+  return { ...tile, note: `${tile.note ? `${tile.note}; ` : ''}one accelerator with the whole model` }
+}
+
 export function answersOf(bench: Bench, analysis: Analysis, count: number, fit: Result<FitAnswer>): Answers {
   const memory = count > 1 ? sharedMemory(bench, count) : analysis.memory
   const said = headline({ ...analysis, memory })
@@ -158,7 +163,10 @@ export function answersOf(bench: Bench, analysis: Analysis, count: number, fit: 
     subtitle: subtitle(analysis),
     verdict: said.verdict,
     headline: count > 1 ? `${said.headline} on each` : said.headline,
-    tiles: [...(fit.ok ? fitTiles(analysis, count, fit.value) : []), ...timeTiles(analysis)],
+    tiles: [
+      ...(fit.ok ? fitTiles(analysis, count, fit.value) : []),
+      ...timeTiles(analysis).map((tile) => (count > 1 ? ofOne(tile) : tile)),
+    ],
     bar: memoryBar(memory),
     context: {
       tokens: memory.contextTokens,

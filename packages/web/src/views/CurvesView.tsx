@@ -41,7 +41,9 @@ export default function CurvesView() {
         <>
           <Plot chart={value} height={440} />
           <p className="muted">
-            {value.description} The knee is where doubling what is below moves what is at the left by a factor of √2.
+            {value.description}
+            {value.rules.some((rule) => rule.label.startsWith('knee')) &&
+              ' The knee is where doubling what is below moves what is at the left by a factor of √2.'}
           </p>
         </>
       ) : (

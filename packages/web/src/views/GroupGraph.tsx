@@ -126,13 +126,13 @@ export const GroupGraph = memo(function GroupGraph({ group, layout, heaviest, op
           {formatSeconds(group.timeS)} · {shareText(group.share)}
         </small>
       </h3>
-      <div className="group-drawing">
+      <div className="group-drawing" style={{ width: `${layout.width}px` }}>
         {/* biome-ignore lint/a11y/useSemanticElements: a drawing whose nodes are buttons */}
         <svg
           ref={drawing}
           role="group"
           aria-label={`Operators of ${group.name}`}
-          style={{ width: `min(100%, ${layout.width}px)`, minWidth: `${Math.round(layout.width * SMALLEST)}px` }}
+          style={{ minWidth: `${Math.round(layout.width * SMALLEST)}px` }}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
         >
           <Quiet className="edges">

@@ -14,12 +14,31 @@ const MARGIN = 8
 
 const known = new Map<string, GroupLayout>()
 
+/** dagre's own size leaves out edges that bulge past the nodes: the frame is drawn around everything. */
+function framed(nodes: Readonly<Record<string, Placed>>, edges: readonly (readonly Placed[])[]): GroupLayout {
+  const half = { x: NODE.width / 2, y: NODE.height / 2 }
+  const corners = Object.values(nodes).flatMap(({ x, y }) => [
+    { x: x - half.x, y: y - half.y },
+    { x: x + half.x, y: y + half.y },
+  ])
+  const all = [...edges.flat(), ...corners]
+  const left = Math.min(...all.map(({ x }) => x)) - MARGIN
+  const top = Math.min(...all.map(({ y }) => y)) - MARGIN
+  const move = ({ x, y }: Placed): Placed => ({ x: x - left, y: y - top })
+  return {
+    width: Math.ceil(Math.max(...all.map(({ x }) => x)) + MARGIN - left),
+    height: Math.ceil(Math.max(...all.map(({ y }) => y)) + MARGIN - top),
+    nodes: Object.fromEntries(Object.entries(nodes).map(([id, at]) => [id, move(at)])),
+    edges: edges.map((points) => points.map(move)),
+  }
+}
+
 export function layoutGroup(group: GraphGroup): GroupLayout {
   const key = JSON.stringify([group.nodes.map((node) => node.id), group.edges])
   const found = known.get(key)
   if (found) return found
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, edgesep: 8, marginx: MARGIN, marginy: MARGIN })
+  graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, edgesep: 8, marginx: 0, marginy: 0 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of group.nodes) graph.setNode(node.id, node.kind === 'port' ? { ...PORT } : { ...NODE })
   for (const edge of group.edges) graph.setEdge(edge.from, edge.to)
@@ -32,14 +51,7 @@ export function layoutGroup(group: GraphGroup): GroupLayout {
   const edges = group.edges.map((edge) =>
     graph.edge(edge.from, edge.to).points.map(({ x, y }: Placed): Placed => ({ x: Math.round(x), y: Math.round(y) })),
   )
-  // dagre's own size leaves out edges that bulge past the nodes.
-  const all = [
-    ...edges.flat(),
-    ...Object.values(nodes).map(({ x, y }) => ({ x: x + NODE.width / 2, y: y + NODE.height / 2 })),
-  ]
-  const width = Math.max(...all.map(({ x }) => x)) + MARGIN
-  const height = Math.max(...all.map(({ y }) => y)) + MARGIN
-  const layout: GroupLayout = { width: Math.ceil(width), height: Math.ceil(height), nodes, edges }
+  const layout = framed(nodes, edges)
   known.set(key, layout)
   return layout
 }
