@@ -75,7 +75,8 @@ export function attend(
   pass: Pass,
   shape: AttentionShape,
   w: HeadWidths,
-  after: { readonly queries: string; readonly keys: readonly string[] },
+  /** What makes queries, keys and values (`values` absent: one tensor is both). */
+  after: { readonly queries: string; readonly keys: readonly string[]; readonly values?: readonly string[] },
   options: { readonly oneTensor?: boolean; readonly sinks?: boolean } = {},
 ): Operator[] {
   const { tokens, formats, convention } = pass
@@ -96,7 +97,7 @@ export function attend(
         ...base,
         ...held,
         name: 'fused_attention',
-        after: [after.queries, ...after.keys],
+        after: [after.queries, ...after.keys, ...(after.values ?? [])],
         flop: 2 * extent.pairs * H * (d + dv),
         vectorFlop: softmaxFlop * extent.pairs * H,
         weightBytes: sinkBytes,
@@ -141,7 +142,7 @@ export function attend(
       ...base,
       ...none,
       name: 'sv_matmul',
-      after: ['softmax', ...after.keys],
+      after: ['softmax', ...(after.values ?? after.keys)],
       flop: 2 * extent.square * H * dv,
       vectorFlop: 0,
       activationReadBytes: scores,
@@ -171,12 +172,13 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
   const small = convention.smallOperators
   const rotated = small && a.rotaryDim > 0
   const queries = rotated ? 'rope' : small && a.qkNorm ? 'q_norm' : 'q_proj'
-  const keys = a.sharesKv ? [] : a.keyIsValue ? ['k_proj'] : ['k_proj', 'v_proj']
+  const keys = a.sharesKv ? [] : ['k_proj']
+  const values = a.sharesKv ? [] : a.keyIsValue ? ['k_proj'] : ['v_proj']
   if (a.indexer) {
     out.push(...indexerOperators(a.indexer, pass, hidden, input, input))
     if (!a.indexer.shared) keys.push('index_topk')
   }
-  const attended = attend(pass, attentionShape(a, pass), w, { queries, keys }, { sinks: a.sinks ?? false })
+  const attended = attend(pass, attentionShape(a, pass), w, { queries, keys, values }, { sinks: a.sinks ?? false })
   if (a.relativeBuckets) {
     // The bias table belongs to the scores; it is too small to weigh in traffic but it is a parameter.
     const parameters = a.relativeBuckets * w.numQHeads
