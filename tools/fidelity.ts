@@ -24,6 +24,7 @@ import {
   rooflineSeconds,
 } from '@capline/core'
 import { readKernelData } from '../packages/cli/src/input/kernelTables.ts'
+import { foreignLines } from './fidelityForeign.ts'
 
 interface Point {
   readonly op: OpClass
@@ -202,6 +203,15 @@ altogether and priced from the rest of its architecture; *unseen architecture*: 
 ${table(['', 'rows', 'roofline', 'ours, fitted', 'fitted, p90', 'unseen shapes', 'unseen device', 'unseen architecture'], summary)}
 
 A device nobody measured gets the constants of its architecture, or of the class, and the wider interval of the last two columns.
+
+## Devices outside the tables
+
+Measured by others with other tools and in no fit: what an unseen device looks like in practice. Constants borrowed as said
+above; the RTX cards were looked at when the power budget of workstation boards was added to the chip figures.
+
+${table(['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured'], foreignLines(folder))}
+
+FP8 products: the measured kernel alone, ours with the quantisation of its input that engines add. RTX profiles: eager launches.
 
 ## By device
 

@@ -36,7 +36,7 @@ export const calibrateCommand = {
     command
       .option('--data <DIR>', 'folder of measured tables (gemm.csv, moe.csv.gz, nccl.parquet, …)')
       .option('--device <ID>', 'fit this device only')
-      .option('--source <TEXT>', 'where the data came from, kept with the constants (default: the folder’s name)')
+      .option('--source <TEXT>', 'where the data came from, kept with the constants (default: the number of rows)')
       .option('--out <FILE>', 'file to write: .ts for a module, else JSON')
       .option('--json', 'print the errors as JSON'),
   examples: [
@@ -145,7 +145,9 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   const progress = (line: string) => terminal.progress && terminal.err(`${line}\n`)
   const table = roundTable(calibrate(samples, chips, source, progress))
   const isModule = options.out.endsWith('.ts')
-  const text = isModule ? tableToModule(table, 'capline calibrate') : tableToJson(table)
+  const text = isModule
+    ? tableToModule(table, 'capline calibrate --data DIR --source TEXT --out constants.ts')
+    : tableToJson(table)
   try {
     writeFileSync(options.out, text)
   } catch (error) {
@@ -154,7 +156,7 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   const lines = errorLines(table)
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const remark = [
-    ...[...defects].map(([what, n]) => `left out by rule: ${n} rows ${what}`),
+    ...[...defects].map(([what, n]) => `left out by rule: ${n} ${n === 1 ? 'row' : 'rows'} ${what}`),
     ...(uncovered.length > 0 ? [`not modelled: ${uncovered.length} rows, such as ${uncovered[0]?.reason}`] : []),
     `rules: ${DEFECT_RULES.join(', ')}`,
     `wrote ${table.kernels.length} kernels to ${options.out} (sha256 ${hash})`,

@@ -94,6 +94,13 @@ describe('validate kernels', () => {
     expect(lacking.ok).toBe(false)
     expect(errors[0]).toContain('lacks the column k')
   })
+  test('a table in microseconds is no table of slow kernels', async () => {
+    const inMicroseconds = GOOD.replace('0.0145', '14.5')
+    const result = await validate(folder({ 'gemm.csv': `${HEAD}\n${inMicroseconds}\n${inMicroseconds}\n` }))
+    expect(result.ok).toBe(false)
+    expect(errors).toHaveLength(2)
+    expect(errors[0]).toContain('milliseconds')
+  })
   test('wrong questions have an answer', async () => {
     const data = folder({ 'gemm.csv': `${HEAD}\n${GOOD}\n` })
     const problems = [
@@ -121,6 +128,6 @@ describe('calibrate', () => {
     const result = await runCalibrate(invoke([], { data, out, device: 'h100', json: true }))
     if (!result.ok) throw new Error(result.problem.reason)
     expect(JSON.parse(String(result.value.text))).toMatchObject([{ op: 'gemm', device: 'h100-sxm', rows: 24 }])
-    expect(result.value.remark).toContain('1 rows faster-than-compute')
+    expect(result.value.remark).toContain('1 row faster-than-compute')
   })
 })

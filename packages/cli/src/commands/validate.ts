@@ -46,7 +46,7 @@ export const validateCommand = {
 function counted(reasons: Iterable<string>): string[] {
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return [...counts].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} rows: ${reason}`)
+  return [...counts].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} ${n === 1 ? 'row' : 'rows'}: ${reason}`)
 }
 
 function score(data: KernelData, keys: readonly string[]): { readonly scored: Scored[]; readonly remarks: string[] } {

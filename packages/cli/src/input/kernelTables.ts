@@ -17,6 +17,7 @@ import {
   parseCsv,
   type ReadTable,
   type Result,
+  type RowFault,
   readKernelTable,
   TABLES,
   type TableName,
@@ -84,20 +85,33 @@ async function readTable(file: TableFile): Promise<Result<ReadTable>> {
   return ok(table)
 }
 
-/** Rows no device can have produced: five times faster than a roof. */
-function impossible(table: ReadTable, chips: Map<string, Chip>): { readonly line: number; readonly reason: string }[] {
-  return table.measurements.flatMap((row) => {
+/** More than this share of far too slow rows: not odd kernels but another unit. */
+const WRONG_UNIT_SHARE = 1 / 3
+
+/** Rows no device can have produced: five times faster than a roof, or, when many are, a hundred times too slow. */
+function impossible(table: ReadTable, chips: Map<string, Chip>): RowFault[] {
+  const faults: RowFault[] = []
+  const slow: RowFault[] = []
+  for (const row of table.measurements) {
     let chip = chips.get(row.deviceId)
     if (!chip) {
       const accelerator = findAccelerator(row.deviceId)
       chip = accelerator && chipOf(accelerator)
-      if (!chip) return []
+      if (!chip) continue
       chips.set(row.deviceId, chip)
     }
     const breach = breachOf(row.query, row.seconds, chip)
-    if (!breach?.isImpossible) return []
-    return [{ line: row.line, reason: `latency: ${row.seconds * 1e3} ms is over five times ${breach.rule}` }]
-  })
+    const figure = `latency: ${row.seconds * 1e3} ms`
+    if (breach?.isImpossible) {
+      faults.push({ line: row.line, reason: `${figure} is ${breach.rule.replaceAll('-', ' ')} by over five times` })
+    } else if (breach?.rule === 'over-a-hundred-times-slow') {
+      slow.push({
+        line: row.line,
+        reason: `${figure} is ${breach.rule.replaceAll('-', ' ')}; the column must be in milliseconds`,
+      })
+    }
+  }
+  return slow.length > WRONG_UNIT_SHARE * table.measurements.length ? [...faults, ...slow] : faults
 }
 
 export async function readKernelData(folder: string, terminal: Terminal): Promise<Result<KernelData>> {

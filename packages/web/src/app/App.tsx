@@ -2,6 +2,7 @@
 import { lazy, memo, Suspense } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Answers } from '../views/Answers.tsx'
+import { Explanations } from '../views/NumberButton.tsx'
 import { QuestionBar } from '../views/QuestionBar.tsx'
 import { useAsk } from './client.ts'
 import { Header } from './Header.tsx'
@@ -78,6 +79,7 @@ export function App() {
           <Views />
         </main>
       </div>
+      <Explanations />
     </>
   )
 }

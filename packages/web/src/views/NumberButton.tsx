@@ -1,7 +1,7 @@
 /** A number that opens its explanation: formula, terms, sources, basis. */
 import type { NumberExplanation } from '@capline/core'
-import type { ReactNode } from 'react'
-import { Button, Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components'
+import { type ReactNode, useRef, useSyncExternalStore } from 'react'
+import { Dialog, Heading, Popover } from 'react-aria-components'
 import { useAsk } from '../app/client.ts'
 import { usePage } from '../app/page.ts'
 import { Formulas } from '../parts/Formulas.tsx'
@@ -63,21 +63,59 @@ interface Props {
   readonly children: ReactNode
 }
 
+interface Opened {
+  readonly id: string
+  readonly by: HTMLElement
+}
+
+let opened: Opened | undefined
+let tell: () => void = () => {}
+
+function setOpened(next: Opened | undefined): void {
+  opened = next
+  tell()
+}
+
+function subscribe(listener: () => void): () => void {
+  tell = listener
+  return () => {
+    tell = () => {}
+  }
+}
+
+/** A plain button: many of them are drawn again with every answer. What it opens is `Explanations`, once for all. */
 export function NumberButton({ id, className, children }: Props) {
+  return (
+    <button
+      type="button"
+      className={className}
+      aria-haspopup="dialog"
+      onClick={(event) => setOpened({ id, by: event.currentTarget })}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** The explanation that is open, beside the number it explains. */
+export function Explanations() {
+  const now = useSyncExternalStore(subscribe, () => opened)
+  const by = useRef<HTMLElement>(null)
+  by.current = now?.by ?? null
   // A place of its own in the page, so that what opens lies in a landmark.
   const overlay = document.getElementById('overlay')
   return (
-    <DialogTrigger>
-      <Button className={className}>{children}</Button>
-      <Popover
-        className="popover explain"
-        placement="bottom start"
-        {...(overlay ? { UNSTABLE_portalContainer: overlay } : {})}
-      >
-        <Dialog className="dialog">
-          <Explanation id={id} />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+    <Popover
+      className="popover explain"
+      placement="bottom start"
+      triggerRef={by}
+      isOpen={now !== undefined}
+      onOpenChange={(isOpen) => {
+        if (!isOpen) setOpened(undefined)
+      }}
+      {...(overlay ? { UNSTABLE_portalContainer: overlay } : {})}
+    >
+      <Dialog className="dialog">{now && <Explanation id={now.id} />}</Dialog>
+    </Popover>
   )
 }

@@ -6,7 +6,7 @@
  * `faster-than-memory`: below 0.95 of bytes / bandwidth although the bytes exceed twice the last-level cache, so that
  *   they cannot have stayed there between two replays (smaller ones may: that is modelled, not a defect).
  * `over-a-hundred-times-slow`: more than 100 × (roofline + 50 µs): another unit, or a host-bound call.
- * Five times faster than a roof is no defect of a benchmark any more but a wrong table: `impossible`.
+ * Five times faster than a roof is no defect of a benchmark any more but a wrong table: `isImpossible`.
  */
 import type { Chip } from '../kernels/chip.ts'
 import { idealTime } from '../kernels/idealTime.ts'
