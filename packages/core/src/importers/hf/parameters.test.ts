@@ -27,6 +27,13 @@ describe.skipIf(!hasCorpus)('published counts of every full-size model', () => {
     expect(rows.filter(({ agrees }) => agrees).length / rows.length).toBeGreaterThanOrEqual(0.95)
   })
 
+  it('at least 95 % of the figures that are precise to 1 % are met within 1 %', () => {
+    const precise = rows.filter(({ isCoarse }) => !isCoarse)
+    expect(precise.length).toBeGreaterThan(70)
+    const met = precise.filter(({ difference }) => Math.abs(difference ?? 1) <= 0.01)
+    expect(met.length / precise.length).toBeGreaterThanOrEqual(0.95)
+  })
+
   it('the others are those of the table, each with its cause', () => {
     const others = rows.filter(({ agrees }) => !agrees).map(({ model }) => model)
     expect(others.sort()).toEqual(Object.keys(DIFFERENCES).sort())

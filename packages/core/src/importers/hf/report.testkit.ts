@@ -61,6 +61,8 @@ export interface Row {
   readonly difference?: number
   /** Within 1 %, or within the rounding of the published figure. */
   readonly agrees?: boolean
+  /** The published figure is a label that rounding may have moved by more than 1 %. */
+  readonly isCoarse?: boolean
 }
 
 /** A corpus name without its publisher and without what a recipe appends (`-BF16`, `-Instruct`). */
@@ -98,6 +100,7 @@ function rowOf(model: string, spec: ModelSpec, recipe: string | undefined): Row 
   const countsMtp = Math.abs(total + mtp - figure.value) < Math.abs(total - figure.value)
   const ours = countsMtp ? total + mtp : total
   const agrees = Math.abs(ours - figure.value) <= Math.max(figure.value / 100, figure.rounding)
+  const isCoarse = figure.rounding > figure.value / 100
   return {
     model,
     spec,
@@ -107,6 +110,7 @@ function rowOf(model: string, spec: ModelSpec, recipe: string | undefined): Row 
     countsMtp,
     difference: ours / figure.value - 1,
     agrees,
+    isCoarse,
   }
 }
 
