@@ -2,7 +2,17 @@
  * The web viewer in a real Chromium, from the built page on loopback: what a person does with it, what it promises in
  * time and size, that nothing is amiss for axe, and that its numbers are the core's.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +31,7 @@ import {
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveFolder, type Viewer } from '../packages/cli/src/serve/server.ts'
+import { LLAMA_31_8B, llamaQ4KM, writeGguf } from '../packages/core/src/importers/gguf/gguf.testkit.ts'
 import { builtPage, CHROMIUM, launch, settled, watch } from './browser.ts'
 
 const CHAT = '?model=llama-3.1-8b&on=h100-sxm&batch=16&prompt=8k&output=512&v=1'
@@ -274,6 +285,24 @@ describe.skipIf(!CHROMIUM)('the web viewer', () => {
     expect(ours(said)).toEqual([])
   })
 
+  it('opens a .gguf of several GB by its header alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'capline-web-'))
+    const path = join(folder, 'llama-q4_k_m.gguf')
+    const { meta, tensors } = llamaQ4KM(LLAMA_31_8B)
+    const { header, fileBytes } = writeGguf(meta, tensors)
+    const file = openSync(path, 'w')
+    writeSync(file, header)
+    ftruncateSync(file, fileBytes)
+    closeSync(file)
+    const { page } = await open(CHAT)
+    const before = await page.locator('h1').textContent()
+    await page.locator('input[type=file]').first().setInputFiles(path)
+    await expect.poll(() => page.locator('h1').textContent()).not.toBe(before)
+    // The file's own bytes: 4.58 GiB of Q4_K and Q6_K.
+    await page.getByText(/weights 4\.58 GiB/).waitFor()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
   it('reads a pasted configuration', async () => {
     const { page } = await open(CHAT)
     await page.getByRole('button', { name: 'paste' }).click()
@@ -323,6 +352,9 @@ describe.skipIf(!CHROMIUM)('the web viewer', () => {
     await weights.getByText('×').first().waitFor()
     expect(await weights.textContent()).toMatch(/0\.5\d+×\s*−/)
     expect(await page.locator('.reasons').textContent()).toContain('weights')
+    await weights.getByRole('button').first().click()
+    await page.getByRole('dialog').getByText('Basis.').waitFor()
+    await page.keyboard.press('Escape')
     await page.getByRole('tab', { name: 'Roofline' }).click()
     await page.getByLabel('Overlay').selectOption('0')
     await page.locator('.mark.other').first().waitFor()
@@ -335,6 +367,9 @@ describe.skipIf(!CHROMIUM)('the web viewer', () => {
     const { page } = await open(`${CHAT}&view=curves`)
     await page.locator('.plot .rule.limit').waitFor()
     expect(await page.locator('.plot').textContent()).toMatch(/knee: \d+/)
+    await page.getByRole('button', { name: 'How this number is made' }).click()
+    await page.getByRole('dialog').getByText('Basis.').waitFor()
+    await page.keyboard.press('Escape')
     await page.getByLabel('over', { exact: true }).selectOption('kv')
     await page.locator('.plot .mark').first().waitFor()
     await expect.poll(() => page.url()).toContain('over=kv')

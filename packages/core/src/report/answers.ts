@@ -29,6 +29,11 @@ export type AnswerId =
   | 'activations'
   | 'reserve'
   | 'free'
+  | 'memory'
+  | 'perUser'
+  | 'decodeBytes'
+  | 'decodeIntensity'
+  | 'prefillIntensity'
 
 export interface AnswerTile {
   readonly id: AnswerId

@@ -13,6 +13,7 @@ import {
   formatSeconds,
 } from '../units/format.ts'
 import type { Result } from '../units/result.ts'
+import type { AnswerId } from './answers.ts'
 import { headline } from './summary.ts'
 
 export interface Contender {
@@ -31,6 +32,8 @@ export interface ComparisonCell {
 
 export interface ComparisonRow {
   readonly label: string
+  /** The explanation its numbers open. */
+  readonly explains?: AnswerId
   readonly cells: readonly ComparisonCell[]
 }
 
@@ -43,6 +46,7 @@ export interface Comparison {
 }
 
 interface Quantity {
+  readonly id: AnswerId
   readonly label: string
   readonly less: boolean
   text(x: number): string
@@ -53,37 +57,71 @@ const perToken = (dollars: number) => formatDollars(dollars)
 
 const QUANTITIES: readonly Quantity[] = [
   {
+    id: 'maxContext',
     label: 'Longest context',
     less: false,
     text: (x) => (Number.isFinite(x) ? `${formatCount(x)} tokens` : 'unbounded'),
     of: ({ fit }) => (fit.ok ? fit.value.maxContextTokens : undefined),
   },
-  { label: 'Most users', less: false, text: formatCount, of: ({ fit }) => (fit.ok ? fit.value.maxUsers : undefined) },
-  { label: 'Time to first token', less: true, text: formatSeconds, of: ({ analysis }) => analysis.request.ttftS },
-  { label: 'Time per output token', less: true, text: formatSeconds, of: ({ analysis }) => analysis.request.tpotS },
-  { label: 'Whole request', less: true, text: formatSeconds, of: ({ analysis }) => analysis.request.e2eS },
   {
+    id: 'maxUsers',
+    label: 'Most users',
+    less: false,
+    text: formatCount,
+    of: ({ fit }) => (fit.ok ? fit.value.maxUsers : undefined),
+  },
+  {
+    id: 'ttft',
+    label: 'Time to first token',
+    less: true,
+    text: formatSeconds,
+    of: ({ analysis }) => analysis.request.ttftS,
+  },
+  {
+    id: 'tpot',
+    label: 'Time per output token',
+    less: true,
+    text: formatSeconds,
+    of: ({ analysis }) => analysis.request.tpotS,
+  },
+  { id: 'e2e', label: 'Whole request', less: true, text: formatSeconds, of: ({ analysis }) => analysis.request.e2eS },
+  {
+    id: 'throughput',
     label: 'Throughput, tokens/s',
     less: false,
     text: (x) => formatNumber(x),
     of: ({ analysis }) => analysis.request.outputTokensPerS,
   },
   {
+    id: 'price',
     label: 'Price per million tokens',
     less: true,
     text: perToken,
     of: ({ analysis }) => analysis.request.priceUsdPerMillionOutputTokens,
   },
   {
+    id: 'energy',
     label: 'Energy per token, J',
     less: true,
     text: (x) => formatNumber(x),
     of: ({ analysis }) => analysis.request.energyPerOutputTokenJ,
   },
-  { label: 'Weights', less: true, text: formatBytes, of: ({ analysis }) => analysis.memory.weightBytes },
-  { label: 'KV cache', less: true, text: formatBytes, of: ({ analysis }) => analysis.memory.kvBytes },
-  { label: 'Memory needed', less: true, text: formatBytes, of: ({ analysis }) => analysis.memory.totalBytes },
-  { label: 'Bytes of a decode step', less: true, text: formatBytes, of: ({ analysis }) => analysis.decode?.bytes },
+  { id: 'weights', label: 'Weights', less: true, text: formatBytes, of: ({ analysis }) => analysis.memory.weightBytes },
+  { id: 'kv', label: 'KV cache', less: true, text: formatBytes, of: ({ analysis }) => analysis.memory.kvBytes },
+  {
+    id: 'memory',
+    label: 'Memory needed',
+    less: true,
+    text: formatBytes,
+    of: ({ analysis }) => analysis.memory.totalBytes,
+  },
+  {
+    id: 'decodeBytes',
+    label: 'Bytes of a decode step',
+    less: true,
+    text: formatBytes,
+    of: ({ analysis }) => analysis.decode?.bytes,
+  },
 ]
 
 function quantityRow(quantity: Quantity, all: readonly Contender[]): ComparisonRow {
@@ -98,7 +136,7 @@ function quantityRow(quantity: Quantity, all: readonly Contender[]): ComparisonR
     const difference = `${value > first ? '+' : '−'}${quantity.text(Math.abs(value - first))}`
     return { text, difference, ratio: `${formatNumber(value / first)}×`, better: value < first === quantity.less }
   })
-  return { label: quantity.label, cells }
+  return { label: quantity.label, explains: quantity.id, cells }
 }
 
 /** What was asked, as text, by name. */

@@ -400,30 +400,111 @@ function cheapest({ memory }: ExplainInput, fit: FitAnswer): Body {
   }
 }
 
+function memory({ memory: plan }: ExplainInput): Body {
+  const parts = [
+    ['weights', plan.weightBytes],
+    ['KV cache and states', plan.kvBytes],
+    ['activations', plan.activationPeakBytes],
+    ['reserve', plan.reserveBytes],
+  ] as const
+  return {
+    title: 'Memory needed',
+    meaning: 'What one accelerator must hold at the end of the request, and what an engine leaves alone.',
+    formulas: [
+      {
+        of: 'memory',
+        symbols: 'weights + cache + activations + reserve',
+        numbers: `${parts.map(([, bytes]) => formatBytes(bytes)).join(' + ')} → ${formatBytes(plan.totalBytes)}`,
+      },
+    ],
+    terms: parts.map(([label, bytes]) => ({ label, value: formatBytes(bytes) })),
+    figures: ['memory'],
+    basis: MEMORY_BASIS,
+  }
+}
+
+function perUser({ analysis }: ExplainInput): Body {
+  const { tpotS } = analysis.request
+  return {
+    title: 'Speed of one sequence',
+    meaning: 'Output tokens one sequence receives per second after its first.',
+    formulas:
+      tpotS === undefined
+        ? []
+        : [
+            {
+              of: 'speed',
+              symbols: '1 / time per output token',
+              numbers: `1 / ${formatSeconds(tpotS)} → ${formatNumber(1 / tpotS)} tokens/s`,
+            },
+          ],
+    terms: [],
+    figures: ['time'],
+  }
+}
+
+/** A phase's bytes, and what work it does for each. */
+function traffic(name: 'decode' | 'prefill', what: 'bytes' | 'intensity'): (input: ExplainInput) => Body {
+  return ({ analysis }) => {
+    const phase = name === 'decode' ? analysis.decode : analysis.prefill
+    const pass = name === 'decode' ? 'a decode step' : 'prefill'
+    const { flop = 0, bytes = 0 } = phase ?? {}
+    const formulas =
+      what === 'bytes'
+        ? [
+            {
+              of: 'bytes',
+              symbols: 'Σ over operators of weights, activations and cache moved',
+              numbers: formatBytes(bytes),
+            },
+          ]
+        : [
+            {
+              of: 'intensity',
+              symbols: 'flop / bytes of the whole pass',
+              numbers: `${formatFlop(flop)} / ${formatBytes(bytes)} → ${formatNumber(bytes > 0 ? flop / bytes : 0)} flop/B`,
+            },
+          ]
+    return {
+      title: what === 'bytes' ? `Bytes of ${pass}` : `Arithmetic intensity of ${pass}`,
+      meaning:
+        what === 'bytes'
+          ? 'Everything the pass reads from and writes to memory; the table has it by operator and role.'
+          : 'Work per byte moved. Below the ridge point memory sets the pace, above it the compute units do.',
+      formulas,
+      terms: [],
+      figures: ['time'],
+    }
+  }
+}
+
+const BODIES = {
+  ttft,
+  tpot,
+  e2e,
+  throughput,
+  price,
+  energy,
+  weights,
+  kv,
+  activations,
+  reserve,
+  free,
+  memory,
+  perUser,
+  decodeBytes: traffic('decode', 'bytes'),
+  decodeIntensity: traffic('decode', 'intensity'),
+  prefillIntensity: traffic('prefill', 'intensity'),
+} satisfies { readonly [I in AnswerId]?: (input: ExplainInput) => Body }
+
 function bodyOf(input: ExplainInput, id: AnswerId): Result<Body> {
-  const plain = { ttft, tpot, e2e, throughput, price, energy, weights, kv, activations, reserve, free }
-  if (id in plain) return ok(plain[id as keyof typeof plain](input))
+  if (Object.hasOwn(BODIES, id)) return ok(BODIES[id as keyof typeof BODIES](input))
   if (!input.fit.ok) return input.fit
   const fit = input.fit.value
   return ok(id === 'cheapest' ? cheapest(input, fit) : inverse(input, fit, id as 'maxContext' | 'maxUsers'))
 }
 
-const IDS: readonly string[] = [
-  'maxContext',
-  'maxUsers',
-  'cheapest',
-  'ttft',
-  'tpot',
-  'e2e',
-  'throughput',
-  'price',
-  'energy',
-  'weights',
-  'kv',
-  'activations',
-  'reserve',
-  'free',
-] satisfies readonly AnswerId[]
+const IDS: readonly string[] = ['maxContext', 'maxUsers', 'cheapest', ...Object.keys(BODIES)]
 
 const FIGURES: { readonly [F in Body['figures'][number]]: (figure: string) => boolean } = {
   time: (figure) => /^(matrix|vector|memory bandwidth)/.test(figure),

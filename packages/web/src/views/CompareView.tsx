@@ -1,18 +1,22 @@
 /** Pinned scenarios beside the one being asked: differences and ratios to the first, and why. */
-import type { ComparisonRow } from '@capline/core'
+import type { ComparisonRow, QuestionLink } from '@capline/core'
 import { useAsk } from '../app/client.ts'
 import { update, usePage } from '../app/page.ts'
 import { pinName } from '../app/pins.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { NumberButton } from './NumberButton.tsx'
 
 function Rows({
   title,
   rows,
   width,
+  links = [],
 }: {
   readonly title: string
   readonly rows: readonly ComparisonRow[]
   readonly width: number
+  /** The question of each column. */
+  readonly links?: readonly QuestionLink[]
 }) {
   return (
     <tbody>
@@ -27,7 +31,13 @@ function Rows({
           {row.cells.map((cell, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
             <td key={i} className={cell.better === undefined ? '' : cell.better ? 'better' : 'worse'}>
-              <span className="cell-value">{cell.text}</span>
+              {row.explains && cell.text !== '–' && links[i] ? (
+                <NumberButton id={row.explains} of={links[i]} className="cell-value number-button">
+                  {cell.text}
+                </NumberButton>
+              ) : (
+                <span className="cell-value">{cell.text}</span>
+              )}
               {(cell.ratio || cell.difference) && (
                 <small>
                   {cell.ratio && <b>{cell.ratio}</b>} {cell.difference}
@@ -100,7 +110,7 @@ export default function CompareView() {
                 </tr>
               </thead>
               <Rows title="Asked" rows={value.asked} width={value.titles.length} />
-              <Rows title="Answers" rows={value.answers} width={value.titles.length} />
+              <Rows title="Answers" rows={value.answers} width={value.titles.length} links={[...pins, link]} />
             </table>
           </section>
           <div className="reasons">

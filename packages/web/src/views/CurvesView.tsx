@@ -5,6 +5,7 @@ import { update, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Plot } from '../parts/Plot.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { NumberButton } from './NumberButton.tsx'
 
 const NAMES: { readonly [F in FieldName]?: string } = {
   batch: 'sequences at once',
@@ -43,7 +44,10 @@ export default function CurvesView() {
           <p className="muted">
             {value.description}
             {value.rules.some((rule) => rule.label.startsWith('knee')) &&
-              ' The knee is where doubling what is below moves what is at the left by a factor of √2.'}
+              ' The knee is where doubling what is below moves what is at the left by a factor of √2.'}{' '}
+            <NumberButton id={quantity} className="link">
+              How this number is made
+            </NumberButton>
           </p>
         </>
       ) : (

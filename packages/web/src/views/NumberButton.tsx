@@ -1,5 +1,5 @@
 /** A number that opens its explanation: formula, terms, sources, basis. */
-import type { NumberExplanation } from '@capline/core'
+import type { NumberExplanation, QuestionLink } from '@capline/core'
 import { type ReactNode, useRef, useSyncExternalStore } from 'react'
 import { Dialog, Heading, Popover } from 'react-aria-components'
 import { useAsk } from '../app/client.ts'
@@ -50,8 +50,9 @@ function Body({ explanation }: { readonly explanation: NumberExplanation }) {
   )
 }
 
-function Explanation({ id }: { readonly id: string }) {
-  const { link } = usePage()
+function Explanation({ id, of }: { readonly id: string; readonly of: QuestionLink | undefined }) {
+  const page = usePage()
+  const link = of ?? page.link
   const { value, problem } = useAsk('explain', { link, id })
   if (value) return <Body explanation={value} />
   return problem ? <ProblemNote problem={problem} /> : <Heading slot="title">Looking it up</Heading>
@@ -59,12 +60,15 @@ function Explanation({ id }: { readonly id: string }) {
 
 interface Props {
   readonly id: string
+  /** The question whose number it is; absent: the page's. */
+  readonly of?: QuestionLink
   readonly className: string
   readonly children: ReactNode
 }
 
 interface Opened {
   readonly id: string
+  readonly of: QuestionLink | undefined
   readonly by: HTMLElement
 }
 
@@ -84,13 +88,13 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** A plain button: many of them are drawn again with every answer. What it opens is `Explanations`, once for all. */
-export function NumberButton({ id, className, children }: Props) {
+export function NumberButton({ id, of, className, children }: Props) {
   return (
     <button
       type="button"
       className={className}
       aria-haspopup="dialog"
-      onClick={(event) => setOpened({ id, by: event.currentTarget })}
+      onClick={(event) => setOpened({ id, of, by: event.currentTarget })}
     >
       {children}
     </button>
@@ -115,7 +119,7 @@ export function Explanations() {
       }}
       {...(overlay ? { UNSTABLE_portalContainer: overlay } : {})}
     >
-      <Dialog className="dialog">{now && <Explanation id={now.id} />}</Dialog>
+      <Dialog className="dialog">{now && <Explanation id={now.id} of={now.of} />}</Dialog>
     </Popover>
   )
 }

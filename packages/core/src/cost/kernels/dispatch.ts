@@ -8,7 +8,7 @@ import { gemmModel } from './gemm.ts'
 import { mlaDecode, mlaPrefill } from './mla.ts'
 import type { ConstantSpec, KernelModel } from './model.ts'
 import { moeModel } from './moe.ts'
-import { prefillModel } from './prefillAttention.ts'
+import { type PrefillShape, prefillModel } from './prefillAttention.ts'
 import type { KernelQuery } from './query.ts'
 
 export const OP_CLASSES = [
@@ -95,13 +95,22 @@ export function shapeOf(query: KernelQuery, kernel: string, backend: string, arc
     case 'moe':
     case 'collective':
       return query
-    case 'prefillAttention':
-      return {
-        ...query,
+    case 'prefillAttention': {
+      // Field by field: spreading an object costs ten times the model.
+      const shape: PrefillShape = {
+        batch: query.batch,
+        qHeads: query.qHeads,
+        kvHeads: query.kvHeads,
+        headDim: query.headDim,
+        newTokens: query.newTokens,
+        prefixTokens: query.prefixTokens,
+        window: query.window,
         kvBytes: query.kv === 'fp8' ? 1 : 2,
         peak: query.format === 'fp8' ? 'fp8' : 'bf16',
         replayed: query.replayed === true,
       }
+      return shape
+    }
     case 'decodeAttention': {
       const traits = traitsOf(kernel, backend, architecture)
       const isWindowed = query.window > 0
