@@ -1,7 +1,7 @@
 /**
  * `npm run build [core|web|cli]`: what is published. Core becomes JavaScript with type declarations, file by file; the web
- * viewer becomes static files; the command line becomes one bundle with everything in it, the viewer beside it. Each
- * package gets the licence beside it.
+ * viewer becomes static files, which also stand in `dist/` for whoever only wants to host them; the command line becomes
+ * one bundle with everything in it, the viewer beside it. Each package gets the licence beside it.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, rmSync } from 'node:fs'
@@ -30,7 +30,14 @@ async function buildCli() {
   cpSync(page, beside, { recursive: true })
 }
 
-const BUILDERS = { core: buildCore, web: buildPage, cli: buildCli }
+async function buildWeb() {
+  await buildPage()
+  const site = join(root, 'dist')
+  rmSync(site, { recursive: true, force: true })
+  cpSync(join(root, 'packages', 'web', 'dist'), site, { recursive: true })
+}
+
+const BUILDERS = { core: buildCore, web: buildWeb, cli: buildCli }
 
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(BUILDERS)) {

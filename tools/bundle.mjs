@@ -25,10 +25,15 @@ function newest(folder) {
   return latest
 }
 
-/** Commander's licence asks to travel with it; it is CommonJS and asks for Node's own modules by require. */
+/** Packages inside the bundle; their licences ask to travel with them. */
+const BUNDLED = ['commander', 'hyparquet', 'hyparquet-compressors', 'fzstd']
+
+/** Licences, and Node's own modules by require, which commander (CommonJS) asks for. */
 function banner() {
-  const licence = readFileSync(at('node_modules', 'commander', 'LICENSE'), 'utf8').replaceAll('*/', '* /')
-  return `/* Contains commander.\n${licence}*/
+  const licences = BUNDLED.map(
+    (name) => `Contains ${name}.\n${readFileSync(at('node_modules', name, 'LICENSE'), 'utf8')}`,
+  )
+  return `/* ${licences.join('\n').replaceAll('*/', '* /')}*/
 import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)`
 }
