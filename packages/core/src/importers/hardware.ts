@@ -3,12 +3,12 @@
  * "2TB/s"). Unknown keys are refused, so that a misspelt figure is never silently left out.
  *
  * { "name": "My card", "memory": "48GiB", "bandwidth": "864GB/s", "matrix": {"bf16": "181TFLOPS"}, "vector": {"fp32": …},
- *   "l2": "96MiB", "sharedMemory": "99KiB", "computeUnits": 142, "power": 350, "pricePerHour": 1.2 }
+ *   "l2": "96MiB", "sharedMemory": "99KiB", "computeUnits": 142, "clock": "2.49GHz", "link": "450GB/s", "power": 350, "pricePerHour": 1.2 }
  */
-import type { Accelerator, ComputeDtype } from '../catalog/accelerators/accelerator.ts'
+import type { Accelerator, ComputeDtype, Link } from '../catalog/accelerators/accelerator.ts'
 import type { Sourced } from '../catalog/source.ts'
 import { closest } from '../units/closest.ts'
-import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
+import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseFrequency, parseNumber } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 
 const COMPUTE_DTYPES: readonly ComputeDtype[] = [
@@ -32,12 +32,16 @@ const FIGURES = {
   l2: { field: 'l2Bytes', read: parseBytes, min: 1, max: 1e12 },
   sharedMemory: { field: 'sharedMemoryBytesPerUnit', read: parseBytes, min: 1, max: 1e12 },
   computeUnits: { field: 'computeUnits', read: parseCount, min: 1, max: 1e7 },
+  clock: { field: 'clockHz', read: parseFrequency, min: 1e3, max: 1e13 },
   power: { field: 'powerW', read: parseNumber, min: 0.1, max: 1e7 },
   pricePerHour: { field: 'priceUsdPerHour', read: parseNumber, min: 0, max: 1e6 },
   price: { field: 'priceUsd', read: parseNumber, min: 0, max: 1e9 },
 } as const
 
-const KEYS = ['name', 'matrix', 'vector', ...Object.keys(FIGURES)]
+/** Links are a name and one figure: bytes per second in one direction. */
+const LINKS = { link: 'scaleUpLink', hostLink: 'hostLink' } as const
+
+const KEYS = ['name', 'matrix', 'vector', ...Object.keys(FIGURES), ...Object.keys(LINKS)]
 
 const user = (value: number): Sourced => ({ value, source: 'user' })
 
@@ -108,6 +112,16 @@ export function importAccelerator(raw: unknown): Result<Accelerator> {
     if (!fits.ok) return fits
     figures[field] = user(fits.value)
   }
+  const links: { scaleUpLink?: Link; hostLink?: Link } = {}
+  for (const [key, field] of Object.entries(LINKS)) {
+    const value = own(key)
+    if (value === undefined || value === null) continue
+    const rate = parseByteRate(`accelerator.${key}`, value)
+    if (!rate.ok) return rate
+    const fits = bounded(`accelerator.${key}`, rate.value, 1e3, 1e18, value)
+    if (!fits.ok) return fits
+    links[field] = { name: 'given by the user', bandwidthBytePerS: user(fits.value) }
+  }
   if (!figures.memoryBandwidthBytePerS)
     return fail('accelerator.bandwidth', 'is missing', 'Give the memory bandwidth, such as "864GB/s"')
   if (Object.keys(matrix.value).length + Object.keys(vector.value).length === 0) {
@@ -123,5 +137,6 @@ export function importAccelerator(raw: unknown): Result<Accelerator> {
     matrixFlopPerS: matrix.value,
     vectorFlopPerS: vector.value,
     ...figures,
+    ...links,
   })
 }

@@ -14,6 +14,10 @@ describe('editing a row of the catalogue', () => {
       matrixFlopPerS: { ...ROW.matrixFlopPerS, fp8: { value: 1e15, source: 'user' } },
     })
     expect(editAccelerator(ROW, {})).toEqual({ ok: true, value: ROW })
+    const linked = editAccelerator(ROW, { clock: '1.5GHz', link: '400GB/s' })
+    expect(linked.ok && linked.value.clockHz).toEqual({ value: 1.5e9, source: 'user' })
+    expect(linked.ok && linked.value.scaleUpLink?.bandwidthBytePerS.value).toBe(4e11)
+    expect(linked.ok && linked.value.hostLink).toEqual(ROW.hostLink)
   })
 
   it('names the figure it cannot read', () => {

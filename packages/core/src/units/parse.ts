@@ -60,6 +60,11 @@ const DURATION: Reading = {
   multiples: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, min: 60, h: 3600, '': 1 },
   whole: false,
 }
+const FREQUENCY: Reading = {
+  example: 'a clock such as 1980MHz or 1.98GHz',
+  multiples: { '': 1, Hz: 1, kHz: 1e3, MHz: 1e6, GHz: 1e9 },
+  whole: false,
+}
 const NUMBER_ONLY: Reading = {
   example: 'a number such as 0.92',
   multiples: { '': 1, '%': 0.01, $: 1, W: 1 },
@@ -95,5 +100,7 @@ export const parseByteRate = (path: string, raw: unknown): Result<number> => rea
 export const parseFlopRate = (path: string, raw: unknown): Result<number> => read(FLOP_RATE, path, raw)
 /** Seconds. */
 export const parseDuration = (path: string, raw: unknown): Result<number> => read(DURATION, path, raw)
+/** Hertz. */
+export const parseFrequency = (path: string, raw: unknown): Result<number> => read(FREQUENCY, path, raw)
 /** A bare number; `92%` reads 0.92. */
 export const parseNumber = (path: string, raw: unknown): Result<number> => read(NUMBER_ONLY, path, raw)

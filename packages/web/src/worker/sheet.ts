@@ -18,6 +18,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'last-level cache': 'l2',
   'shared memory per unit': 'sharedMemory',
   'compute units': 'computeUnits',
+  clock: 'clock',
   power: 'power',
   'rent per hour': 'pricePerHour',
   'purchase price': 'price',
@@ -25,6 +26,8 @@ const KEYS: Readonly<Record<string, string>> = {
 
 function keyOf(figure: string): string | undefined {
   const peak = /^(matrix|vector) (\w+)$/.exec(figure)
+  if (figure.startsWith('link ')) return 'link'
+  if (figure.startsWith('host link ')) return 'hostLink'
   return peak ? `${peak[1]}.${peak[2]}` : KEYS[figure]
 }
 
