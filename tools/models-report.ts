@@ -62,6 +62,7 @@ function report(rows: readonly Row[]): string {
   const agreeing = counted.filter(({ agrees }) => agrees)
   const precise = counted.filter(({ isCoarse }) => !isCoarse)
   const met = precise.filter(({ difference }) => Math.abs(difference ?? 1) <= 0.01)
+  const strict = counted.filter(({ difference }) => Math.abs(difference ?? 1) <= 0.01)
   const sourced = counted.filter(({ by }) => by === 'catalogue')
   const types = [...knownTypes()].sort().map((type) => `\`${type}\``)
   return `# Models
@@ -79,7 +80,7 @@ leave them out; the nearer of the two counts is compared, and the note says when
 **${agreeing.length} of ${counted.length} agree (${((100 * agreeing.length) / counted.length).toFixed(1)} %)**, ${sourced.length} of them compared with a figure of the catalogue and
 ${counted.length - sourced.length} with a label of the recipes; the others have their cause in the last column.
 Of the ${precise.length} figures that are precise to 1 % or better, ${met.length} (${((100 * met.length) / precise.length).toFixed(1)} %) are met within 1 %; the rest are labels such as
-\`8B\`, which rounding alone moves by more.
+\`8B\`, which rounding alone moves by more. Taking every label as if it were exact, ${strict.length} of ${counted.length} (${((100 * strict.length) / counted.length).toFixed(1)} %) are within 1 %.
 
 _KV_ is what each further token adds to the cache of a sequence far beyond every window, in the precision of the file;
 _state_ is what a sequence keeps whatever its length (windows left out).
