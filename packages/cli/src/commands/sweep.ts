@@ -4,8 +4,10 @@ import {
   checkAxes,
   countPoints,
   csvLine,
+  FIELDS,
   ok,
   parseAxis,
+  type Question,
   type Result,
   rowNumbers,
   type SweepRow,
@@ -66,13 +68,23 @@ function* inPieces(lines: Iterable<string>, size = 65_536): Generator<string> {
   if (piece !== '') yield piece
 }
 
+/** What held at every point: the defaults, and what was asked in their place; the axes vary. */
+function fixedQuestion(asked: Asked, axes: readonly Axis[]): Question {
+  const defaults = Object.entries(FIELDS).flatMap(([name, field]) =>
+    'default' in field ? [[name, field.default]] : [],
+  )
+  const all = { ...Object.fromEntries(defaults), ...asked.question }
+  const swept = axes.map((axis): string => axis.name)
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !swept.includes(name)))
+}
+
 /** The whole as one JSON document, a row to a line: a million points would not fit in one string. */
 function* jsonLines(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[]): Generator<string> {
   const head = {
     schema: 'capline.sweep/1',
     model: { id: asked.model.id, name: asked.model.name },
     accelerator: { id: asked.accelerator.id, name: asked.accelerator.name },
-    question: asked.question,
+    question: fixedQuestion(asked, axes),
     axes,
   }
   yield `${JSON.stringify(head).slice(0, -1)},"rows":[\n`
