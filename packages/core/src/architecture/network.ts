@@ -32,6 +32,13 @@ export interface LayerSet {
   readonly formats: Formats
 }
 
+/**
+ * A change to the operators of one group, made while the group's pass is known (`Network.rewrites`): side modules, skipped
+ * work, fused traffic, collectives. It must keep every operator's work and bytes affine in the features of the pass
+ * (`pass.ts`): scale them by constants, add operators made from the pass, never branch on how many tokens there are.
+ */
+export type Rewrite = (group: OperatorGroup, pass: Pass) => OperatorGroup
+
 export type WeightScale = { readonly [C in WeightClass]?: number }
 
 /** A model made ready to count: layer kinds split by precision, formats resolved. */
@@ -41,8 +48,8 @@ export interface Network {
   readonly convention: Convention
   /** Formats outside the layers. */
   readonly formats: Formats
-  /** Factors on the weight bytes of a class, where a file's header says what its tensors really take. */
-  readonly weightScale?: WeightScale
+  /** Applied to every group in this order. */
+  readonly rewrites: readonly Rewrite[]
   readonly sets: readonly LayerSet[]
   readonly encoderSets: readonly LayerSet[]
 }
@@ -67,7 +74,12 @@ function layerSets(stack: Stack, precision: CheckpointPrecision, convention: Con
 
 const withoutCache = (set: LayerSet): LayerSet => ({ ...set, formats: uncached(set.formats) })
 
-export function networkOf(model: ModelSpec, precision: CheckpointPrecision, convention: Convention): Network {
+export function networkOf(
+  model: ModelSpec,
+  precision: CheckpointPrecision,
+  convention: Convention,
+  rewrites: readonly Rewrite[] = [],
+): Network {
   const formats = resolveFormats(precision, convention)
   const encoder = model.encoder?.stack
   const sets = layerSets(model.stack, precision, convention, formats)
@@ -78,6 +90,7 @@ export function networkOf(model: ModelSpec, precision: CheckpointPrecision, conv
     precision,
     convention,
     formats,
+    rewrites,
     sets: isCached ? sets : sets.map(withoutCache),
     encoderSets: encoderSets.map(withoutCache),
   }
@@ -213,48 +226,73 @@ export function passMaker(network: Network, setting: KernelSetting): PassMaker {
 
 /** Every operator of one step, grouped, in execution order. */
 export function networkOperators(network: Network, steps: NetworkStep, makePass: PassMaker): OperatorGroup[] {
-  const { model, formats, convention } = network
-  const hidden = model.stack.hiddenSize
+  const { model, formats } = network
   const out: OperatorGroup[] = []
-  const single = (part: GroupPart, name: string, operators: readonly Operator[]) => {
-    if (operators.length > 0) out.push({ part, name, repeat: 1, sharedWeights: false, operators })
+  const emit = (group: OperatorGroup, pass: Pass) => {
+    if (group.operators.length > 0) out.push(network.rewrites.reduce((done, rewrite) => rewrite(done, pass), group))
   }
   if (steps.towers) {
     model.towers.forEach((tower, i) => {
       const step = steps.towers?.[i]
-      if (step) out.push(...towerOperators(tower, makePass(step, formats)))
+      if (!step) return
+      const pass = makePass(step, formats)
+      for (const group of towerOperators(tower, pass)) emit(group, pass)
     })
   }
-  if (model.encoder && steps.encoder) {
-    const pass = makePass(steps.encoder, formats)
-    const { stack, embedding, frontEnd } = model.encoder
-    if (frontEnd) single('encoder', 'encoder front end', [frontEndOperator(frontEnd, pass, stack.hiddenSize)])
-    if (embedding) single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, stack.hiddenSize, 0))
-    out.push(...stackGroups('encoder', network.encoderSets, stack, steps.encoder, makePass))
-    if (stack.finalNorm) {
-      single('encoder', 'encoder norm', [
-        norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, stack.hiddenSize),
-      ])
-    }
-  }
-  const pass = makePass(steps.step, formats)
-  if (model.embedding && convention.smallOperators) {
-    single('embedding', 'embedding', embeddingOperators(model.embedding, pass, hidden, model.stack.order.length))
-  }
-  if (model.diffusion && convention.smallOperators) {
-    single('embedding', 'patches and conditioning', conditioning(model.diffusion, pass, hidden))
-  }
-  out.push(...stackGroups('layer', network.sets, model.stack, steps.step, makePass))
-  single('head', 'head', headOperators(model, pass))
-  return network.weightScale ? out.map((group) => scaleWeights(group, network.weightScale as WeightScale)) : out
+  if (model.encoder && steps.encoder) encoderGroups(model.encoder, network, steps.encoder, makePass, emit)
+  answeringGroups(network, steps.step, makePass, emit)
+  return out
 }
 
-function scaleWeights(group: OperatorGroup, scale: WeightScale): OperatorGroup {
-  const operators = group.operators.map((o) => {
-    const factor = scale[o.weightClass] ?? 1
-    return factor === 1 ? o : alter(o, { weightBytes: o.weightBytes * factor, storedBytes: o.storedBytes * factor })
-  })
-  return { ...group, operators }
+type Emit = (group: OperatorGroup, pass: Pass) => void
+
+function single(part: GroupPart, name: string, operators: readonly Operator[]): OperatorGroup {
+  return { part, name, repeat: 1, sharedWeights: false, operators }
+}
+
+function encoderGroups(
+  encoder: NonNullable<ModelSpec['encoder']>,
+  network: Network,
+  step: Step,
+  makePass: PassMaker,
+  emit: Emit,
+): void {
+  const pass = makePass(step, network.formats)
+  const { stack, embedding, frontEnd } = encoder
+  const hidden = stack.hiddenSize
+  if (frontEnd) emit(single('encoder', 'encoder front end', [frontEndOperator(frontEnd, pass, hidden)]), pass)
+  if (embedding) emit(single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, hidden, 0)), pass)
+  stackGroups('encoder', network.encoderSets, stack, step, makePass, emit)
+  if (stack.finalNorm) {
+    const last = norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, hidden)
+    emit(single('encoder', 'encoder norm', [last]), pass)
+  }
+}
+
+function answeringGroups(network: Network, step: Step, makePass: PassMaker, emit: Emit): void {
+  const { model, formats, convention } = network
+  const hidden = model.stack.hiddenSize
+  const pass = makePass(step, formats)
+  if (model.embedding && convention.smallOperators) {
+    const operators = embeddingOperators(model.embedding, pass, hidden, model.stack.order.length)
+    emit(single('embedding', 'embedding', operators), pass)
+  }
+  if (model.diffusion && convention.smallOperators) {
+    emit(single('embedding', 'patches and conditioning', conditioning(model.diffusion, pass, hidden)), pass)
+  }
+  stackGroups('layer', network.sets, model.stack, step, makePass, emit)
+  emit(single('head', 'head', headOperators(model, pass)), pass)
+}
+
+/** A rewrite that scales the weight bytes of classes, where a file's header says what its tensors really take. */
+export function scaleWeights(scale: WeightScale): Rewrite {
+  return (group) => {
+    const operators = group.operators.map((o) => {
+      const factor = scale[o.weightClass] ?? 1
+      return factor === 1 ? o : alter(o, { weightBytes: o.weightBytes * factor, storedBytes: o.storedBytes * factor })
+    })
+    return { ...group, operators }
+  }
 }
 
 function stackGroups(
@@ -263,14 +301,19 @@ function stackGroups(
   stack: Stack,
   step: Step,
   makePass: PassMaker,
-): OperatorGroup[] {
-  return sets.map((set) => ({
-    part,
-    name: set.layer.name,
-    repeat: set.layers.length,
-    sharedWeights: set.layer.sharedWeights ?? false,
-    operators: layerOperators(set.layer, makePass(step, set.formats), stack.hiddenSize),
-  }))
+  emit: Emit,
+): void {
+  for (const set of sets) {
+    const pass = makePass(step, set.formats)
+    const group: OperatorGroup = {
+      part,
+      name: set.layer.name,
+      repeat: set.layers.length,
+      sharedWeights: set.layer.sharedWeights ?? false,
+      operators: layerOperators(set.layer, pass, stack.hiddenSize),
+    }
+    emit(group, pass)
+  }
 }
 
 /** Extra-token prediction layers: held with the weights, not run in an ordinary step. */

@@ -11,6 +11,7 @@ import {
   networkOperators,
   type OperatorGroup,
   passMaker,
+  scaleWeights,
   type WeightScale,
 } from './network.ts'
 
@@ -69,7 +70,7 @@ export function measuredNetwork(network: Network): Network {
     const stored = measured.byClass[name]?.bytes
     if (own && stored !== undefined && name !== 'mtp') weightScale[name] = stored / own
   }
-  return { ...network, weightScale: weightScale satisfies WeightScale }
+  return { ...network, rewrites: [...network.rewrites, scaleWeights(weightScale satisfies WeightScale)] }
 }
 
 /** Bytes of the weights at rest, in the network's precision, multi-token-prediction heads included when `withMtp`. */

@@ -12,6 +12,7 @@ import {
   type NetworkStep,
   networkOf,
   type OperatorGroup,
+  type Rewrite,
 } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import { countParameters, measuredNetwork, type ParameterCount } from '../architecture/parameters.ts'
@@ -42,6 +43,8 @@ export interface Scenario {
   readonly memoryUtilization?: number
   /** Dollars per accelerator-hour, when the user knows better than the catalogue. */
   readonly priceUsdPerHour?: number
+  /** What techniques change in the operators themselves, applied in order. */
+  readonly rewrites?: readonly Rewrite[]
 }
 
 export interface AnalyzedOperator {
@@ -132,7 +135,7 @@ export function prepareMemory(scenario: Scenario): MemoryBench {
   const precision = changePrecision(model.precision, scenario.precision)
   // A file's own bytes hold as long as nobody asks for other formats.
   const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
-  const plain = networkOf(model, precision, convention)
+  const plain = networkOf(model, precision, convention, scenario.rewrites)
   const network = asPublished ? measuredNetwork(plain) : plain
   return { scenario, precision, template: templateOf(network, kernelSetting(accelerator, scenario.kernel)) }
 }
