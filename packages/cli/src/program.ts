@@ -6,6 +6,7 @@ import { runAnalyze } from './commands/analyze.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
 import { runDtypes } from './commands/dtypes.ts'
 import { evidenceCommand } from './commands/evidence.ts'
+import { figuresCommand } from './commands/figures.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
 import { runSweep } from './commands/sweep.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'operator-by-operator roofline of prefill and decode, memory, bottlenecks',
     options: (command) =>
       addFields(addOn(command))
+        .option('--count <N>', 'accelerators that share the model (default: 1)')
         .option('--json', 'print JSON')
         .option('--csv', 'print CSV, one line per operator and phase')
         .option('--markdown', 'print Markdown')
@@ -55,12 +57,12 @@ export const COMMANDS: readonly CommandRow[] = [
     options: (command) =>
       addFields(
         addOn(command)
-          .option('--count <N>', 'accelerators that share the model in tensor parallel (default: 1)')
+          .option('--count <N>', 'accelerators that share the model (default: 1)')
           .option('--context <N|max>', 'tokens per user, prompt and answer together (default: the trained context)')
           .option('--users <N|max>', 'users at once (default: 1)')
           .option('--json', 'print JSON'),
         // Memory alone: what only changes times has no say here.
-        ['batch', 'prompt', 'output', 'bandwidth', 'peak', 'step'],
+        ['batch', 'prompt', 'output', 'bandwidth', 'peak', 'step', 'basis', 'engine', 'network'],
       ),
     examples: [
       'capline fit llama-3.1-8b --on rtx-4090 --context max',
@@ -81,6 +83,7 @@ export const COMMANDS: readonly CommandRow[] = [
             'what to vary, repeatable: batch=1..256:log (doubling), prompt=1k..8k:1k (steps), kv=bf16,fp8 (list)',
             (text: string, before: readonly string[] = []) => [...before, text],
           )
+          .option('--count <N>', 'accelerators that share the model (default: 1)')
           .option('--json', 'print JSON')
           .option('--csv', 'print CSV, one line per point'),
         ['step'],
@@ -136,6 +139,7 @@ export const COMMANDS: readonly CommandRow[] = [
   validateCommand,
   calibrateCommand,
   evidenceCommand,
+  figuresCommand,
 ]
 
 export const EXIT_USER_ERROR = 2

@@ -12,7 +12,7 @@ import {
   type Scenario,
 } from '@capline/core'
 import { type Answer, type Invocation, json } from '../command.ts'
-import { readScenario } from '../input/scenario.ts'
+import { readCount, readScenario } from '../input/scenario.ts'
 import { renderFit } from '../render/fit.ts'
 
 function countOption(flag: string, raw: unknown): Result<number> {
@@ -28,15 +28,14 @@ function openOption(flag: string, raw: unknown): Result<number | 'max' | undefin
 }
 
 function readRequest(options: Invocation['options']): Result<FitRequest> {
-  const count = countOption('--count', options.count ?? 1)
+  const count = readCount(options.count)
   if (!count.ok) return count
-  if (count.value > 1024) return fail('--count', `${count.value} is more than 1024`, 'Give at most 1024')
   const context = openOption('--context', options.context)
   if (!context.ok) return context
   const users = openOption('--users', options.users)
   if (!users.ok) return users
   return ok({
-    count: count.value,
+    count: count.value ?? 1,
     ...(context.value === undefined ? {} : { context: context.value }),
     ...(users.value === undefined ? {} : { users: users.value }),
   })
@@ -80,7 +79,10 @@ export function runFit(invocation: Invocation): Result<Answer> {
   if (!request.ok) return request
   // The context takes the place of the prompt here: a prefix is compared with the context, not with a default prompt.
   const prompt = options.prefix === undefined ? {} : { prompt: options.prefix }
-  const scenario = readScenario({ ...invocation, options: { ...options, ...prompt } })
+  // Memory alone decides how a plain count is laid out (`planFit`); named axes or --layout are the user's own.
+  const { count: _, ...rest } = options
+  const withoutCount = options.layout === undefined ? rest : options
+  const scenario = readScenario({ ...invocation, options: { ...withoutCount, ...prompt } })
   if (!scenario.ok) return scenario
   const answer = answerFit(prepareMemory(scenario.value), request.value, Object.values(ACCELERATORS))
   if (!answer.ok) return answer

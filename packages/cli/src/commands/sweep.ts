@@ -36,7 +36,7 @@ function collect(asked: Asked, axes: readonly Axis[], terminal: Terminal): Resul
   const progress = showProgress(terminal, countPoints(axes), 'points')
   const rows: SweepNumbers[] = []
   try {
-    for (const row of sweepRows(asked.question, axes, asked.model, asked.accelerator)) {
+    for (const row of sweepRows(asked.question, axes, asked.model, asked.accelerator, asked.count)) {
       if (!row.ok) return row
       rows.push(rowNumbers(row.value satisfies SweepRow))
       progress.step()

@@ -6,6 +6,7 @@ const LOOK: Readonly<Record<SegmentId, { readonly glyph: string; readonly style:
   weights: { glyph: '█', style: 'blue' },
   kv: { glyph: '▓', style: 'magenta' },
   activations: { glyph: '▒', style: 'yellow' },
+  communication: { glyph: '╳', style: 'cyan' },
   reserve: { glyph: '░', style: 'dim' },
   free: { glyph: '·', style: 'green' },
 }

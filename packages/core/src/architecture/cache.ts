@@ -22,8 +22,11 @@ export interface CacheTensor {
   readonly heads: number
   /** Which tokens are held. */
   readonly pattern: Pattern
-  /** `kv`: the precision's KV format; else the format the engine keeps it in whatever the KV format. */
-  readonly format: 'kv' | DtypeId
+  /**
+   * `kv`: the precision's KV format; `kv-wide`: what the activations' format takes beyond it; else the format the engine
+   * keeps it in whatever the KV format.
+   */
+  readonly format: 'kv' | 'kv-wide' | DtypeId
 }
 
 /** Rows a sequence of `contextTokens` (and `sourceTokens` encoder states) holds of a tensor. */
@@ -40,6 +43,8 @@ export function cacheTensorBytes(
   sourceTokens = 0,
 ): number {
   const elements = tensor.elements * rowsOf(tensor, contextTokens, sourceTokens)
+  const row = tensor.rowLength
+  if (tensor.format === 'kv-wide') return elements * Math.max(0, formats.activationBytes(row) - formats.kvBytes(row))
   if (tensor.format === 'kv') return elements * formats.kvBytes(tensor.rowLength)
   return dtypeBytes(format(tensor.format), elements, tensor.rowLength)
 }

@@ -27,6 +27,28 @@ function seenBy(pattern: Pattern, p: number, end: number): Set<string> {
       const compressed = Array.from({ length: read }, (_, i) => `c${entries - i}`)
       return new Set([...raw(Math.max(1, p - pattern.window + 1), p), ...compressed])
     }
+    case 'sparse': {
+      const { local, dilation, global, stride, chosen, share } = pattern
+      const rule = (q: number) =>
+        q <= global ||
+        ((p - q) % dilation === 0 && (p - q) / dilation < local) ||
+        (stride > 0 && q <= p - local * dilation && q % stride === 0)
+      const seen = Array.from({ length: p }, (_, i) => i + 1).filter(rule)
+      const rest = Array.from({ length: p }, (_, i) => i + 1).filter((q) => !rule(q))
+      // Which are chosen does not matter for the count; a share of them is an expected number.
+      const most = Math.floor(Math.min(rest.length, chosen + share * rest.length) + 1e-9)
+      return new Set([...seen, ...rest.slice(0, most)].map((q) => `t${q}`))
+    }
+    case 'kept':
+      return new Set(raw(p - Math.min(p, pattern.tokens) + 1, p))
+    case 'segments': {
+      const j = Math.floor((p - 1) / pattern.segment)
+      const came = pattern.carry * j
+      const second = Math.min(pattern.bank2, Math.max(0, came - pattern.bank) / pattern.compress)
+      const held = Math.min(pattern.bank, came) + second
+      const entries = Array.from({ length: Math.min(held, pattern.read ?? held) }, (_, i) => `m${i}`)
+      return new Set([...raw(j * pattern.segment + 1, p), ...entries])
+    }
   }
 }
 
@@ -38,6 +60,7 @@ function countPairs(pattern: Pattern, newTokens: number, contextTokens: number):
 }
 
 const size = fc.integer({ min: 1, max: 40 })
+const few = fc.integer({ min: 0, max: 12 })
 const patterns: fc.Arbitrary<Pattern> = fc.oneof(
   fc.constant<Pattern>({ kind: 'causal' }),
   fc.constant<Pattern>({ kind: 'bidirectional' }),
@@ -47,6 +70,18 @@ const patterns: fc.Arbitrary<Pattern> = fc.oneof(
   size.map((topK): Pattern => ({ kind: 'selected', topK })),
   fc.tuple(size, size).map(([ratio, window]): Pattern => ({ kind: 'compressed', ratio, window })),
   fc.tuple(size, size, size).map(([ratio, window, topK]): Pattern => ({ kind: 'compressed', ratio, window, topK })),
+  fc
+    .record({ local: size, global: few, stride: few, chosen: few, share: fc.constantFrom(0, 1), wide: few })
+    .map(({ wide, ...s }): Pattern => ({ kind: 'sparse', dilation: s.stride > 0 ? 1 : wide + 1, ...s })),
+  size.map((tokens): Pattern => ({ kind: 'kept', tokens, share: 0, prunes: 'by-token' })),
+  fc.record({ segment: size, bank: few, carry: few, bank2: few, read: fc.option(few, { nil: undefined }) }).map(
+    ({ read, ...s }): Pattern => ({
+      kind: 'segments',
+      compress: 1,
+      ...s,
+      ...(read === undefined ? {} : { read }),
+    }),
+  ),
 )
 
 describe('extents', () => {
@@ -107,6 +142,70 @@ describe('extents', () => {
       [{ kind: 'bidirectional' }, 512, 0],
     ]
     for (const [pattern, context, held] of grown) expect(cachedTokens(pattern, context)).toBe(held)
+  })
+})
+
+describe('patterns of techniques', () => {
+  const BIGBIRD: Pattern = { kind: 'sparse', local: 192, dilation: 1, global: 128, stride: 0, chosen: 192, share: 0 }
+
+  it('count what a hand counts', () => {
+    // 192 local, 128 global and 192 random keys: 512 for every token from the 512th on.
+    expect(attendedPairs(BIGBIRD, 1, 9999)).toBe(512)
+    expect(attendedPairs(BIGBIRD, 4096, 0)).toBe((512 * 513) / 2 + 512 * (4096 - 512))
+    // Sparse Transformer, window and stride of 128: token 1024 sees 128 neighbours and 7 of the 896 before them.
+    const strided: Pattern = { ...BIGBIRD, local: 128, global: 0, chosen: 0, stride: 128 }
+    expect(attendedPairs(strided, 1, 1023)).toBe(128 + 7)
+    expect(cachedTokens(strided, 1024)).toBe(128 + 7)
+    // A tenth of what a window of 64 leaves over: 64 + 0.1 · 936.
+    expect(attendedPairs({ ...BIGBIRD, local: 64, global: 0, chosen: 0, share: 0.1 }, 1, 999)).toBeCloseTo(157.6, 9)
+  })
+
+  it('of a kept share: 20 % of the context, but never fewer than the tokens that always stay', () => {
+    const h2o: Pattern = { kind: 'kept', tokens: 16, share: 0.2, prunes: 'after-pass' }
+    expect(cachedTokens(h2o, 10)).toBe(10)
+    expect(cachedTokens(h2o, 50)).toBe(16)
+    expect(cachedTokens(h2o, 1000)).toBe(200)
+    // The prompt attends all of itself; a step then reads what is kept and itself.
+    expect(attendedPairs(h2o, 1000, 0)).toBe((1000 * 1001) / 2)
+    expect(attendedPairs(h2o, 1, 1000)).toBe(201)
+    const by: Pattern = { ...h2o, prunes: 'by-token' }
+    let slow = 0
+    for (let p = 1; p <= 400; p++) slow += Math.min(p, Math.max(16, 0.2 * p))
+    expect(attendedPairs(by, 400, 0)).toBeCloseTo(slow, 6)
+  })
+
+  it('of segments: memory stays the same however long the context', () => {
+    const xl: Pattern = { kind: 'segments', segment: 512, bank: 512, carry: 512, bank2: 0, compress: 1 }
+    expect(cachedTokens(xl, 10_000)).toBe(1024)
+    expect(cachedTokens(xl, 1_000_000)).toBe(1024)
+    // Two segments: the second sees the first whole: 512 · 513/2 twice, and 512 · 512.
+    expect(attendedPairs(xl, 1024, 0)).toBe(512 * 513 + 512 * 512)
+    const compressive: Pattern = { ...xl, bank2: 512, compress: 3 }
+    // After 3 segments: 512 in the first memory, 1024/3 in the second.
+    expect(cachedTokens(compressive, 1536)).toBeCloseTo(512 + 512 + 1024 / 3, 9)
+  })
+
+  it('grow from one sum to the next by what one token sees', () => {
+    const sparse = fc.record({
+      local: size,
+      global: few,
+      stride: few,
+      chosen: few,
+      share: fc.constantFrom(0, 0.05, 0.5, 0.9),
+    })
+    const kept = fc.record({ tokens: size, share: fc.constantFrom(0, 0.1, 0.33, 0.8) })
+    const any = fc.oneof(
+      sparse.map((s): Pattern => ({ kind: 'sparse', dilation: 1, ...s })),
+      kept.map((k): Pattern => ({ kind: 'kept', prunes: 'by-token', ...k })),
+    )
+    fc.assert(
+      fc.property(any, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 300 }), (pattern, q, c) => {
+        let slow = 0
+        for (let p = c; p < c + q; p++) slow += attendedPairs(pattern, 1, p)
+        expect(attendedPairs(pattern, q, c)).toBeCloseTo(slow, 6)
+        expect(visibleKeys(pattern, 1, c)).toBeCloseTo(attendedPairs(pattern, 1, c), 6)
+      }),
+    )
   })
 })
 

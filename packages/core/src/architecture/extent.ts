@@ -4,6 +4,14 @@
  * token by token. Positions are 1-based: the token at position p may see p tokens, itself included.
  */
 import type { Pattern } from './model.ts'
+import {
+  sumCapped,
+  sumChunked,
+  sumCompressed,
+  techniqueCached,
+  techniquePairs,
+  techniqueVisible,
+} from './sparseExtent.ts'
 
 /** Sequences that do the same in a pass: `newTokens` each, after `contextTokens` already in the cache. */
 export interface StepGroup {
@@ -16,18 +24,6 @@ export interface StepGroup {
   readonly newSourceTokens?: number
 }
 
-/** Σ over p = 1…n of min(p, cap). */
-function sumCapped(n: number, cap: number): number {
-  return n <= cap ? (n * (n + 1)) / 2 : (cap * (cap + 1)) / 2 + cap * (n - cap)
-}
-
-/** Σ over p = 1…n of the tokens of p's own chunk up to p. */
-function sumChunked(n: number, chunk: number): number {
-  const whole = Math.floor(n / chunk)
-  const rest = n - whole * chunk
-  return (whole * chunk * (chunk + 1)) / 2 + (rest * (rest + 1)) / 2
-}
-
 /** Pairs of new tokens, each seeing its whole block as far as the pass goes; the context may have begun a block. */
 function blockPairs(newTokens: number, contextTokens: number, block: number): number {
   const begun = contextTokens % block
@@ -35,14 +31,6 @@ function blockPairs(newTokens: number, contextTokens: number, block: number): nu
   const whole = Math.floor(tokens / block)
   const rest = tokens - whole * block
   return whole * block * block + rest * rest - begun * Math.min(block, tokens)
-}
-
-/** Σ over p = 1…n of min(⌊p / ratio⌋, cap). */
-function sumCompressed(n: number, ratio: number, cap: number): number {
-  const full = Math.min(n, ratio * cap - 1)
-  const whole = Math.floor(full / ratio)
-  const below = (ratio * whole * (whole - 1)) / 2 + whole * (full - ratio * whole + 1)
-  return below + cap * Math.max(0, n - full)
 }
 
 /** (query, key) pairs of one sequence: exactly those the mask lets through. */
@@ -65,7 +53,16 @@ export function attendedPairs(pattern: Pattern, newTokens: number, contextTokens
       if (cap < 1) return window
       return window + sumCompressed(end, pattern.ratio, cap) - sumCompressed(contextTokens, pattern.ratio, cap)
     }
+    default:
+      return techniquePairs(pattern, newTokens, contextTokens)
   }
+}
+
+/** Pairs that an unfused kernel computes: all that are visible, but only the chosen ones where keys are gathered first. */
+export function computedPairs(pattern: Pattern, newTokens: number, contextTokens: number): number {
+  return pattern.kind === 'sparse' || pattern.kind === 'segments'
+    ? techniquePairs(pattern, newTokens, contextTokens)
+    : newTokens * visibleKeys(pattern, newTokens, contextTokens)
 }
 
 /** Keys of one sequence that the pass reads at least once. */
@@ -87,6 +84,8 @@ export function visibleKeys(pattern: Pattern, newTokens: number, contextTokens: 
       const read = pattern.topK === undefined ? entries : Math.min(entries, newTokens * pattern.topK)
       return Math.min(end, pattern.window + newTokens - 1) + read
     }
+    default:
+      return techniqueVisible(pattern, newTokens, contextTokens)
   }
 }
 
@@ -104,6 +103,8 @@ export function cachedTokens(pattern: Pattern, contextTokens: number): number {
       return Math.min(contextTokens, pattern.chunk)
     case 'compressed':
       return Math.min(contextTokens, pattern.window) + Math.floor(contextTokens / pattern.ratio)
+    default:
+      return techniqueCached(pattern, contextTokens)
   }
 }
 
@@ -151,6 +152,12 @@ function waveSpan(pattern: Pattern, tokens: number, end: number): number {
       const entries = Math.floor(end / pattern.ratio)
       return pattern.window + tokens - 1 + Math.min(entries, tokens * (pattern.topK ?? entries))
     }
+    case 'segments': {
+      const { segment, bank, bank2, read = bank + bank2 } = pattern
+      return segment + tokens + (1 + tokens / segment) * Math.min(read, bank + bank2)
+    }
+    default:
+      return techniqueVisible(pattern, Math.ceil(tokens), Math.max(0, Math.ceil(end - tokens)))
   }
 }
 

@@ -5,6 +5,7 @@
  * the checkpoint's format when only `weights` is changed, as quantised checkpoints do.
  */
 import { type Dtype, effectiveBits } from '../catalog/dtypes/dtype.ts'
+import { readMade } from '../catalog/dtypes/made.ts'
 import { DTYPES, type DtypeId } from '../catalog/dtypes/table.ts'
 import type { Convention } from './convention.ts'
 import { type CheckpointPrecision, WEIGHT_CLASSES, type WeightClass } from './model.ts'
@@ -17,9 +18,29 @@ const FORMATS: ReadonlyMap<string, Format> = new Map(
   Object.entries(DTYPES).map(([id, row]) => [id, { id: id as DtypeId, ...row }]),
 )
 
+/** Formats written in the language of `made.ts`, as they come; a full table starts anew. */
+const made = new Map<string, Format>()
+const MOST_MADE = 4096
+
+function findFormat(id: string): Format | undefined {
+  const found = FORMATS.get(id) ?? made.get(id)
+  if (found) return found
+  const row = readMade(id)
+  if (!row) return undefined
+  if (made.size >= MOST_MADE) made.clear()
+  const own = { ...row, id: id as DtypeId }
+  made.set(id, own)
+  return own
+}
+
+/** Whether an id names a format: a row of the table, or one made from its id. */
+export function isFormatId(id: string): id is DtypeId {
+  return findFormat(id) !== undefined
+}
+
 /** The format of that id; throws on an unknown one (ids from users are checked where they enter). */
 export function format(id: DtypeId): Format {
-  const found = FORMATS.get(id)
+  const found = findFormat(id)
   if (!found) throw new Error(`no such dtype: ${id}`)
   return found
 }

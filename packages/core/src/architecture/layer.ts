@@ -185,6 +185,8 @@ export function layerOperators(layer: Layer, pass: Pass, hidden: number): Operat
 
 /** What one layer keeps per sequence between passes. */
 export function layerCache(layer: Layer): CacheTensor[] {
-  const own = layer.mixer ? (CACHES[layer.mixer.kind] as (mixer: Mixer) => CacheTensor[])(layer.mixer) : []
+  const held = layer.mixer ? (CACHES[layer.mixer.kind] as (mixer: Mixer) => CacheTensor[])(layer.mixer) : []
+  const share = layer.cachedShare ?? 1
+  const own = share === 1 ? held : held.map((t) => (t.kind === 'tokens' ? { ...t, elements: t.elements * share } : t))
   return layer.cross ? [...own, ...crossCache(layer.cross)] : own
 }

@@ -25,6 +25,43 @@ export type Pattern =
    * at most `topK` are read (absent: all) (DeepSeek-V4 CSA and HCA).
    */
   | { readonly kind: 'compressed'; readonly ratio: number; readonly window: number; readonly topK?: number }
+  /**
+   * Sparse attention of parts: the last `local` keys (itself the first) `dilation` apart, the first `global` tokens, every
+   * `stride`-th token older than the window's span (0: none; only undilated), and of what is left `chosen` tokens and the
+   * share `share` (by content or at random).
+   */
+  | {
+      readonly kind: 'sparse'
+      readonly local: number
+      readonly dilation: number
+      readonly global: number
+      readonly stride: number
+      readonly chosen: number
+      readonly share: number
+    }
+  /**
+   * A cache that keeps `tokens` of its tokens, or `share` of them where that is more; the rest is dropped token by token,
+   * or after each pass (a prompt then attends all of itself).
+   */
+  | {
+      readonly kind: 'kept'
+      readonly tokens: number
+      readonly share: number
+      readonly prunes: 'by-token' | 'after-pass'
+    }
+  /**
+   * Its own segment up to itself, and a memory: each segment leaves `carry` entries, of which the last `bank` stay, and
+   * older ones `compress` to one up to `bank2`; a token reads at most `read` of them (absent: all).
+   */
+  | {
+      readonly kind: 'segments'
+      readonly segment: number
+      readonly bank: number
+      readonly carry: number
+      readonly bank2: number
+      readonly compress: number
+      readonly read?: number
+    }
 
 export interface Norm {
   readonly kind: 'rms' | 'layer'
@@ -80,6 +117,34 @@ export interface Attention {
   /** Learned relative-position table, entries per head (T5: 32 buckets). */
   readonly relativeBuckets?: number
   readonly indexer?: Indexer
+  /** How a sparse pattern's keys are chosen, when that takes work. */
+  readonly selection?: KeySelection
+  /** An associative state beside the keys, for what they no longer hold (Infini-Attention, LESS). */
+  readonly state?: AttentionState
+  /** Last tokens whose keys and values stay in the activations' format, whatever the cache's (KIVI's residual). */
+  readonly wideTokens?: number
+}
+
+/** The work of choosing keys from the queries and keys there are (`attention/selection.ts`). */
+export interface KeySelection {
+  /** `scores`: every query against every key (or one per `perTokens`); `centroids`: every query and key against a few vectors. */
+  readonly by: 'scores' | 'centroids'
+  /** Dimensions of a head that are compared. */
+  readonly dims: number
+  /** Tokens that one compared key stands for (landmarks of blocks). */
+  readonly perTokens: number
+  /** Bits of a compared element over those of a cached one. */
+  readonly widthShare: number
+  /** Centroids or hash projections, all rounds. */
+  readonly vectors: number
+}
+
+/** Sums of φ(k)·vᵀ and of φ(k), per key/value head: read by every query, updated by every token. */
+export interface AttentionState {
+  /** Features of φ; the head's width: elementwise φ, else a projection. */
+  readonly rank: number
+  /** A learned gate per head between the two answers. */
+  readonly gate: boolean
 }
 
 /** Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434 section 2.1): keys and values from one cached latent. */
@@ -133,9 +198,12 @@ export interface LinearAttention {
   /**
    * delta: gated delta net (Qwen3-Next, arXiv 2412.06464); kda: Kimi delta attention, a decay per channel
    * (arXiv 2510.26692); gla: gated linear attention (arXiv 2312.06635); rwkv5: (arXiv 2404.05892);
-   * lightning: decay without a learned gate (MiniMax-01, arXiv 2501.08313).
+   * lightning: decay without a learned gate (MiniMax-01, arXiv 2501.08313); kernel: sums of φ(k)·vᵀ and of φ(k), no decay,
+   * one per key/value head (linear transformers, arXiv 2006.16236; Performer, arXiv 2009.14794).
    */
-  readonly rule: 'delta' | 'kda' | 'gla' | 'rwkv5' | 'lightning'
+  readonly rule: 'delta' | 'kda' | 'gla' | 'rwkv5' | 'lightning' | 'kernel'
+  /** kernel: features of φ when not the key's width. */
+  readonly featureDim?: number
   readonly numKeyHeads: number
   readonly numValueHeads: number
   readonly keyHeadDim: number
@@ -213,6 +281,15 @@ export interface MoeFfn {
    * arXiv 2509.01322 section 2.1): `topK` of `numExperts + zeroExperts` are chosen.
    */
   readonly zeroExperts?: number
+  /** How one rank of many holds them; absent: whole. `numExperts` and `expertIntermediateSize` stay those of the model. */
+  readonly spread?: ExpertSpread
+}
+
+/** One rank's share of a mixture: `numExperts / ep` experts of `1 / tp` of their width, for the tokens of `sources` ranks. */
+export interface ExpertSpread {
+  readonly tp: number
+  readonly ep: number
+  readonly sources: number
 }
 
 export type Ffn = DenseFfn | MoeFfn
@@ -242,6 +319,8 @@ export interface Layer {
   readonly laurelRank?: number
   /** Weights used by every layer of this kind are one copy (Zamba, ALBERT). */
   readonly sharedWeights?: boolean
+  /** Share of the tokens whose keys and values this layer holds (early exits, caches of one layer for all); absent: all. */
+  readonly cachedShare?: number
 }
 
 export interface Stack {

@@ -39,6 +39,11 @@ export interface LayerSet {
  */
 export type Rewrite = (group: OperatorGroup, pass: Pass) => OperatorGroup
 
+export interface PassView {
+  readonly ranks: number
+  see(pass: Pass): Pass
+}
+
 export type WeightScale = { readonly [C in WeightClass]?: number }
 
 /** A model made ready to count: layer kinds split by precision, formats resolved. */
@@ -50,6 +55,8 @@ export interface Network {
   readonly formats: Formats
   /** Applied to every group in this order. */
   readonly rewrites: readonly Rewrite[]
+  /** What one rank sees of a pass, where ranks share its tokens and keys; absent: all of it. */
+  readonly view?: PassView
   readonly sets: readonly LayerSet[]
   readonly encoderSets: readonly LayerSet[]
 }
@@ -79,6 +86,7 @@ export function networkOf(
   precision: CheckpointPrecision,
   convention: Convention,
   rewrites: readonly Rewrite[] = [],
+  view?: PassView,
 ): Network {
   const formats = resolveFormats(precision, convention)
   const encoder = model.encoder?.stack
@@ -91,6 +99,7 @@ export function networkOf(
     convention,
     formats,
     rewrites,
+    ...(view ? { view } : {}),
     sets: isCached ? sets : sets.map(withoutCache),
     encoderSets: encoderSets.map(withoutCache),
   }
@@ -240,7 +249,9 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
     })
   }
   if (model.encoder && steps.encoder) encoderGroups(model.encoder, network, steps.encoder, makePass, emit)
-  answeringGroups(network, steps.step, makePass, emit)
+  const { view } = network
+  const seen: PassMaker = view ? (step, of) => view.see(makePass(step, of)) : makePass
+  answeringGroups(network, steps.step, seen, emit)
   return out
 }
 

@@ -6,6 +6,7 @@
  * Work and bytes are affine in the features of a pass (`pass.ts`): no builder may branch on how many tokens there are.
  */
 import type { DtypeId } from '../catalog/dtypes/table.ts'
+import type { KernelCall } from './kernelCall.ts'
 import type { WeightClass } from './model.ts'
 import type { Pass } from './pass.ts'
 
@@ -23,6 +24,8 @@ export type OperatorKind =
   | 'elementwise'
   | 'gather'
   | 'conv'
+  /** Data that goes to other accelerators. */
+  | 'collective'
 
 export interface Operator {
   readonly name: string
@@ -39,6 +42,8 @@ export interface Operator {
   readonly activationWriteBytes: number
   readonly kvReadBytes: number
   readonly kvWriteBytes: number
+  /** Bytes that leave this accelerator for others, one direction. */
+  readonly linkBytes: number
   /** Formats of the operands that meet in the matrix unit. */
   readonly operands: readonly DtypeId[]
   /** Parameters it holds, whether this pass reads them or not. */
@@ -50,7 +55,11 @@ export interface Operator {
   readonly weightClass: WeightClass
   /** Rows × inner × columns of one product and how many products, for people and for calibrated costs. */
   readonly shape: { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
+  readonly kernel?: KernelCall | undefined
 }
+
+const GEMM: KernelCall = { kind: 'gemm' }
+export const WITHIN: KernelCall = { kind: 'within' }
 
 /** A linear layer [k → n] over m rows: reads its input and weights, writes its output. */
 export function linear(
@@ -82,12 +91,14 @@ export function linear(
     activationWriteBytes: cached ? 0 : out,
     kvReadBytes: 0,
     kvWriteBytes: cached ? out : 0,
+    linkBytes: 0,
     operands: [f.weights[of].id, f.input(of).id],
     parameters,
     activeParameters: parameters,
     storedBytes: weightBytes,
     weightClass: of,
     shape: { m, k, n, count: 1 },
+    kernel: GEMM,
   }
 }
 
@@ -116,6 +127,7 @@ export function elementwise(
     activationWriteBytes: rows * width * work.writes * element,
     kvReadBytes: 0,
     kvWriteBytes: 0,
+    linkBytes: 0,
     operands: [f.stored.id],
     parameters: held.parameters,
     activeParameters: held.parameters,

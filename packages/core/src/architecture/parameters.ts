@@ -11,8 +11,8 @@ import {
   networkOperators,
   type OperatorGroup,
   passMaker,
+  type Rewrite,
   scaleWeights,
-  type WeightScale,
 } from './network.ts'
 
 export interface ParameterCount {
@@ -53,10 +53,10 @@ export function countParameters(model: ModelSpec): ParameterCount {
   }
 }
 
-/** The network with its weight bytes corrected, class by class, to what the model's file says its tensors take. */
-export function measuredNetwork(network: Network): Network {
+/** Corrects a network's weight bytes, class by class, to what the model's file says its tensors take; undefined without one. */
+export function measuredWeightsRewrite(network: Network): Rewrite | undefined {
   const measured = network.model.measuredWeights
-  if (!measured) return network
+  if (!measured) return undefined
   const counted = new Map<WeightClass, number>()
   for (const group of idleGroups(network)) {
     const copies = group.sharedWeights ? 1 : group.repeat
@@ -64,13 +64,19 @@ export function measuredNetwork(network: Network): Network {
       counted.set(o.weightClass, (counted.get(o.weightClass) ?? 0) + copies * o.storedBytes)
     }
   }
-  const weightScale: { [C in WeightClass]?: number } = {}
+  const scale: { [C in WeightClass]?: number } = {}
   for (const name of WEIGHT_CLASSES) {
     const own = counted.get(name)
     const stored = measured.byClass[name]?.bytes
-    if (own && stored !== undefined && name !== 'mtp') weightScale[name] = stored / own
+    if (own && stored !== undefined && name !== 'mtp') scale[name] = stored / own
   }
-  return { ...network, rewrites: [...network.rewrites, scaleWeights(weightScale satisfies WeightScale)] }
+  return scaleWeights(scale)
+}
+
+/** The network with its weight bytes corrected to what the model's file says. */
+export function measuredNetwork(network: Network): Network {
+  const rewrite = measuredWeightsRewrite(network)
+  return rewrite ? { ...network, rewrites: [...network.rewrites, rewrite] } : network
 }
 
 /** Bytes of the weights at rest, in the network's precision, multi-token-prediction heads included when `withMtp`. */

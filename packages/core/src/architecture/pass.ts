@@ -6,7 +6,15 @@
  * prefill, decode, chunked prefill or verification. `step/compile.ts` relies on that and a property test holds it.
  */
 import type { Convention } from './convention.ts'
-import { type AttentionShape, attendedPairs, type StepGroup, type TileFacts, tiledKeys, visibleKeys } from './extent.ts'
+import {
+  type AttentionShape,
+  attendedPairs,
+  computedPairs,
+  type StepGroup,
+  type TileFacts,
+  tiledKeys,
+  visibleKeys,
+} from './extent.ts'
 import type { Formats } from './formats.ts'
 
 export type AttentionKernel = 'eager' | 'flash'
@@ -55,6 +63,8 @@ export interface Pass {
   /** Rows the output head computes. */
   readonly logitTokens: number
   readonly cross: CrossCounts
+  /** Accelerators that share the keys of a sequence (context parallelism); the other counts are this rank's. */
+  readonly keyRanks: number
   part(part: Part): Counts
   /** 1 when the pass has groups of that part, else 0: weights that only such groups read. */
   present(part: Part): number
@@ -97,7 +107,7 @@ export function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, p
     const { sequences, newTokens, contextTokens } = group
     const visible = visibleKeys(shape.pattern, newTokens, contextTokens)
     pairs += sequences * attendedPairs(shape.pattern, newTokens, contextTokens)
-    square += sequences * newTokens * visible
+    square += sequences * computedPairs(shape.pattern, newTokens, contextTokens)
     keys += sequences * visible
     tiled += sequences * tiledKeys(shape, newTokens, contextTokens, tile)
   }
@@ -148,6 +158,7 @@ export function passOf(step: Step, setting: PassSetting): Pass {
     sequences: all.sequences,
     logitTokens: step.logitTokens ?? all.sequences,
     cross: sumCross(groups),
+    keyRanks: 1,
     part: (part) => (part === 'all' ? all : countTokens(groups, part)),
     present: (part) => (countTokens(groups, part).sequences > 0 ? 1 : 0),
     extent: (shape, part = 'all') => sumExtent(groups, shape, part, setting.tile),

@@ -5,13 +5,17 @@
  * calibrated costs implement the same `CostModel`.
  */
 import type { Convention } from '../architecture/convention.ts'
+import type { StepGroup } from '../architecture/extent.ts'
 import { format } from '../architecture/formats.ts'
+import type { KernelCall } from '../architecture/kernelCall.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak, type Roofs, vectorPeak } from './peaks.ts'
+import type { Load, Pricer, Range } from './pricing/price.ts'
+import { stackedColumns, stackLeaders } from './pricing/stack.ts'
 
-export type Bound = 'compute' | 'memory'
+export type Bound = 'compute' | 'memory' | 'link'
 
 export interface OperatorCost {
   readonly timeS: number
@@ -25,6 +29,8 @@ export interface OperatorCost {
   readonly attainableFlopPerS: number
   /** Format its matrix work is done in; undefined for pure vector work. */
   readonly computeDtype: ComputeDtype | undefined
+  /** Of `timeS`, where a kernel-wise cost priced it. */
+  readonly range?: Range
 }
 
 /** Rates that turn an operator's work into seconds; the seam for calibrated and measured costs. */
@@ -33,13 +39,17 @@ export interface Rates {
   /** Infinity when the catalogue has no vector peak: such work is then bound by memory only. */
   readonly vectorFlopPerS: number
   readonly bandwidthBytePerS: number
+  /** What leaves the accelerator, one direction; of the collective at hand, else of the link to its siblings. */
+  readonly linkBytePerS: number
   readonly dtype?: ComputeDtype
 }
 
 export interface CostModel {
   readonly basis: 'roofline' | 'calibrated' | 'measured'
-  /** The rates of an operator whose operands have these formats. */
-  rates(operands: readonly DtypeId[]): Rates
+  /** The rates of an operator: by the formats of its operands, and for a collective by its ranks. */
+  rates(operator: Operator): Rates
+  /** Prices operators by the kernels that run them; absent: by the rates alone. */
+  readonly pricer?: Pricer
 }
 
 /** Why an accelerator cannot price a network: the formats no roof is wide enough for. */
@@ -57,6 +67,8 @@ export interface RooflineOptions {
   readonly weights: DtypeId
   readonly activations: DtypeId
   readonly kv: DtypeId
+  /** byte/s of one rank's link in a collective, or to its siblings; absent: nothing is sent. */
+  readonly link?: (call: KernelCall | undefined) => number
 }
 
 /** The paper's roof: INT8 when everything has at most 8 bits, else 16 bit (LLM-Viewer, model_analyzer.py). */
@@ -68,6 +80,7 @@ function singleRoof(roofs: Roofs, options: RooflineOptions): Rates {
     matrixFlopPerS: flopPerS,
     vectorFlopPerS: flopPerS,
     bandwidthBytePerS: roofs.bandwidthBytePerS,
+    linkBytePerS: Number.POSITIVE_INFINITY,
     dtype: small ? 'int8' : 'fp16',
   }
 }
@@ -77,23 +90,25 @@ export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel 
   const known = new Map<readonly DtypeId[], Rates>()
   const vector = vectorPeak(roofs) ?? Number.POSITIVE_INFINITY
   const single = options.convention.roof === 'all-int8' ? singleRoof(roofs, options) : undefined
-  const find = (operands: readonly DtypeId[]): Rates => {
-    const peak = matrixPeak(roofs, operands)
-    if (!peak) throw new MissingPeak(operands)
+  const find = (operands: readonly DtypeId[], call: KernelCall | undefined): Rates => {
+    const peak = operands.length === 0 ? undefined : matrixPeak(roofs, operands)
+    if (!peak && operands.length > 0) throw new MissingPeak(operands)
     return {
-      matrixFlopPerS: peak.flopPerS,
+      matrixFlopPerS: peak?.flopPerS ?? Number.POSITIVE_INFINITY,
       vectorFlopPerS: vector,
       bandwidthBytePerS: roofs.bandwidthBytePerS,
-      dtype: peak.dtype,
+      linkBytePerS: options.link?.(call) ?? Number.POSITIVE_INFINITY,
+      ...(peak ? { dtype: peak.dtype } : {}),
     }
   }
   return {
     basis: 'roofline',
-    rates: (operands) => {
+    rates: ({ operands, kernel }) => {
       if (single) return single
+      if (kernel?.kind === 'collective') return find(operands, kernel)
       let rates = known.get(operands)
       if (!rates) {
-        rates = find(operands)
+        rates = find(operands, undefined)
         known.set(operands, rates)
       }
       return rates
@@ -105,9 +120,9 @@ export function operatorBytes(o: Operator): number {
   return o.weightBytes + o.activationReadBytes + o.activationWriteBytes + o.kvReadBytes + o.kvWriteBytes
 }
 
-/** Time and bound of one operator. `shareRoof`: vector work counts under the matrix roof (paper convention). */
+/** Time and bound of one operator under the roofs. `shareRoof`: vector work counts under the matrix roof (paper convention). */
 export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): OperatorCost {
-  const rates = cost.rates(o.operands)
+  const rates = cost.rates(o)
   const bytes = operatorBytes(o)
   const together = o.flop + o.vectorFlop
   const flop = shareRoof ? together : o.flop > 0 ? o.flop : o.vectorFlop
@@ -115,14 +130,55 @@ export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): 
     ? together / rates.matrixFlopPerS
     : Math.max(o.flop / rates.matrixFlopPerS, o.vectorFlop / rates.vectorFlopPerS)
   const memoryS = bytes / rates.bandwidthBytePerS
-  const timeS = Math.max(computeS, memoryS)
+  const linkS = o.linkBytes / rates.linkBytePerS
+  const timeS = Math.max(computeS, memoryS, linkS)
   return {
     timeS,
-    bound: memoryS >= computeS ? 'memory' : 'compute',
+    bound: linkS > Math.max(computeS, memoryS) ? 'link' : memoryS >= computeS ? 'memory' : 'compute',
     flop,
     bytes,
     arithmeticIntensity: bytes > 0 ? flop / bytes : 0,
     attainableFlopPerS: timeS > 0 ? flop / timeS : 0,
     computeDtype: o.flop > 0 ? rates.dtype : undefined,
   }
+}
+
+/**
+ * Every operator of one group. The roofs say what bounds it; a kernel-wise cost then says how long it takes. The time of
+ * stacked products is shared out by columns.
+ */
+export function costGroup(
+  operators: readonly Operator[],
+  cost: CostModel,
+  shareRoof: boolean,
+  groups: readonly StepGroup[],
+): OperatorCost[] {
+  const ideal = operators.map((o) => costOperator(o, cost, shareRoof))
+  const { pricer } = cost
+  if (!pricer) return ideal
+  const columns = stackedColumns(operators)
+  const leaders = stackLeaders(operators)
+  const priced = operators.map((o, i) => {
+    const price = pricer.price(o, columns[i] as number)
+    const load = loadOf(o)
+    const timeS = price.seconds(load, groups)
+    return { timeS, range: price.range(load, groups, timeS) }
+  })
+  return ideal.map((own, i) => {
+    const leader = leaders[i] as number
+    const { timeS, range } = priced[leader] as { timeS: number; range: Range }
+    const whole = columns[leader] as number
+    const share = whole > 0 && operators[i]?.kind === 'gemm' ? (operators[i]?.shape.n ?? whole) / whole : 1
+    const time = timeS * share
+    return {
+      ...own,
+      timeS: time,
+      attainableFlopPerS: time > 0 ? own.flop / time : 0,
+      range: { ...range, low: range.low * share, high: range.high * share },
+    }
+  })
+}
+
+export function loadOf(o: Operator): Load {
+  return { rows: o.shape.m, flop: o.flop, vectorFlop: o.vectorFlop, bytes: operatorBytes(o), linkBytes: o.linkBytes }
 }

@@ -1,19 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ACCELERATORS } from '../catalog/accelerators/index.ts'
+import { isLegalTp, legalTp } from '../layout/layout.ts'
 import { prepare } from '../scenario/analyze.ts'
 import { answerFit } from '../scenario/fit.ts'
 import { models } from '../scenario/random.testkit.ts'
 import { decoder, device, LLAMA_2_70B, testScenario, unwrap } from '../scenario/scenario.testkit.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { type FitQuestion, isLegalRanks, largest, legalRanks, maxContext, maxUsers, minRanks, planFit } from './fit.ts'
+import { type FitQuestion, largest, maxContext, maxUsers, minCount, planFit as planOrNone } from './fit.ts'
 
 function questionOf(
   model: Parameters<typeof testScenario>[0] extends infer S ? NonNullable<S> : never,
   capacityBytes: number,
 ): FitQuestion {
   const bench = unwrap(prepare(testScenario({ ...model, kernel: 'flash' })))
-  return { template: bench.template, workload: DEFAULT_WORKLOAD, capacityBytes, utilization: 0.92 }
+  const { scenario, stagesOf } = bench
+  return { model: scenario.model, stagesOf, workload: DEFAULT_WORKLOAD, capacityBytes, utilization: 0.92 }
+}
+
+function planFit(...asked: Parameters<typeof planOrNone>) {
+  const plan = planOrNone(...asked)
+  if (!plan) throw new Error('no legal layout')
+  return plan
 }
 
 describe('inverse questions', () => {
@@ -66,8 +74,8 @@ describe('inverse questions', () => {
   })
 
   it('split only over counts that divide the heads', () => {
-    expect(legalRanks(LLAMA_2_70B, 64)).toEqual([1, 2, 4, 8, 16, 32, 64])
-    expect(isLegalRanks(LLAMA_2_70B, 3)).toBe(false)
+    expect(legalTp(LLAMA_2_70B, 64)).toEqual([1, 2, 4, 8, 16, 32, 64])
+    expect(isLegalTp(LLAMA_2_70B, 3)).toBe(false)
   })
 
   it('Llama 2 70B in 16 bit: two 80 GB cards hold the weights, one does not', () => {
@@ -81,7 +89,7 @@ describe('inverse questions', () => {
     expect(answer.offers.length).toBeGreaterThan(0)
     const prices = answer.offers.map((offer) => offer.usdPerHour)
     expect(prices).toEqual([...prices].sort((a, b) => a - b))
-    const refused = answerFit(bench, { count: 3, context: 4096, users: 1 }, [])
+    const refused = answerFit(bench, { count: 81, context: 4096, users: 1 }, [])
     expect(refused.ok).toBe(false)
   })
 
@@ -94,12 +102,12 @@ describe('inverse questions', () => {
     expect(kv(2)).toBe(kv(1) / 2)
     expect(kv(4)).toBe(kv(1) / 4)
     expect(kv(8)).toBe(kv(1) / 4)
-    expect(minRanks(question, 1000, 1)).toBe(1)
+    expect(minCount(question, 1000, 1)).toBe(1)
   })
 
   it('share a prefix in memory once', () => {
     const bench = unwrap(prepare(testScenario({ kernel: 'flash' })))
-    const base = { template: bench.template, capacityBytes: 1e12, utilization: 1 }
+    const base = { model: bench.scenario.model, stagesOf: bench.stagesOf, capacityBytes: 1e12, utilization: 1 }
     const perToken = 2 * 32 * 4096 * 2
     const shared = planFit({ ...base, workload: { ...DEFAULT_WORKLOAD, sharedPrefixTokens: 1000 } }, 1500, 10, 1)
     expect(shared.kvBytes).toBe((1000 + 10 * 500) * perToken)

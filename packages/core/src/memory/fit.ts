@@ -1,11 +1,13 @@
 /**
  * The inverse questions: the longest context for so many users, the most users at a context, the fewest accelerators, and
  * the cheapest ones that fit. Answers are exact for the memory plan: the returned value fits, one more does not.
- * Several accelerators share one copy in tensor parallel (see `plan.ts`); a count that the heads cannot be split by is refused.
+ * Several accelerators share one copy by a layout: tensor parallel, attention over the sequences where that would copy the
+ * cache to every rank, pipeline stages where the heads do not divide.
  */
 import type { ModelSpec } from '../architecture/model.ts'
 import { type Network, networkCache } from '../architecture/network.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { checkLayout, type Layout, legalTp, ONE_ACCELERATOR } from '../layout/layout.ts'
 import type { Template } from '../step/template.ts'
 import type { Workload } from '../workload/workload.ts'
 import { type MemoryPlan, planMemory } from './plan.ts'
@@ -13,37 +15,65 @@ import { type MemoryPlan, planMemory } from './plan.ts'
 /** Beyond this the context or the users are taken to be unbounded: no engine gets there. */
 const UNBOUNDED = 2 ** 40
 
-export const MAX_RANKS = 1024
-
 export interface FitQuestion {
-  readonly template: Template
+  readonly model: ModelSpec
+  /** The stages of one rank's network in a layout. */
+  readonly stagesOf: (layout: Layout) => readonly Template[]
   readonly workload: Workload
   readonly capacityBytes: number
   readonly utilization: number
+  /** The user's own layout; absent: chosen for the count. */
+  readonly layout?: Layout
 }
 
 /** Whether some cache has fewer heads than there are ranks, so that tensor parallelism copies it (MLA latents, MQA). */
-function copiesCache(network: Network, ranks: number): boolean {
-  return networkCache(network).some((set) => set.tensors.some((t) => t.kind === 'tokens' && t.heads < ranks))
+function copiesCache(model: ModelSpec, ranks: number): boolean {
+  return model.stack.kinds.some(({ mixer }) => {
+    if (mixer?.kind === 'attention') return mixer.numKvHeads < ranks
+    return mixer?.kind === 'mla' || mixer?.kind === 'compressed'
+  })
+}
+
+/** Ways to share one copy among so many accelerators, the usual one first. */
+export function sharingLayouts(model: ModelSpec, count: number): Layout[] {
+  const legal = (layout: Layout) => checkLayout(model, layout).ok
+  const tensor: Layout = { ...ONE_ACCELERATOR, tp: count }
+  const whole: Layout = { ...tensor, ep: count }
+  const out = [tensor, whole].filter(legal).slice(0, 1)
+  const data: Layout = { ...ONE_ACCELERATOR, attentionDp: count, ep: count }
+  if (copiesCache(model, count) && legal(data)) out.push(data)
+  if (out.length > 0) return out
+  for (let tp = count - 1; tp >= 1; tp--) {
+    const staged: Layout = { ...ONE_ACCELERATOR, tp, pp: count / tp }
+    if (count % tp === 0 && legal(staged)) return [staged]
+  }
+  return []
 }
 
 /**
- * Plan for `users` sequences of `contextTokens` on `ranks` accelerators. Where tensor parallelism would copy the cache to
- * several ranks, attention is spread over the sequences instead when that takes less (data-parallel attention).
+ * Plan for `users` sequences of `contextTokens` on `count` accelerators, in the layout that takes least; undefined when no
+ * layout is legal.
  */
-export function planFit(question: FitQuestion, contextTokens: number, users: number, ranks: number): MemoryPlan {
-  const { template, capacityBytes, utilization } = question
+export function planFit(
+  question: FitQuestion,
+  contextTokens: number,
+  users: number,
+  count: number,
+): MemoryPlan | undefined {
+  const { model, stagesOf, capacityBytes, utilization } = question
   const workload: Workload = {
     ...question.workload,
     batchSize: users,
     promptTokens: Math.max(1, contextTokens),
     sharedPrefixTokens: Math.min(question.workload.sharedPrefixTokens, contextTokens),
   }
-  const base = { template, workload, contextTokens, capacityBytes, utilization, ranks }
-  const tensor = planMemory(base)
-  if (ranks === 1 || !copiesCache(template.network, ranks)) return tensor
-  const data = planMemory({ ...base, attention: 'data' })
-  return data.totalBytes < tensor.totalBytes ? data : tensor
+  const layouts = question.layout ? [question.layout] : sharingLayouts(model, count)
+  let best: MemoryPlan | undefined
+  for (const layout of layouts) {
+    const plan = planMemory({ stages: stagesOf(layout), layout, workload, contextTokens, capacityBytes, utilization })
+    if (!best || plan.totalBytes < best.totalBytes) best = plan
+  }
+  return best
 }
 
 /** Largest n ≥ 0 with `holds(n)`, for a predicate that once false stays false; Infinity when it never fails. */
@@ -64,52 +94,34 @@ export function largest(holds: (n: number) => boolean): number {
   return low
 }
 
-const fits = (plan: MemoryPlan): boolean => plan.fits === true
+const fits = (plan: MemoryPlan | undefined): boolean => plan?.fits === true
 
 /** Tokens per sequence that fit for `users` users; 0 when not even one does, Infinity when context costs nothing. */
-export function maxContext(question: FitQuestion, users: number, ranks: number): number {
-  return largest((tokens) => fits(planFit(question, tokens, users, ranks)))
+export function maxContext(question: FitQuestion, users: number, count: number): number {
+  return largest((tokens) => fits(planFit(question, tokens, users, count)))
 }
 
 /** Sequences of `contextTokens` that fit. */
-export function maxUsers(question: FitQuestion, contextTokens: number, ranks: number): number {
-  return largest((users) => fits(planFit(question, contextTokens, users, ranks)))
+export function maxUsers(question: FitQuestion, contextTokens: number, count: number): number {
+  return largest((users) => fits(planFit(question, contextTokens, users, count)))
 }
 
-/** KV heads that are shared out must divide over the ranks, or the ranks over them (each copied equally often). */
-function kvHeadsFit(model: ModelSpec, ranks: number): boolean {
-  return model.stack.kinds.every(({ mixer }) => {
-    if (mixer?.kind !== 'attention') return true
-    return mixer.numKvHeads % ranks === 0 || ranks % mixer.numKvHeads === 0
-  })
+/** Most accelerators that share one copy in the search for the fewest. */
+const MOST_SHARING = 1024
+const knownCounts = new WeakMap<ModelSpec, readonly number[]>()
+
+/** Counts that divide the heads: what people build. Others work as pipelines, but only when asked for. */
+export function usualCounts(model: ModelSpec): readonly number[] {
+  const known =
+    knownCounts.get(model) ?? legalTp(model, MOST_SHARING).filter((n) => sharingLayouts(model, n).length > 0)
+  knownCounts.set(model, known)
+  return known
 }
 
-/** Head counts that tensor parallelism must divide. */
-function headCounts(model: ModelSpec): number[] {
-  const out = new Set<number>()
-  for (const { mixer } of model.stack.kinds) {
-    if (!mixer) continue
-    if ('numQHeads' in mixer) out.add(mixer.numQHeads)
-    else if (mixer.kind === 'linear') out.add(mixer.numValueHeads)
-    else out.add(mixer.numHeads || mixer.innerSize)
-  }
-  return [...out]
-}
-
-/** Whether every layer's heads can be split evenly over `ranks`. */
-export function isLegalRanks(model: ModelSpec, ranks: number): boolean {
-  return headCounts(model).every((heads) => heads % ranks === 0) && kvHeadsFit(model, ranks)
-}
-
-export function legalRanks(model: ModelSpec, most = MAX_RANKS): number[] {
-  return Array.from({ length: most }, (_, i) => i + 1).filter((ranks) => isLegalRanks(model, ranks))
-}
-
-/** Fewest accelerators (of a legal count) that hold the workload; undefined when no legal count does. */
-export function minRanks(question: FitQuestion, contextTokens: number, users: number): number | undefined {
-  return legalRanks(question.template.network.model).find((ranks) =>
-    fits(planFit(question, contextTokens, users, ranks)),
-  )
+/** Fewest accelerators (of a usual count) that hold the workload; undefined when no usual count does. */
+export function minCount(question: FitQuestion, contextTokens: number, users: number): number | undefined {
+  const { layout: _, ...free } = question
+  return usualCounts(question.model).find((count) => fits(planFit(free, contextTokens, users, count)))
 }
 
 export interface Offer {
@@ -130,7 +142,7 @@ export function cheapestOffers(
     const capacityBytes = accelerator.memoryBytes?.value
     const hourly = accelerator.priceUsdPerHour?.value
     if (capacityBytes === undefined || hourly === undefined) continue
-    const count = minRanks({ ...question, capacityBytes }, contextTokens, users)
+    const count = minCount({ ...question, capacityBytes }, contextTokens, users)
     if (count !== undefined) offers.push({ accelerator, count, usdPerHour: count * hourly })
   }
   return offers.sort((a, b) => a.usdPerHour - b.usdPerHour || a.count - b.count)

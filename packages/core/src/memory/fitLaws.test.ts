@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelSpec } from '../architecture/model.ts'
 import { findModel } from '../catalog/models/index.ts'
+import { isLegalTp } from '../layout/layout.ts'
 import { prepareMemory } from '../scenario/analyze.ts'
 import { answerFit } from '../scenario/fit.ts'
 import { device, testScenario, unwrap } from '../scenario/scenario.testkit.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { type FitQuestion, isLegalRanks, maxContext, planFit } from './fit.ts'
+import { type FitQuestion, maxContext, planFit as planOrNone } from './fit.ts'
 
 function model(id: string): ModelSpec {
   const row = findModel(id)
@@ -15,8 +16,14 @@ function model(id: string): ModelSpec {
 }
 
 function question(id: string, capacityBytes: number, utilization = 1): FitQuestion {
-  const { template } = prepareMemory(testScenario({ model: model(id), kernel: 'flash' }))
-  return { template, workload: DEFAULT_WORKLOAD, capacityBytes, utilization }
+  const { scenario, stagesOf } = prepareMemory(testScenario({ model: model(id), kernel: 'flash' }))
+  return { model: scenario.model, stagesOf, workload: DEFAULT_WORKLOAD, capacityBytes, utilization }
+}
+
+function planFit(...asked: Parameters<typeof planOrNone>) {
+  const plan = planOrNone(...asked)
+  if (!plan) throw new Error('no legal layout')
+  return plan
 }
 
 describe('inverse answers on real sizes', () => {
@@ -56,18 +63,18 @@ describe('inverse answers on real sizes', () => {
   })
 
   it('heads and KV heads must both divide over the ranks', () => {
-    expect([2, 4, 8, 16].filter((n) => isLegalRanks(model('llama-3.2-3b'), n))).toEqual([2, 4, 8])
+    expect([2, 4, 8, 16].filter((n) => isLegalTp(model('llama-3.2-3b'), n))).toEqual([2, 4, 8])
     // 24 query heads, 8 KV heads: three ranks would split a KV head.
-    expect(isLegalRanks(model('llama-3.2-3b'), 3)).toBe(false)
+    expect(isLegalTp(model('llama-3.2-3b'), 3)).toBe(false)
   })
 
   it('latents that tensor parallelism would copy are spread over the users instead', () => {
     const asked = question('deepseek-v3', 150e9, 0.92)
     const plan = planFit(asked, 32_768, 64, 8)
-    expect(plan.attention).toBe('data')
+    expect(plan.layout).toMatchObject({ tp: 1, attentionDp: 8, ep: 8 })
     const perToken = (61 * 576 * 2) / 1
     expect(plan.kvBytes).toBeCloseTo(8 * 32_768 * perToken, 0)
-    expect(planFit(asked, 32_768, 64, 1).attention).toBe('tensor')
-    expect(planFit(question('llama-3.1-8b', 80e9), 32_768, 64, 8).attention).toBe('tensor')
+    expect(planFit(asked, 32_768, 64, 1).layout.attentionDp).toBe(1)
+    expect(planFit(question('llama-3.1-8b', 80e9), 32_768, 64, 8).layout.tp).toBe(8)
   })
 })

@@ -1,16 +1,17 @@
 /**
  * What a model needs in memory while it serves, in bytes of one rank: weights, KV cache and states (exact per layer kind),
- * activations by liveness, logits, and a runtime reserve; against the capacity.
+ * activations by liveness, logits, what collectives need, and a runtime reserve; against the capacity.
  *
- * `ranks` > 1 splits the model in tensor parallel: linear weights, KV heads and the heads of states are shared out (a rank
- * holds ⌈heads/ranks⌉ of them), norms, routers and MLA latents are on every rank. With `attention: 'data'` every rank
- * holds the attention weights whole and the cache of its share of the sequences. Activations are counted whole on every rank. Leaves out: communication buffers, fragmentation beyond the reserve, pipeline stages.
+ * A rank of a layout is a model of its own (`layout/shard.ts`), so duplicated KV heads, latents, norms and routers count on
+ * every rank that holds them. Stages of a pipeline are planned one by one and the fullest is the answer. Leaves out:
+ * fragmentation beyond the reserve.
  */
 import { cacheTensorBytes } from '../architecture/cache.ts'
 import { cachedTokens } from '../architecture/extent.ts'
 import type { ModelSpec } from '../architecture/model.ts'
 import { type Network, type NetworkStep, networkCache, type OperatorGroup } from '../architecture/network.ts'
 import { countTokens } from '../architecture/pass.ts'
+import { copyRanks, type Layout, rankSequences } from '../layout/layout.ts'
 import { decodeStep, decodes, finalContext, prefillStep, promptTokens, sourceTokens } from '../step/phases.ts'
 import { activationPeak, evaluate, type Template } from '../step/template.ts'
 import type { Workload } from '../workload/workload.ts'
@@ -22,58 +23,54 @@ export const MEMORY_UTILIZATION = 0.92
 const LOGIT_BYTES = 4
 const LOGIT_COPIES = 2
 
+/** NCCL's own buffers on every rank of a communicator, as AIConfigurator's memory estimate has them at two to four ranks. */
+const COMMUNICATOR_BYTES = 342 * 2 ** 20
+
 export interface MemoryPlan {
   readonly weightBytes: number
   readonly kvBytes: number
   readonly activationPeakBytes: number
   /** Of the activation peak's candidates, the sampler's: logits and probabilities in 32 bit. */
   readonly logitsBytes: number
+  /** Buffers of collectives; 0 on one accelerator. */
+  readonly communicationBytes: number
   readonly reserveBytes: number
   readonly totalBytes: number
   readonly capacityBytes?: number
   readonly fits?: boolean
   readonly contextTokens: number
+  /** Of this rank. */
   readonly sequences: number
-  readonly ranks: number
-  /** How attention is spread over the ranks. */
-  readonly attention: AttentionSplit
+  readonly layout: Layout
 }
 
-/** Tensor: every rank has a share of the heads. Data: every rank has all heads, and a share of the sequences. */
-export type AttentionSplit = 'tensor' | 'data'
-
 export interface MemoryQuestion {
-  readonly template: Template
+  /** The network of one rank; with a pipeline, of every stage. */
+  readonly stages: readonly Template[]
+  readonly layout: Layout
+  /** Of the whole deployment. */
   readonly workload: Workload
   /** Tokens in the cache of each sequence. */
   readonly contextTokens: number
   readonly capacityBytes: number | undefined
   /** Share of the capacity an engine may use. */
   readonly utilization: number
-  readonly ranks: number
-  readonly attention?: AttentionSplit
   /** Steps whose activations count; absent: the heaviest an engine takes. */
   readonly steps?: readonly NetworkStep[]
 }
 
-const knownWeights = new WeakMap<Template, Map<string, number>>()
+const knownWeights = new WeakMap<Template, number>()
 
-/** Weights of one rank: norms and routers whole, attention by its split, the rest shared out. Remembered per template. */
-export function weightBytes(template: Template, ranks: number, attention: AttentionSplit = 'tensor'): number {
-  const key = `${ranks}/${attention}`
-  let known = knownWeights.get(template)
-  if (!known) {
-    known = new Map()
-    knownWeights.set(template, known)
-  }
-  const found = known.get(key)
+/** Weights of the network. Remembered per template. */
+export function weightBytes(template: Template): number {
+  const found = knownWeights.get(template)
   if (found !== undefined) return found
-  const total = sumWeights(template, ranks, attention)
-  known.set(key, total)
+  const total = sumWeights(template)
+  knownWeights.set(template, total)
   return total
 }
 
-function sumWeights(template: Template, ranks: number, attention: AttentionSplit): number {
+function sumWeights(template: Template): number {
   const { network, main, encoder, towers } = template
   const whole = network.convention.memoryOutsideLayers
   let total = 0
@@ -83,11 +80,7 @@ function sumWeights(template: Template, ranks: number, attention: AttentionSplit
       const copies = group.sharedWeights ? 1 : group.repeat
       for (const { idle } of group.operators) {
         if (!whole && idle.kind !== 'gemm' && idle.kind !== 'grouped-gemm') continue
-        const isWhole =
-          idle.kind === 'norm' ||
-          idle.weightClass === 'router' ||
-          (attention === 'data' && idle.weightClass === 'attention')
-        total += (copies * idle.storedBytes) / (isWhole ? 1 : ranks)
+        total += copies * idle.storedBytes
       }
     }
   }
@@ -107,9 +100,9 @@ export function kvBytes(
   network: Network,
   contextTokens: number,
   sequences: number,
-  options: { readonly prefix?: number; readonly ranks?: number; readonly source?: number } = {},
+  options: { readonly prefix?: number; readonly source?: number } = {},
 ): number {
-  const ranks = options.ranks ?? 1
+  const keyRanks = network.view?.ranks ?? 1
   let total = 0
   for (const set of cacheOf(network)) {
     for (const tensor of set.tensors) {
@@ -117,8 +110,8 @@ export function kvBytes(
       // A prefix is one copy only where every token stays cached.
       const keeps = tensor.kind === 'tokens' && cachedTokens(tensor.pattern, contextTokens) === contextTokens
       const shared = keeps && options.prefix ? cacheTensorBytes(tensor, options.prefix, set.formats) : 0
-      const split = Math.ceil(tensor.heads / ranks) / tensor.heads
-      total += set.layers * split * (sequences * own - Math.max(0, sequences - 1) * shared)
+      const split = tensor.kind === 'tokens' ? keyRanks : 1
+      total += (set.layers * (sequences * own - Math.max(0, sequences - 1) * shared)) / split
     }
   }
   return total
@@ -170,19 +163,15 @@ function sumOfStores(groups: readonly OperatorGroup[]): number {
   return total
 }
 
-export function planMemory(question: MemoryQuestion): MemoryPlan {
-  const { template, workload, contextTokens, ranks, utilization, capacityBytes } = question
+function planStage(template: Template, question: MemoryQuestion): MemoryPlan {
+  const { layout, contextTokens, utilization, capacityBytes } = question
   const { network } = template
   const { model, convention } = network
-  const sequences = workload.batchSize
-  const attention = question.attention ?? 'tensor'
-  const weights = weightBytes(template, ranks, attention)
+  const sequences = rankSequences(layout, question.workload.batchSize)
+  const workload = { ...question.workload, batchSize: sequences }
+  const weights = weightBytes(template)
   const prefix = workload.sharedPrefixTokens
-  const source = sourceTokens(model, workload)
-  const kv =
-    attention === 'data'
-      ? kvBytes(network, contextTokens, Math.ceil(sequences / ranks), { prefix, source })
-      : kvBytes(network, contextTokens, sequences, { prefix, ranks, source })
+  const kv = kvBytes(network, contextTokens, sequences, { prefix, source: sourceTokens(model, workload) })
   const exact = convention.activationMemory === 'liveness'
   const usual = () =>
     exact ? heavySteps(model, workload, contextTokens) : [decodeStep(model, workload, contextTokens - 1)]
@@ -195,33 +184,49 @@ export function planMemory(question: MemoryQuestion): MemoryPlan {
     )
   }
   const rows = model.kind === 'encoder' ? 0 : sequences
-  const logits = exact ? rows * (model.head?.outputSize ?? 0) * LOGIT_BYTES * LOGIT_COPIES : 0
+  // Every rank samples from the whole vocabulary once the logits are gathered.
+  const logits = exact ? rows * (model.head?.outputSize ?? 0) * layout.tp * LOGIT_BYTES * LOGIT_COPIES : 0
   const peak = Math.max(activations, logits)
+  const communication = copyRanks(layout) > 1 ? COMMUNICATOR_BYTES + largestMessage(template, workload) : 0
   const reserve = exact ? (capacityBytes ?? 0) * (1 - utilization) : 0
-  const totalBytes = weights + kv + peak + reserve
+  const totalBytes = weights + kv + peak + communication + reserve
   return {
     weightBytes: weights,
     kvBytes: kv,
     activationPeakBytes: peak,
     logitsBytes: logits,
+    communicationBytes: communication,
     reserveBytes: reserve,
     totalBytes,
     ...(capacityBytes === undefined ? {} : { capacityBytes, fits: totalBytes <= capacityBytes }),
     contextTokens,
     sequences,
-    ranks,
-    attention,
+    layout,
   }
+}
+
+/** The tensor that collectives pass on: the hidden states of one full step. */
+function largestMessage(template: Template, workload: Workload): number {
+  const { model, formats } = template.network
+  const width = model.stack.hiddenSize
+  const tokens = Math.min(workload.batchTokens, workload.batchSize * Math.max(1, workload.promptTokens))
+  return Math.max(tokens, workload.batchSize) * width * formats.activationBytes(width)
+}
+
+/** The plan of the fullest rank. */
+export function planMemory(question: MemoryQuestion): MemoryPlan {
+  const plans = question.stages.map((template) => planStage(template, question))
+  return plans.reduce((fullest, plan) => (plan.totalBytes > fullest.totalBytes ? plan : fullest))
 }
 
 /** The plan at the end of a request: its whole context in the cache. */
 export function requestMemory(
-  template: Template,
+  stages: readonly Template[],
   workload: Workload,
-  device: { readonly capacityBytes: number | undefined; readonly utilization: number; readonly ranks: number },
+  device: { readonly capacityBytes: number | undefined; readonly utilization: number; readonly layout: Layout },
 ): MemoryPlan {
-  const { network } = template
+  const { network } = stages[0] as Template
   const atEnd = network.convention.memoryAt === 'end'
   const contextTokens = atEnd ? finalContext(network.model, workload) : promptTokens(network.model, workload)
-  return planMemory({ template, workload, contextTokens, ...device })
+  return planMemory({ stages, workload, contextTokens, ...device })
 }

@@ -1,12 +1,9 @@
 /**
  * The answers of a question before anything else, as data: does it fit, the inverse answers, the request's times and
  * price, and the memory as a bar. Every number has an id under which `explainNumber` explains it.
- *
- * With several accelerators memory is that of one of them, sharing the model in tensor parallel; times stay those of one
- * accelerator with the whole model, because splitting is not timed yet. What is said beside the numbers says so.
  */
 import { ACCELERATORS, type Accelerator } from '../catalog/accelerators/index.ts'
-import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import type { Analysis, Bench } from '../scenario/analyze.ts'
 import { answerFit, type FitAnswer } from '../scenario/fit.ts'
 import { formatBytes, formatCount, formatDollars } from '../units/format.ts'
@@ -27,6 +24,7 @@ export type AnswerId =
   | 'weights'
   | 'kv'
   | 'activations'
+  | 'communication'
   | 'reserve'
   | 'free'
   | 'memory'
@@ -63,29 +61,21 @@ export interface Answers {
   readonly problem?: Problem
 }
 
-/** The plan of one of `count` accelerators that share the model. */
-export function sharedMemory(bench: Bench, count: number): MemoryPlan {
-  const { scenario, template } = bench
-  return requestMemory(template, scenario.workload, {
-    capacityBytes: scenario.accelerator.memoryBytes?.value,
-    utilization: scenario.memoryUtilization ?? MEMORY_UTILIZATION,
-    ranks: count,
-  })
-}
-
 /** The inverse questions at the question's own users and context. */
 export function fitOf(
   bench: Bench,
   analysis: Analysis,
-  count: number,
   catalogue: readonly Accelerator[] = Object.values(ACCELERATORS),
 ): Result<FitAnswer> {
-  const { sequences, contextTokens } = analysis.memory
-  return answerFit(bench, { count, users: sequences, context: contextTokens }, catalogue)
+  const count = rankCount(analysis.layout)
+  const users = analysis.scenario.workload.batchSize
+  return answerFit(bench, { count, users, context: analysis.memory.contextTokens }, catalogue)
 }
 
-function fitTiles(analysis: Analysis, count: number, fit: FitAnswer): AnswerTile[] {
-  const { sequences, contextTokens } = analysis.memory
+function fitTiles(analysis: Analysis, fit: FitAnswer): AnswerTile[] {
+  const { contextTokens } = analysis.memory
+  const sequences = analysis.scenario.workload.batchSize
+  const { count } = fit
   const users = `${formatCount(sequences)} user${sequences === 1 ? '' : 's'}`
   const trained = fit.trainedContextTokens
   const beyond = trained !== undefined && fit.maxContextTokens > trained
@@ -146,20 +136,15 @@ function timeTiles(analysis: Analysis): AnswerTile[] {
   })
 }
 
-/** Beside several accelerators, a time says that it is of one. */
-function ofOne(tile: AnswerTile): AnswerTile {
-  return { ...tile, note: `${tile.note ? `${tile.note}; ` : ''}one accelerator with the whole model` }
-}
-
-export function answersOf(bench: Bench, analysis: Analysis, count: number, fit: Result<FitAnswer>): Answers {
-  const memory = count > 1 ? sharedMemory(bench, count) : analysis.memory
-  const said = headline({ ...analysis, memory })
+export function answersOf(analysis: Analysis, fit: Result<FitAnswer>): Answers {
+  const { memory, layout } = analysis
+  const count = rankCount(layout)
+  const said = headline(analysis)
   const trained = analysis.scenario.model.extendedContextTokens ?? analysis.scenario.model.trainedContextTokens
-  const notes = [basisNote(), ...questionNotes(analysis)]
+  const notes = [basisNote(analysis), ...questionNotes(analysis)]
   if (count > 1) {
     notes.unshift(
-      `Memory is that of each of ${formatCount(count)} accelerators sharing the model in tensor parallel. Times, energy and price are ` +
-        'of one accelerator holding all of it: what sharing gains and what its links cost is not timed yet.',
+      `${describeLayout(layout)}: memory is that of the fullest accelerator; operators are those of one, with what it exchanges; times, energy and price are of all ${formatCount(count)}.`,
     )
   }
   const name = `${count > 1 ? `${formatCount(count)} × ` : ''}${analysis.scenario.accelerator.name}`
@@ -168,10 +153,7 @@ export function answersOf(bench: Bench, analysis: Analysis, count: number, fit: 
     subtitle: subtitle(analysis),
     verdict: said.verdict,
     headline: count > 1 ? `${said.headline} on each` : said.headline,
-    tiles: [
-      ...(fit.ok ? fitTiles(analysis, count, fit.value) : []),
-      ...timeTiles(analysis).map((tile) => (count > 1 ? ofOne(tile) : tile)),
-    ],
+    tiles: [...(fit.ok ? fitTiles(analysis, fit.value) : []), ...timeTiles(analysis)],
     bar: memoryBar(memory),
     context: {
       tokens: memory.contextTokens,

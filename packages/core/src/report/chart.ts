@@ -33,7 +33,10 @@ export const QUANTITY_TEXT: Readonly<Record<Quantity, (x: number) => string>> = 
 }
 
 /** What a thing stands for: the drawing gives each its colour. */
-export type Tone = 'prefill' | 'decode' | 'roof' | 'kv' | 'limit' | 'here'
+export type Tone = 'prefill' | 'decode' | 'roof' | 'kv' | 'limit' | 'here' | SeriesTone
+
+/** Series without a meaning of their own, told apart by colour and dash. */
+export type SeriesTone = 's1' | 's2' | 's3' | 's4' | 's5' | 's6'
 
 export interface ChartAxis {
   readonly label: string

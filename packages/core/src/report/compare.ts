@@ -2,6 +2,7 @@
  * Scenarios side by side: every answer with its difference and ratio to the first, and why: what was asked differently,
  * and which operators and bytes account for the change in time.
  */
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import type { Analysis, Phase } from '../scenario/analyze.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
 import {
@@ -18,7 +19,6 @@ import { headline } from './summary.ts'
 
 export interface Contender {
   readonly analysis: Analysis
-  readonly count: number
   readonly fit: Result<FitAnswer>
 }
 
@@ -140,13 +140,15 @@ function quantityRow(quantity: Quantity, all: readonly Contender[]): ComparisonR
 }
 
 /** What was asked, as text, by name. */
-function askedOf({ analysis, count }: Contender): [string, string][] {
+function askedOf({ analysis }: Contender): [string, string][] {
   const { scenario, precision, roofs } = analysis
   const { workload: w } = scenario
   return [
     ['Model', scenario.model.name],
     ['Accelerator', scenario.accelerator.name],
-    ['Accelerators', formatCount(count)],
+    ['Accelerators', formatCount(rankCount(analysis.layout))],
+    ['Layout', describeLayout(analysis.layout)],
+    ['Basis', analysis.basis],
     ['Sequences', formatCount(w.batchSize)],
     ['Prompt', formatCount(w.promptTokens)],
     ['Output', formatCount(w.outputTokens)],
@@ -248,10 +250,16 @@ function reasons(first: Contender, other: Contender): string[] {
   ]
 }
 
+/** `4 × ` before the name of an accelerator; nothing for one. */
+function countPrefix(analysis: Analysis): string {
+  const count = rankCount(analysis.layout)
+  return count > 1 ? `${count} × ` : ''
+}
+
 export function compareAnalyses(all: readonly Contender[]): Comparison {
   const titles = all.map(
-    ({ analysis, count }) =>
-      `${analysis.scenario.model.name} on ${count > 1 ? `${count} × ` : ''}${analysis.scenario.accelerator.name}`,
+    ({ analysis }) =>
+      `${analysis.scenario.model.name} on ${countPrefix(analysis)}${analysis.scenario.accelerator.name}`,
   )
   const [first, ...others] = all
   const fits = (one: Contender): ComparisonCell => {

@@ -4,7 +4,7 @@
  */
 import { largest } from '../memory/fit.ts'
 import { kvBytes, MEMORY_UTILIZATION, requestMemory } from '../memory/plan.ts'
-import { type Analysis, analyzeBench, type Bench } from '../scenario/analyze.ts'
+import { type Analysis, analyzeBench, type Bench, layoutOf } from '../scenario/analyze.ts'
 import { decodes, sourceTokens } from '../step/phases.ts'
 import { formatBytes, formatCount } from '../units/format.ts'
 import { type Chart, type ChartRule, linearDomain, logDomain, type Point } from './chart.ts'
@@ -20,12 +20,14 @@ function doublings(from: number, to: number): number[] {
 
 /** Sequences that fit beside the weights; undefined when the memory is not known. */
 function batchLimit(bench: Bench): number | undefined {
-  const { scenario, template } = bench
+  const { scenario } = bench
   const capacityBytes = scenario.accelerator.memoryBytes?.value
   if (capacityBytes === undefined) return undefined
   const utilization = scenario.memoryUtilization ?? MEMORY_UTILIZATION
-  const device = { capacityBytes, utilization, ranks: 1 }
-  return largest((batchSize) => requestMemory(template, { ...scenario.workload, batchSize }, device).fits === true)
+  const layout = layoutOf(scenario)
+  const stages = bench.stagesOf(layout)
+  const device = { capacityBytes, utilization, layout }
+  return largest((batchSize) => requestMemory(stages, { ...scenario.workload, batchSize }, device).fits === true)
 }
 
 function limitRule(limit: number | undefined, most: number): ChartRule[] {

@@ -1,6 +1,7 @@
 /** Explanations of what stands in memory, and of the inverse questions about it. */
 import { cacheTensorBytes } from '../architecture/cache.ts'
 import { networkCache } from '../architecture/network.ts'
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan } from '../memory/plan.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
 import { sourceTokens } from '../step/phases.ts'
@@ -33,7 +34,9 @@ export function weights({ bench, memory }: ExplainInput): Body {
       },
       { label: 'format', value: precision.weights },
       ...Object.entries(precision.classes ?? {}).map(([name, dtype]) => ({ label: `format of ${name}`, value: dtype })),
-      ...(memory.ranks > 1 ? [{ label: 'shared by', value: `${formatCount(memory.ranks)} accelerators` }] : []),
+      ...(rankCount(memory.layout) > 1
+        ? [{ label: 'shared by', value: `${formatCount(rankCount(memory.layout))} accelerators` }]
+        : []),
     ],
     figures: [],
     basis: MEMORY_BASIS,
@@ -81,12 +84,12 @@ export function kv({ bench, memory, analysis }: ExplainInput): Body {
             },
           ]
         : []),
-      ...(memory.ranks > 1
+      ...(rankCount(memory.layout) > 1
         ? [
             {
               label: 'shared by',
-              value: `${formatCount(memory.ranks)} accelerators`,
-              note: 'by KV heads; latents and states whole on each',
+              value: `${formatCount(rankCount(memory.layout))} accelerators`,
+              note: `${describeLayout(memory.layout)}; what is shown is one accelerator's`,
             },
           ]
         : []),
@@ -111,6 +114,25 @@ export function activations({ memory, analysis }: ExplainInput): Body {
     terms: [{ label: 'prefill chunk', value: `${formatCount(analysis.scenario.workload.batchTokens)} tokens at most` }],
     figures: [],
     basis: MEMORY_BASIS,
+  }
+}
+
+export function communication({ memory }: ExplainInput): Body {
+  return {
+    title: 'Communication buffers',
+    meaning:
+      'What collectives keep in memory: the library’s own buffers of a communicator, and one message of the largest step.',
+    formulas: [
+      {
+        of: 'communication',
+        symbols: '342 MiB + tokens of a step · hidden size · bytes per activation',
+        numbers: formatBytes(memory.communicationBytes),
+      },
+    ],
+    terms: [{ label: 'layout', value: describeLayout(memory.layout) }],
+    figures: [],
+    basis:
+      'NCCL’s buffers as AIConfigurator’s memory estimate has them for two to four ranks; the message from the shapes.',
   }
 }
 
@@ -141,7 +163,7 @@ export function free({ memory }: ExplainInput): Body {
     formulas: [
       {
         of: 'free',
-        symbols: 'capacity − weights − cache − activations − reserve',
+        symbols: 'capacity − weights − cache − activations − communication − reserve',
         numbers: `${formatBytes(capacityBytes)} − ${formatBytes(totalBytes)} = ${formatBytes(Math.max(0, capacityBytes - totalBytes))}`,
       },
     ],
@@ -156,6 +178,7 @@ function planTerms(plan: MemoryPlan): Term[] {
     { label: 'weights', value: formatBytes(plan.weightBytes) },
     { label: 'KV cache and states', value: formatBytes(plan.kvBytes) },
     { label: 'activations', value: formatBytes(plan.activationPeakBytes) },
+    ...(plan.communicationBytes > 0 ? [{ label: 'communication', value: formatBytes(plan.communicationBytes) }] : []),
     { label: 'reserve', value: formatBytes(plan.reserveBytes) },
     ...(plan.capacityBytes === undefined ? [] : [{ label: 'capacity', value: formatBytes(plan.capacityBytes) }]),
   ]
@@ -176,7 +199,7 @@ export function inverse(input: ExplainInput, fit: FitAnswer, what: 'maxContext' 
     formulas: [
       {
         of: isContext ? 'longest context' : 'most users',
-        symbols: `largest n with weights + cache(n) + activations(n) + reserve ≤ capacity`,
+        symbols: `largest n with weights + cache(n) + activations(n) + communication + reserve ≤ capacity`,
         numbers: `n = ${formatCount(value)}`,
       },
     ],
@@ -216,6 +239,7 @@ export function memory({ memory: plan }: ExplainInput): Body {
     ['weights', plan.weightBytes],
     ['KV cache and states', plan.kvBytes],
     ['activations', plan.activationPeakBytes],
+    ...(plan.communicationBytes > 0 ? [['communication', plan.communicationBytes] as [string, number]] : []),
     ['reserve', plan.reserveBytes],
   ] as const
   return {
@@ -224,7 +248,7 @@ export function memory({ memory: plan }: ExplainInput): Body {
     formulas: [
       {
         of: 'memory',
-        symbols: 'weights + cache + activations + reserve',
+        symbols: 'weights + cache + activations + communication + reserve',
         numbers: `${parts.map(([, bytes]) => formatBytes(bytes)).join(' + ')} → ${formatBytes(plan.totalBytes)}`,
       },
     ],

@@ -5,7 +5,7 @@
 import { formatByteRate } from '../units/format.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'
-import { activations, cheapest, free, inverse, kv, memory, reserve, weights } from './explainMemory.ts'
+import { activations, cheapest, communication, free, inverse, kv, memory, reserve, weights } from './explainMemory.ts'
 import { e2e, energy, perUser, price, throughput, tpot, traffic, ttft } from './explainRequest.ts'
 import type { Body, ExplainInput, NumberExplanation } from './explanation.ts'
 import { basisNote } from './notes.ts'
@@ -21,6 +21,7 @@ const BODIES = {
   weights,
   kv,
   activations,
+  communication,
   reserve,
   free,
   memory,
@@ -56,7 +57,7 @@ export function explainNumber(input: ExplainInput, id: string): Result<NumberExp
   return ok({
     id: id as AnswerId,
     ...rest,
-    basis: basis ?? `${basisNote()} Memory bandwidth ${bandwidth}.`,
+    basis: basis ?? `${basisNote(input.analysis)} Memory bandwidth ${bandwidth}.`,
     sources: sourceLines(rests),
   })
 }

@@ -4,6 +4,7 @@
  */
 import type { Analysis } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import { basisNote } from './notes.ts'
 import { type OperatorRow, type PhaseId, type PhaseRows, phaseRows } from './rows.ts'
 import { figureSources } from './sources.ts'
@@ -25,11 +26,14 @@ function operatorJson(row: OperatorRow) {
     activationWriteBytes: row.activationWriteBytes,
     kvReadBytes: row.kvReadBytes,
     kvWriteBytes: row.kvWriteBytes,
+    linkBytes: row.linkBytes,
     arithmeticIntensity: row.arithmeticIntensity,
     attainableFlopPerS: row.attainableFlopPerS,
     computeDtype: row.computeDtype ?? null,
     bound: row.bound,
     timeS: row.timeS,
+    lowS: row.lowS ?? null,
+    highS: row.highS ?? null,
   }
 }
 
@@ -84,13 +88,15 @@ export function analysisJson(analysis: Analysis) {
       convention: scenario.convention,
       decodeContextTokens: analysis.decodeContextTokens,
     },
-    basis: { id: 'roofline', note: basisNote() },
+    layout: { ...analysis.layout, accelerators: rankCount(analysis.layout), text: describeLayout(analysis.layout) },
+    basis: { id: analysis.basis, engine: scenario.engine ?? null, note: basisNote(analysis) },
     phases: Object.fromEntries(phases) as { [P in PhaseId]?: ReturnType<typeof phaseJson> },
     memory: {
       weightBytes: memory.weightBytes,
       kvBytes: memory.kvBytes,
       activationPeakBytes: memory.activationPeakBytes,
       logitsBytes: memory.logitsBytes,
+      communicationBytes: memory.communicationBytes,
       reserveBytes: memory.reserveBytes,
       totalBytes: memory.totalBytes,
       capacityBytes: memory.capacityBytes ?? null,
@@ -100,7 +106,9 @@ export function analysisJson(analysis: Analysis) {
     },
     request: {
       ttftS: request.ttftS,
+      ttftRange: request.ttftRange ?? null,
       tpotS: request.tpotS ?? null,
+      tpotRange: request.tpotRange ?? null,
       e2eS: request.e2eS,
       outputTokensPerS: request.outputTokensPerS,
       energyJ: request.energyJ ?? null,

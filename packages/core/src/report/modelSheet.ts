@@ -54,6 +54,12 @@ const PATTERNS: { readonly [K in Pattern['kind']]: (pattern: Extract<Pattern, { 
   selected: ({ topK }) => `, top ${formatCount(topK)} selected`,
   compressed: ({ ratio, window, topK }) =>
     `, window ${formatCount(window)} and older tokens ${formatCount(ratio)} to 1${topK ? `, top ${formatCount(topK)}` : ''}`,
+  sparse: (p) =>
+    `, sparse: ${formatCount(p.local)} local${p.global ? `, ${formatCount(p.global)} global` : ''}${p.stride ? `, every ${formatCount(p.stride)}th` : ''}${p.chosen || p.share ? `, ${formatCount(p.chosen)} and ${+(100 * p.share).toFixed(2)} % chosen` : ''}`,
+  kept: ({ tokens, share }) =>
+    `, cache keeps ${share > 0 ? `${+(100 * share).toFixed(2)} %, at least ` : ''}${formatCount(tokens)} tokens`,
+  segments: ({ segment, bank, bank2 }) =>
+    `, segments of ${formatCount(segment)} with a memory of ${formatCount(bank + bank2)}`,
 }
 
 function patternText(pattern: Pattern): string {

@@ -1,5 +1,6 @@
 /** What a reader must know before trusting the numbers: one place for the words all outputs share. */
 import { format } from '../architecture/formats.ts'
+import { engineProfile } from '../engine/profile.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 
 /**
@@ -8,14 +9,39 @@ import type { Analysis } from '../scenario/analyze.ts'
  */
 export const REAL_OVER_IDEAL = { low: 1.4, high: 1.9 } as const
 
-export function basisNote(): string {
+/** Where the times come from, and how far to trust them. */
+export function basisNote(analysis: Analysis): string {
+  return analysis.basis === 'roofline' ? rooflineNote() : kernelNote(analysis)
+}
+
+function rooflineNote(): string {
   const { low, high } = REAL_OVER_IDEAL
   return (
     `Ideal roofline: every operator at the full memory bandwidth or the dense peak, one after the other. Real engines ` +
     `take longer: in one published comparison (LLaMA-7B, TensorRT-LLM on an A100, LLM-Viewer issue 4) throughput was ${low} to ` +
     `${high} times lower. Kernels reach only part of a roof, tiles and waves do not fill the chip, and launches and ` +
-    'scheduling cost time between kernels. Prefill is one pass over whole prompts; chunking it reads the weights again for every chunk.'
+    'scheduling cost time between kernels. Prefill is one pass over whole prompts; chunking it reads the weights again for every chunk. ' +
+    '--basis calibrated prices the kernels.'
   )
+}
+
+function kernelNote({ basis, scenario, prefill, decode }: Analysis): string {
+  const range = (decode ?? prefill).range
+  const own =
+    basis === 'measured'
+      ? 'Measured: kernels are priced from your own tables, interpolated by utilisation; what they lack comes from the calibrated models. '
+      : 'Calibrated: kernels are priced by models fitted to measured kernels; '
+  const percent = (share: number) => `${Math.round(100 * share)} %`
+  const borrowed =
+    range && range.borrowedShare > 0.005
+      ? `${percent(range.borrowedShare)} of the time has constants of another device. `
+      : ''
+  const beyond =
+    range && range.extrapolatedShare > 0.005
+      ? `${percent(range.extrapolatedShare)} of it is extrapolated: outside what was measured, or kernels nobody measured. `
+      : ''
+  const engine = engineProfile(scenario.engine).name
+  return `${own}${basis === 'calibrated' ? `host time and kernels are those of ${engine}. ` : ''}${borrowed}${beyond}Intervals hold 80 % of the measurements left out of the fit, if all kernels err together.`
 }
 
 /** Remarks that depend on the question. */

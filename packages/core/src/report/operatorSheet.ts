@@ -2,7 +2,9 @@
  * One operator in full, as data for a sheet: shape, work and bytes by role, and the roofline's formula with the numbers
  * put in. One instance, one pass; a request shows its prefill and its first decode step beside each other.
  */
+
 import type { Operator } from '../architecture/operator.ts'
+import type { Bound } from '../cost/roofline.ts'
 import type { Analysis, AnalyzedOperator, Bench } from '../scenario/analyze.ts'
 import {
   formatByteRate,
@@ -39,7 +41,7 @@ type PhaseId = Exclude<GraphPhase, 'request'>
 export interface PhaseSheet {
   readonly phase: PhaseId
   readonly title: string
-  readonly bound: 'compute' | 'memory'
+  readonly bound: Bound
   readonly facts: readonly Fact[]
   readonly formulas: readonly Formula[]
   readonly bytes: readonly ByteRole[]
@@ -68,6 +70,7 @@ const KINDS: Readonly<Record<Operator['kind'], string>> = {
   norm: 'normalisation',
   elementwise: 'elementwise work',
   gather: 'look-up of table rows',
+  collective: 'data exchanged with other accelerators',
   conv: 'convolution',
 }
 
@@ -102,7 +105,7 @@ function workFormulas({ operator: o }: AnalyzedOperator): Formula[] {
 }
 
 function timeFormula(bench: Bench, { operator: o, cost }: AnalyzedOperator): Formula[] {
-  const rates = bench.cost.rates(o.operands)
+  const rates = bench.cost.rates(o)
   const shared = !bench.template.network.convention.vectorRoof
   const terms: [symbols: string, numbers: string][] = []
   const matrix = shared ? o.flop + o.vectorFlop : o.flop

@@ -90,7 +90,7 @@ export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
       keep: 2,
     },
   ),
-  both('dtype', 'unit', (row) => row.computeDtype ?? 'vector', none, { align: 'left', keep: 3 }),
+  both('dtype', 'unit', (row) => row.computeDtype ?? (row.kind === 'collective' ? 'link' : 'vector'), none, { align: 'left', keep: 3 }),
   both('bound', 'bound', (row) => row.bound, none, { align: 'left' }),
   both(
     'time',
@@ -132,11 +132,14 @@ export const OPERATOR_CSV: readonly Column<OperatorRow>[] = [
   plain('activationWriteBytes'),
   plain('kvReadBytes'),
   plain('kvWriteBytes'),
+  plain('linkBytes'),
   plain('arithmeticIntensity'),
   plain('attainableFlopPerS'),
   plain('computeDtype'),
   plain('bound'),
   plain('timeS'),
+  plain('lowS'),
+  plain('highS'),
   plain('share'),
 ]
 

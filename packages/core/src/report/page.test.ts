@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { findModel } from '../catalog/models/index.ts'
+import { ONE_ACCELERATOR } from '../layout/layout.ts'
 import { analyzeBench, prepare, type Scenario } from '../scenario/analyze.ts'
 import { device, LLAMA_2_7B, testScenario, unwrap as value } from '../scenario/scenario.testkit.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { answersOf, fitOf, sharedMemory } from './answers.ts'
+import { answersOf, fitOf } from './answers.ts'
 import type { Point } from './chart.ts'
 import { compareAnalyses } from './compare.ts'
 import { CURVE_FIELDS, CURVE_QUANTITIES, curveOf, findKnee } from './curve.ts'
@@ -14,7 +15,7 @@ import { operatorSheet } from './operatorSheet.ts'
 function ask(change: Partial<Scenario> = {}) {
   const bench = value(prepare(testScenario({ kernel: 'flash', ...change })))
   const analysis = analyzeBench(bench)
-  return { bench, analysis, fit: fitOf(bench, analysis, 1) }
+  return { bench, analysis, fit: fitOf(bench, analysis) }
 }
 
 const hybrid = () => {
@@ -25,8 +26,8 @@ const hybrid = () => {
 
 describe('the answers of a question', () => {
   it('come first with the inverse ones, and say where a limit is crossed', () => {
-    const { bench, analysis, fit } = ask({ workload: { ...DEFAULT_WORKLOAD, batchSize: 64, promptTokens: 4000 } })
-    const answers = answersOf(bench, analysis, 1, fit)
+    const { analysis, fit } = ask({ workload: { ...DEFAULT_WORKLOAD, batchSize: 64, promptTokens: 4000 } })
+    const answers = answersOf(analysis, fit)
     expect(answers.verdict).toBe('too-big')
     expect(answers.tiles.slice(0, 3).map((tile) => tile.id)).toEqual(['maxContext', 'maxUsers', 'cheapest'])
     expect(answers.tiles[0]?.alarm).toBe(true)
@@ -34,18 +35,20 @@ describe('the answers of a question', () => {
     expect(answers.tiles[1]?.value).toBe(String(users))
   })
 
-  it('share memory, not time, over several accelerators, and say so', () => {
-    const { bench, analysis } = ask()
-    const shared = answersOf(bench, analysis, 4, fitOf(bench, analysis, 4))
-    expect(sharedMemory(bench, 4).weightBytes).toBeLessThan(analysis.memory.weightBytes / 3)
+  it('share memory and work over several accelerators, and say how', () => {
+    const alone = ask().analysis
+    const { analysis, fit } = ask({ layout: { ...ONE_ACCELERATOR, tp: 4 }, accelerator: device('a100-sxm-80gb') })
+    const shared = answersOf(analysis, fit)
+    expect(analysis.memory.weightBytes).toBeLessThan(alone.memory.weightBytes / 3)
+    expect(shared.title).toContain('4 × ')
     expect(shared.headline).toMatch(/on each$/)
-    expect(shared.notes[0]).toContain('not timed yet')
-    expect(answersOf(bench, analysis, 3, fitOf(bench, analysis, 3)).problem?.reason).toContain('evenly')
+    expect(shared.notes[0]).toContain('TP 4')
+    expect(analysis.decode?.groups.flatMap((g) => g.operators.map((o) => o.operator.kind))).toContain('collective')
   })
 
   it('explain every number they show', () => {
     const { bench, analysis, fit } = ask()
-    const answers = answersOf(bench, analysis, 1, fit)
+    const answers = answersOf(analysis, fit)
     const input = { bench, analysis, memory: analysis.memory, fit, count: 1 }
     for (const { id } of [...answers.tiles, ...answers.bar.segments]) {
       const explanation = value(explainNumber(input, id))

@@ -29,12 +29,17 @@ export interface OperatorRow {
   readonly activationWriteBytes: number
   readonly kvReadBytes: number
   readonly kvWriteBytes: number
+  /** Bytes that leave this accelerator for others. */
+  readonly linkBytes: number
   readonly arithmeticIntensity: number
   readonly attainableFlopPerS: number
   readonly bound: Bound
   /** Absent for pure vector work. */
   readonly computeDtype?: ComputeDtype
   readonly timeS: number
+  /** Interval of the time, where kernels were priced. */
+  readonly lowS?: number
+  readonly highS?: number
   /** Of the phase, all instances: 0 to 1. */
   readonly share: number
 }
@@ -80,11 +85,13 @@ function groupRow(id: PhaseId, phase: Phase, group: AnalyzedGroup): GroupRow {
       activationWriteBytes: operator.activationWriteBytes,
       kvReadBytes: operator.kvReadBytes,
       kvWriteBytes: operator.kvWriteBytes,
+      linkBytes: operator.linkBytes,
       arithmeticIntensity: cost.arithmeticIntensity,
       attainableFlopPerS: cost.attainableFlopPerS,
       bound: cost.bound,
       ...(cost.computeDtype ? { computeDtype: cost.computeDtype } : {}),
       timeS: cost.timeS,
+      ...(cost.range ? { lowS: cost.range.low, highS: cost.range.high } : {}),
       share: phase.timeS > 0 ? (repeat * cost.timeS) / phase.timeS : 0,
     }
   })

@@ -3,8 +3,10 @@
  * terminal, Markdown and HTML draw the same summary.
  */
 
+import { engineProfile } from '../engine/profile.ts'
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import type { MemoryPlan } from '../memory/plan.ts'
-import type { Analysis } from '../scenario/analyze.ts'
+import type { Analysis, PhaseRange } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
 import {
   formatByteRate,
@@ -26,7 +28,7 @@ export interface Fact {
   readonly note?: string
 }
 
-export type SegmentId = 'weights' | 'kv' | 'activations' | 'reserve' | 'free'
+export type SegmentId = 'weights' | 'kv' | 'activations' | 'communication' | 'reserve' | 'free'
 
 export interface Segment {
   readonly id: SegmentId
@@ -99,6 +101,16 @@ function moneyFact({ scenario, request }: Analysis): Fact {
   }
 }
 
+/** `6.1–7.4 ms`: the interval of a priced time. */
+export function rangeText(range: PhaseRange | undefined): string | undefined {
+  return range ? `${formatSeconds(range.low)} to ${formatSeconds(range.high)}` : undefined
+}
+
+function noteOf(parts: readonly (string | undefined)[]): { readonly note?: string } {
+  const note = parts.filter((part) => part !== undefined).join(' · ')
+  return note === '' ? {} : { note }
+}
+
 export function requestFacts(analysis: Analysis): Fact[] {
   const { request, scenario, decode } = analysis
   const { workload, accelerator, model } = scenario
@@ -107,14 +119,14 @@ export function requestFacts(analysis: Analysis): Fact[] {
     {
       label: decode ? 'Time to first token' : 'Time of one pass',
       value: formatSeconds(request.ttftS),
-      ...(decode ? { note: 'TTFT: the prefill' } : {}),
+      ...noteOf([rangeText(request.ttftRange), decode ? 'TTFT: the prefill' : undefined]),
     },
   ]
   if (request.tpotS !== undefined) {
     facts.push({
       label: 'Time per output token',
       value: formatSeconds(request.tpotS),
-      note: `TPOT: ${rateText(1 / request.tpotS)} tokens/s per sequence`,
+      ...noteOf([rangeText(request.tpotRange), `TPOT: ${rateText(1 / request.tpotS)} tokens/s per sequence`]),
     })
   }
   if (decode)
@@ -150,6 +162,7 @@ export function memoryBar(memory: MemoryPlan): MemoryBar {
     { id: 'weights', label: 'weights', bytes: memory.weightBytes },
     { id: 'kv', label: 'KV cache', bytes: memory.kvBytes },
     { id: 'activations', label: 'activations', bytes: memory.activationPeakBytes },
+    { id: 'communication', label: 'communication', bytes: memory.communicationBytes },
     { id: 'reserve', label: 'reserve', bytes: memory.reserveBytes },
   ]
   if (capacityBytes !== undefined && capacityBytes > totalBytes) {
@@ -182,6 +195,8 @@ export function subtitle(analysis: Analysis): string {
     `${scenario.kernel} attention`,
   )
   if (scenario.convention === 'paper') parts.push('paper convention')
+  if (rankCount(analysis.layout) > 1) parts.push(describeLayout(analysis.layout))
+  if (analysis.basis !== 'roofline') parts.push(`${analysis.basis} basis, ${engineProfile(scenario.engine).name}`)
   return parts.join(' · ')
 }
 
@@ -197,8 +212,9 @@ export function roofLine(analysis: Analysis): string {
 
 export function summarize(analysis: Analysis): Summary {
   const { model, accelerator } = analysis.scenario
+  const count = rankCount(analysis.layout)
   return {
-    title: `${model.name} on ${accelerator.name}`,
+    title: `${model.name} on ${count > 1 ? `${formatCount(count)} × ` : ''}${accelerator.name}`,
     subtitle: subtitle(analysis),
     ...headline(analysis),
     facts: requestFacts(analysis),
@@ -207,7 +223,7 @@ export function summarize(analysis: Analysis): Summary {
       text: sentence(text),
       remedies: remedies.map((remedy) => remedy.text),
     })),
-    notes: [basisNote(), ...questionNotes(analysis)],
+    notes: [basisNote(analysis), ...questionNotes(analysis)],
     sources: sourceLines(figureSources(analysis)),
   }
 }

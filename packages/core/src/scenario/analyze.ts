@@ -15,17 +15,39 @@ import {
   type Rewrite,
 } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
-import { countParameters, measuredNetwork, type ParameterCount } from '../architecture/parameters.ts'
+import { countParameters, measuredWeightsRewrite, type ParameterCount } from '../architecture/parameters.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { type Efficiency, withEfficiency } from '../cost/efficiency.ts'
+import { type Fabric, fabricOf, type NetworkSpec } from '../cost/fabric/index.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
-import { type CostModel, costOperator, MissingPeak, type OperatorCost, rooflineCost } from '../cost/roofline.ts'
+import { kernelCost } from '../cost/pricing/calibrated.ts'
+import type { KernelTimer } from '../cost/pricing/kernelPricer.ts'
+import { fabricTimer, linkRates, MissingLink } from '../cost/pricing/links.ts'
+import { type CostModel, costGroup, MissingPeak, type OperatorCost, rooflineCost } from '../cost/roofline.ts'
+import { type EngineId, type EngineTime, engineProfile, engineTimeOf } from '../engine/profile.ts'
+import { contextView } from '../layout/contextView.ts'
+import { exchangeRewrite } from '../layout/exchange.ts'
+import {
+  copyRanks,
+  type Layout,
+  microBatch,
+  ONE_ACCELERATOR,
+  rankCount,
+  rankSequences,
+  sameLayout,
+} from '../layout/layout.ts'
+import { shardModel, stageModel } from '../layout/shard.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
 import { type CompiledStep, compileStep } from '../step/compile.ts'
+import { compileKernelStep } from '../step/compileKernels.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
+import { stepOf } from '../step/reference.ts'
 import { evaluate, type Template, templateOf } from '../step/template.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 import type { Workload } from '../workload/workload.ts'
+
+export type Basis = CostModel['basis']
 
 /** One question, complete. */
 export interface Scenario {
@@ -45,6 +67,20 @@ export interface Scenario {
   readonly priceUsdPerHour?: number
   /** What techniques change in the operators themselves, applied in order. */
   readonly rewrites?: readonly Rewrite[]
+  /** Shares of the roofs that kernels reach, by class of operator; absent: all of them. */
+  readonly efficiency?: readonly Efficiency[]
+  /** How the model is spread over accelerators; absent: one. */
+  readonly layout?: Layout
+  /** Nodes the accelerators stand in; absent: as few as hold them. */
+  readonly nodes?: number
+  /** The network between nodes. */
+  readonly network?: NetworkSpec
+  /** What times come from; absent: the roofline. */
+  readonly basis?: Basis
+  /** Whose host time and kernels the calibrated basis takes; absent: generic. */
+  readonly engine?: EngineId
+  /** A user's own kernel measurements, for the measured basis. */
+  readonly kernels?: KernelTimer
 }
 
 export interface AnalyzedOperator {
@@ -68,12 +104,26 @@ export interface Phase {
   readonly timeS: number
   /** Tokens the pass brings to the answering stack, all sequences. */
   readonly tokens: number
+  /** Of `timeS`, where kernels were priced. */
+  readonly range?: PhaseRange
+}
+
+/** Ends of an interval, s: the operators' own, summed as if they erred together. */
+export interface PhaseRange {
+  readonly low: number
+  readonly high: number
+  /** Share of the time whose constants come from another device. */
+  readonly borrowedShare: number
+  /** Share of the time outside what was measured. */
+  readonly extrapolatedShare: number
 }
 
 export interface RequestCost {
   readonly ttftS: number
+  readonly ttftRange?: PhaseRange
   /** (E2E − TTFT) / (outputTokens − 1); absent for a single output token or a model that does not decode. */
   readonly tpotS?: number
+  readonly tpotRange?: PhaseRange
   readonly e2eS: number
   /** Tokens of all sequences per second of the whole request. */
   readonly outputTokensPerS: number
@@ -85,6 +135,8 @@ export interface RequestCost {
 
 export interface Analysis {
   readonly scenario: Scenario
+  readonly basis: Basis
+  readonly layout: Layout
   readonly precision: CheckpointPrecision
   readonly network: Network
   readonly roofs: Roofs
@@ -104,7 +156,10 @@ export interface Analysis {
 export interface MemoryBench {
   readonly scenario: Scenario
   readonly precision: CheckpointPrecision
+  /** The network of one rank, all stages of a pipeline. */
   readonly template: Template
+  /** The networks that one rank of each stage holds, in any layout. */
+  readonly stagesOf: (layout: Layout) => readonly Template[]
 }
 
 /** A scenario made ready to evaluate: shared by analyses, sweeps and inverse questions of the same model and hardware. */
@@ -113,6 +168,9 @@ export interface Bench extends MemoryBench {
   readonly cost: CostModel
   readonly compiled: CompiledStep
   readonly parameters: ParameterCount
+  /** What the engine adds to the kernels of a step; absent under the roofline. */
+  readonly engine?: EngineTime
+  readonly fabric?: Fabric
 }
 
 export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel): KernelSetting {
@@ -129,15 +187,60 @@ export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel)
   }
 }
 
-export function prepareMemory(scenario: Scenario): MemoryBench {
+/** The layout in force. */
+export function layoutOf(scenario: Scenario): Layout {
+  return scenario.layout ?? ONE_ACCELERATOR
+}
+
+/** What one rank of a layout runs; `stage`: of a pipeline, absent: all of it. */
+function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Template {
   const { model, accelerator } = scenario
   const convention = CONVENTIONS[scenario.convention]
   const precision = changePrecision(model.precision, scenario.precision)
   // A file's own bytes hold as long as nobody asks for other formats.
   const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
-  const plain = networkOf(model, precision, convention, scenario.rewrites)
-  const network = asPublished ? measuredNetwork(plain) : plain
-  return { scenario, precision, template: templateOf(network, kernelSetting(accelerator, scenario.kernel)) }
+  const measured = asPublished ? measuredWeightsRewrite(networkOf(model, precision, convention)) : undefined
+  const rank = shardModel(model, layout)
+  const own = stage === undefined ? rank : stageModel(rank, layout.pp, stage)
+  const hidden = model.stack.hiddenSize
+  const rewrites = [
+    ...(scenario.rewrites ?? []),
+    ...(measured ? [measured] : []),
+    ...(copyRanks(layout) > 1 ? [exchangeRewrite(layout, hidden, model.head?.outputSize ?? 0)] : []),
+  ]
+  const view = layout.cp > 1 ? contextView(layout.cp) : undefined
+  const network = networkOf(own, precision, convention, rewrites, view)
+  return templateOf(network, kernelSetting(accelerator, scenario.kernel))
+}
+
+export function prepareMemory(scenario: Scenario): MemoryBench {
+  const layout = layoutOf(scenario)
+  const precision = changePrecision(scenario.model.precision, scenario.precision)
+  const template = rankTemplate(scenario, layout)
+  const known = new Map<Layout, readonly Template[]>()
+  const stagesOf = (of: Layout): readonly Template[] => {
+    const found = known.get(of) ?? [...known].find(([one]) => sameLayout(one, of))?.[1]
+    if (found) return found
+    const stages =
+      of.pp > 1
+        ? Array.from({ length: of.pp }, (_, stage) => rankTemplate(scenario, of, stage))
+        : [sameLayout(of, layout) ? template : rankTemplate(scenario, of)]
+    known.set(of, stages)
+    return stages
+  }
+  return { scenario, precision, template, stagesOf }
+}
+
+/** The accelerators' links, as far as the layout needs them. */
+function fabricFor(scenario: Scenario): Result<Fabric | undefined> {
+  const layout = layoutOf(scenario)
+  if (copyRanks(layout) === 1) return ok(undefined)
+  const { accelerator, nodes, network } = scenario
+  return fabricOf(accelerator, {
+    count: copyRanks(layout),
+    ...(nodes ? { perNode: Math.ceil(copyRanks(layout) / nodes) } : {}),
+    ...(network ? { network } : {}),
+  })
 }
 
 export function prepare(scenario: Scenario): Result<Bench> {
@@ -150,14 +253,33 @@ export function prepare(scenario: Scenario): Result<Bench> {
       'Give --bandwidth, or choose another accelerator',
     )
   }
+  const fabric = fabricFor(scenario)
+  if (!fabric.ok) return fabric
   const bench = prepareMemory(scenario)
   const { precision, template } = bench
   const { convention } = template.network
   try {
     const { weights, activations, kv } = precision
-    const cost = rooflineCost(roofs, { convention, weights, activations, kv })
-    return ok({ ...bench, roofs, cost, compiled: compileStep(template, cost), parameters: countParameters(model) })
+    const links = fabric.value ? linkRates(fabric.value) : undefined
+    const peak = rooflineCost(roofs, { convention, weights, activations, kv, ...(links ? { link: links } : {}) })
+    const ideal = withEfficiency(peak, scenario.efficiency)
+    const cost = basisCost(scenario, ideal, fabric.value)
+    if (!cost.ok) return cost
+    const engine = engineTime(scenario)
+    const compiled = cost.value.pricer
+      ? compileKernelStep(template, cost.value.pricer, engine)
+      : compileStep(template, cost.value)
+    return ok({
+      ...bench,
+      roofs,
+      cost: cost.value,
+      compiled,
+      parameters: countParameters(model),
+      ...(engine ? { engine } : {}),
+      ...(fabric.value ? { fabric: fabric.value } : {}),
+    })
   } catch (error) {
+    if (error instanceof MissingLink) return { ok: false, problem: error.problem }
     if (!(error instanceof MissingPeak)) throw error
     return fail(
       `accelerator ${accelerator.id}`,
@@ -167,72 +289,145 @@ export function prepare(scenario: Scenario): Result<Bench> {
   }
 }
 
-export function costGroups(network: Network, cost: CostModel, groups: readonly OperatorGroup[], tokens: number): Phase {
+/** The engine's own time; the roofline basis has none, it is the floor. */
+function engineTime(scenario: Scenario): EngineTime | undefined {
+  return (scenario.basis ?? 'roofline') === 'roofline'
+    ? undefined
+    : engineTimeOf(engineProfile(scenario.engine), scenario.accelerator)
+}
+
+function basisCost(scenario: Scenario, ideal: CostModel, fabric: Fabric | undefined): Result<CostModel> {
+  const { basis = 'roofline', accelerator, convention, kernels } = scenario
+  if (basis === 'roofline') return ok(ideal)
+  if (convention === 'paper') {
+    return fail('--basis', 'the paper convention is a roofline', 'Leave --basis out, or use --convention exact')
+  }
+  const engine = engineProfile(scenario.engine)
+  const cost = kernelCost(ideal, accelerator, engine.kernels, fabricTimer(fabric, accelerator, engine.kernels), kernels)
+  if (cost) return ok(cost)
+  return fail(
+    `accelerator ${accelerator.id}`,
+    'lacks the matrix peak or bandwidth that kernel models need',
+    'Use --basis roofline',
+  )
+}
+
+export function costGroups(
+  network: Network,
+  cost: CostModel,
+  groups: readonly OperatorGroup[],
+  steps: NetworkStep,
+): Phase {
   const shareRoof = !network.convention.vectorRoof
   let flop = 0
   let bytes = 0
   let timeS = 0
+  let tokens = 0
+  for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
+  const range = { low: 0, high: 0, borrowedS: 0, extrapolatedS: 0 }
   const out: AnalyzedGroup[] = []
   for (const group of groups) {
     const operators: AnalyzedOperator[] = []
     let groupS = 0
-    for (const operator of group.operators) {
-      const own = costOperator(operator, cost, shareRoof)
-      if (own.flop === 0 && own.bytes === 0) continue
+    const costs = costGroup(group.operators, cost, shareRoof, stepOf(group.part, steps))
+    group.operators.forEach((operator, i) => {
+      const own = costs[i] as OperatorCost
+      if (own.flop === 0 && own.bytes === 0 && operator.linkBytes === 0) return
       operators.push({ operator, cost: own })
       groupS += own.timeS
       flop += group.repeat * own.flop
       bytes += group.repeat * own.bytes
-    }
+      range.low += group.repeat * (own.range?.low ?? own.timeS)
+      range.high += group.repeat * (own.range?.high ?? own.timeS)
+      if (own.range?.borrowed) range.borrowedS += group.repeat * own.timeS
+      if (own.range?.extrapolated) range.extrapolatedS += group.repeat * own.timeS
+    })
     timeS += group.repeat * groupS
     if (operators.length > 0)
       out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
-  return { groups: out, flop, bytes, timeS, tokens }
+  const { low, high, borrowedS, extrapolatedS } = range
+  const priced: PhaseRange | undefined = cost.pricer
+    ? { low, high, borrowedShare: borrowedS / timeS, extrapolatedShare: extrapolatedS / timeS }
+    : undefined
+  return { groups: out, flop, bytes, timeS, tokens, ...(priced ? { range: priced } : {}) }
 }
 
 function phase(bench: Bench, steps: NetworkStep): Phase {
   const { template, cost } = bench
-  let tokens = 0
-  for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
-  return costGroups(template.network, cost, evaluate(template, steps), tokens)
+  return costGroups(template.network, cost, evaluate(template, steps), steps)
+}
+
+/** The load of one rank in one step: its sequences of one micro-batch. */
+export function rankWorkload(scenario: Scenario): Workload {
+  const layout = layoutOf(scenario)
+  const { workload } = scenario
+  const batchSize = microBatch(layout, rankSequences(layout, workload.batchSize))
+  return batchSize === workload.batchSize ? workload : { ...workload, batchSize }
+}
+
+/** Prefills of all micro-batches, stage behind stage: (stages + micro-batches − 1) / stages of one. */
+function pipelineFill(scenario: Scenario): number {
+  const layout = layoutOf(scenario)
+  const microBatches = Math.min(layout.pp, rankSequences(layout, scenario.workload.batchSize))
+  return (layout.pp + microBatches - 1) / layout.pp
 }
 
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
-export function requestCost(bench: Bench, prefillS: number): RequestCost {
-  const { scenario, template, compiled } = bench
+export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost {
+  const { scenario, template, compiled, engine } = bench
   const { model, accelerator, workload } = scenario
+  const rank = rankWorkload(scenario)
   const first = shownContext(model, workload, template.network.convention)
   const steps = decodes(model) ? workload.outputTokens - 1 : 0
-  const decodeS = compiled.sumDecodeS(workload.batchSize, first, first + steps - 1, sourceTokens(model, workload))
+  const kernelS = prefill.timeS * pipelineFill(scenario)
+  const prefillS = engine ? engine.stepS(kernelS, prefillStep(model, rank).step.groups) : kernelS
+  const decodeS = compiled.sumDecodeS(rank.batchSize, first, first + steps - 1, sourceTokens(model, workload))
   const e2eS = prefillS + decodeS
   const tokens = workload.batchSize * (decodes(model) ? workload.outputTokens : promptTokens(model, workload))
+  const accelerators = rankCount(layoutOf(scenario))
   const watt = accelerator.powerW?.value
   const hourly = scenario.priceUsdPerHour ?? accelerator.priceUsdPerHour?.value
+  const energyJ = watt === undefined ? undefined : watt * accelerators * e2eS
+  const tpotS = steps > 0 ? decodeS / steps : undefined
   return {
     ttftS: prefillS,
-    ...(steps > 0 ? { tpotS: decodeS / steps } : {}),
+    ...(prefill.range ? { ttftRange: scaleRange(prefill.range, prefillS / prefill.timeS) } : {}),
+    ...(tpotS === undefined ? {} : { tpotS }),
+    ...(tpotS !== undefined && decode?.range ? { tpotRange: scaleRange(decode.range, tpotS / decode.timeS) } : {}),
     e2eS,
     outputTokensPerS: tokens / e2eS,
-    ...(watt === undefined ? {} : { energyJ: watt * e2eS, energyPerOutputTokenJ: (watt * e2eS) / tokens }),
-    ...(hourly === undefined ? {} : { priceUsdPerMillionOutputTokens: ((hourly / 3600) * e2eS * 1e6) / tokens }),
+    ...(energyJ === undefined ? {} : { energyJ, energyPerOutputTokenJ: energyJ / tokens }),
+    ...(hourly === undefined
+      ? {}
+      : { priceUsdPerMillionOutputTokens: ((hourly / 3600) * accelerators * e2eS * 1e6) / tokens }),
   }
 }
+
+const scaleRange = (range: PhaseRange, factor: number): PhaseRange => ({
+  ...range,
+  low: range.low * factor,
+  high: range.high * factor,
+})
 
 export function analyzeBench(bench: Bench): Analysis {
   const { scenario, template } = bench
   const { network } = template
   const { model, workload, accelerator } = scenario
-  const prefill = phase(bench, prefillStep(model, workload))
+  const layout = layoutOf(scenario)
+  const rank = rankWorkload(scenario)
+  const prefill = phase(bench, prefillStep(model, rank))
   const context = shownContext(model, workload, network.convention)
-  const decode = decodes(model) ? phase(bench, decodeStep(model, workload, context)) : undefined
-  const memory = requestMemory(template, workload, {
+  const decode = decodes(model) ? phase(bench, decodeStep(model, rank, context)) : undefined
+  const memory = requestMemory(bench.stagesOf(layout), workload, {
     capacityBytes: accelerator.memoryBytes?.value,
     utilization: scenario.memoryUtilization ?? MEMORY_UTILIZATION,
-    ranks: 1,
+    layout,
   })
   return {
     scenario,
+    basis: bench.cost.basis,
+    layout,
     precision: bench.precision,
     network,
     roofs: bench.roofs,
@@ -241,7 +436,7 @@ export function analyzeBench(bench: Bench): Analysis {
     ...(scenario.step ? { step: phase(bench, { step: { groups: scenario.step } }) } : {}),
     decodeContextTokens: context,
     memory,
-    request: requestCost(bench, prefill.timeS),
+    request: requestCost(bench, prefill, decode),
     parameters: bench.parameters,
   }
 }

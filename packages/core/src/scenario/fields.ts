@@ -2,7 +2,9 @@
  * Every parameter of a question, once: command-line flags, URL keys, JSON files and sweeps are all made from this table.
  * A field has a kind (how it is read and shown), bounds, a default and a help text. Counts are tokens or sequences.
  */
+import { isFormatId } from '../architecture/formats.ts'
 import { DTYPES } from '../catalog/dtypes/table.ts'
+import { ENGINE_IDS } from '../engine/profile.ts'
 import { closest } from '../units/closest.ts'
 import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
@@ -34,6 +36,42 @@ const count = (help: string, min: number, max: number, fallback?: number): Field
 const dtype = (help: string): Field => ({ kind: 'dtype', help, placeholder: 'DTYPE', sweeps: true })
 
 export const FIELDS = {
+  basis: {
+    kind: 'choice',
+    help: 'what times come from: the roofline (a floor), or calibrated kernel models with an interval (the command line also takes measured:DIR)',
+    placeholder: 'NAME',
+    choices: ['roofline', 'calibrated'],
+    default: 'roofline',
+    sweeps: true,
+  },
+  engine: {
+    kind: 'choice',
+    help: 'serving engine whose kernels and host time the calibrated basis takes',
+    placeholder: 'NAME',
+    choices: ENGINE_IDS,
+    default: 'generic',
+    sweeps: true,
+  },
+  layout: {
+    kind: 'choice',
+    help: 'how --count accelerators share the model: auto tries every legal way and takes the fastest that fits',
+    placeholder: 'NAME',
+    choices: ['auto', 'tensor', 'pipeline', 'data', 'expert'],
+    sweeps: true,
+  },
+  tp: count('accelerators that split heads and FFN columns (tensor parallel)', 1, 1024),
+  pp: count('stages of a pipeline', 1, 1024),
+  dp: count('whole copies of the model', 1, 1024),
+  ep: count('accelerators that split the experts by number (expert parallel)', 1, 1024),
+  attentionDp: count('groups that keep their own sequences in attention and share the experts', 1, 1024),
+  cp: count('accelerators that split prompts and keys (context parallel: ring attention)', 1, 1024),
+  nodes: count('nodes the accelerators stand in (default: as few as hold them)', 1, 1024),
+  network: {
+    kind: 'text',
+    help: 'network between nodes, per adapter: 400Gb/s, ib-ndr, roce-400, 100GbE, or 8x400Gb/s for eight adapters a node',
+    placeholder: 'NAME',
+    sweeps: false,
+  },
   batch: count('sequences in flight', 1, 1e6, 1),
   prompt: count('tokens of one prompt (128k = 131072)', 1, 1e8, 2048),
   output: count('tokens of one answer', 1, 1e8, 128),
@@ -151,7 +189,8 @@ export function readField(name: FieldName, path: string, raw: unknown): Result<n
   if (field.kind === 'dtype' || field.kind === 'choice') {
     const allowed = field.kind === 'dtype' ? Object.keys(DTYPES) : (field.choices ?? [])
     const text = typeof raw === 'string' ? raw.trim().toLowerCase() : raw
-    if (typeof text === 'string' && allowed.includes(text)) return ok(text)
+    const known = (id: string) => allowed.includes(id) || (field.kind === 'dtype' && isFormatId(id))
+    if (typeof text === 'string' && known(text)) return ok(text)
     const near = typeof text === 'string' ? closest(text, allowed, 3) : []
     const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose one of ${allowed.join(', ')}`
     return fail(path, `${show(raw)} is not a known ${field.kind === 'dtype' ? 'format' : 'choice'}`, remedy)

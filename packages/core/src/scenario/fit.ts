@@ -3,17 +3,17 @@
  */
 
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { describeLayout, legalTp, rankCount } from '../layout/layout.ts'
 import {
   cheapestOffers,
   contextCosts,
   type FitQuestion,
-  isLegalRanks,
-  legalRanks,
   maxContext,
   maxUsers,
-  minRanks,
+  minCount,
   type Offer,
   planFit,
+  sharingLayouts,
 } from '../memory/fit.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan } from '../memory/plan.ts'
 import { decodes, promptTokens } from '../step/phases.ts'
@@ -58,9 +58,9 @@ export function answerFit(
   request: FitRequest,
   catalogue: readonly Accelerator[],
 ): Result<FitAnswer> {
-  const { scenario, template } = bench
-  const { network } = template
+  const { scenario } = bench
   const { model, accelerator, workload } = scenario
+  const { network } = bench.template
   if (!decodes(model)) {
     return fail(
       `model ${model.name}`,
@@ -72,16 +72,21 @@ export function answerFit(
   if (capacityBytes === undefined) {
     return fail(`accelerator ${accelerator.id}`, 'has no sourced memory size', 'Give --memory, such as --memory 80GiB')
   }
-  if (!isLegalRanks(model, request.count)) {
-    const legal = legalRanks(model, 64).join(', ')
-    return fail(
-      '--count',
-      `${request.count} accelerators cannot share the heads of ${model.name} evenly`,
-      `Choose one of ${legal}`,
-    )
+  const own = scenario.layout
+  const count = own ? rankCount(own) : request.count
+  if (!own && sharingLayouts(model, count).length === 0) {
+    const problem = `${count} accelerators can neither share the heads of ${model.name} evenly nor its ${model.stack.order.length} layers`
+    return fail('--count', problem, `Choose one of ${legalTp(model, 64).join(', ')}`)
   }
   const utilization = scenario.memoryUtilization ?? MEMORY_UTILIZATION
-  const question: FitQuestion = { template, workload, capacityBytes, utilization }
+  const question: FitQuestion = {
+    model,
+    stagesOf: bench.stagesOf,
+    workload,
+    capacityBytes,
+    utilization,
+    ...(own ? { layout: own } : {}),
+  }
   const trained = model.extendedContextTokens ?? model.trainedContextTokens
   const notes: string[] = []
   const askedUsers = request.users === 'max' ? undefined : (request.users ?? 1)
@@ -93,21 +98,22 @@ export function answerFit(
     )
   }
   // Both open: the longest context of one user, then the most users there.
-  const alone = askedContext === undefined ? maxContext(question, askedUsers ?? 1, request.count) : 0
+  const alone = askedContext === undefined ? maxContext(question, askedUsers ?? 1, count) : 0
   const contextTokens = askedContext ?? (Number.isFinite(alone) ? alone : fallback)
-  const most = maxUsers(question, contextTokens, request.count)
+  const most = maxUsers(question, contextTokens, count)
   const users = askedUsers ?? Math.max(1, Number.isFinite(most) ? most : 1)
-  const longest = maxContext(question, users, request.count)
-  const memory = planFit(question, contextTokens, users, request.count)
-  const minAccelerators = minRanks(question, contextTokens, users)
+  const longest = maxContext(question, users, count)
+  const memory = planFit(question, contextTokens, users, count) as MemoryPlan
+  const minAccelerators = minCount(question, contextTokens, users)
   if (!contextCosts(network)) notes.push('this model keeps a fixed state per sequence: context costs no memory')
   if (trained && contextTokens > trained) notes.push(`longer than the ${trained} positions the model was trained for`)
-  if (memory.attention === 'data') {
+  const { layout } = memory
+  if (!own && layout.attentionDp > 1) {
     notes.push(
-      `tensor parallelism would copy the cache to every rank: each of ${request.count} holds the attention weights and its share of the users (data-parallel attention)`,
+      `tensor parallelism would copy the cache to every rank: each of ${count} holds the attention weights and its share of the users (data-parallel attention)`,
     )
-  } else if (request.count > 1) {
-    notes.push(`weights and heads are split over ${request.count} accelerators in tensor parallel`)
+  } else if (count > 1) {
+    notes.push(`spread over ${count} accelerators: ${describeLayout(layout)}`)
   }
   const offered =
     scenario.priceUsdPerHour === undefined ? catalogue : priceOf(catalogue, accelerator, scenario.priceUsdPerHour)
@@ -115,8 +121,9 @@ export function answerFit(
   notes.push(
     `cheapest: among the ${priced} accelerators with a sourced rent, counts that divide the heads, memory alone`,
   )
+  const { layout: _, ...free } = question
   return ok({
-    count: request.count,
+    count,
     contextTokens,
     users,
     fits: memory.fits === true,
@@ -125,7 +132,7 @@ export function answerFit(
     ...(minAccelerators === undefined ? {} : { minAccelerators }),
     ...(trained === undefined ? {} : { trainedContextTokens: trained }),
     memory,
-    offers: cheapestOffers({ template, workload, utilization }, offered, contextTokens, users),
+    offers: cheapestOffers({ ...free, utilization }, offered, contextTokens, users),
     notes,
   })
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { VIEWER_HARDWARE, viewerHardwareFor } from '../catalog/accelerators/index.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import type { Roofs } from '../cost/peaks.ts'
+import { ONE_ACCELERATOR } from '../layout/layout.ts'
 import { planMemory } from '../memory/plan.ts'
 import { prefillStep } from '../step/phases.ts'
 import { type Analysis, analyze, prepare } from './analyze.ts'
@@ -219,15 +220,15 @@ function bitsOf(quant: string): Setting {
 /** Memory of a phase as LLM-Viewer counts it. */
 function paperMemory(setting: Setting, phase: 'prefill' | 'decode') {
   const scenario = paperScenario({ ...setting, model: LLAMA_2_13B })
-  const { template } = unwrap(prepare(scenario))
+  const { stagesOf } = unwrap(prepare(scenario))
   const { workload, model } = scenario
   return planMemory({
-    template,
+    stages: stagesOf(ONE_ACCELERATOR),
+    layout: ONE_ACCELERATOR,
     workload,
     contextTokens: workload.promptTokens,
     capacityBytes: undefined,
     utilization: 1,
-    ranks: 1,
     ...(phase === 'prefill' ? { steps: [prefillStep(model, workload)] } : {}),
   })
 }

@@ -4,19 +4,34 @@
  */
 import type { ConventionId } from '../architecture/convention.ts'
 import type { StepGroup } from '../architecture/extent.ts'
-import type { PrecisionChange } from '../architecture/formats.ts'
+import { format, isFormatId, type PrecisionChange } from '../architecture/formats.ts'
 import { type ModelSpec, WEIGHT_CLASSES, type WeightClass } from '../architecture/model.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { type ViewerHardware, viewerHardwareFor } from '../catalog/accelerators/viewer-hardware.ts'
 import { DTYPES, type DtypeId } from '../catalog/dtypes/table.ts'
+import { parseNetwork } from '../cost/fabric/index.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
+import type { EngineId } from '../engine/profile.ts'
+import {
+  checkLayout,
+  describeLayout,
+  expertRanks,
+  LAYOUT_AXES,
+  type Layout,
+  type LayoutAxis,
+  layoutsFor,
+  legalTp,
+  ONE_ACCELERATOR,
+  rankCount,
+} from '../layout/layout.ts'
 import { closest } from '../units/closest.ts'
 import { parseCount } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { DEFAULT_WORKLOAD, type Workload } from '../workload/workload.ts'
-import type { Scenario } from './analyze.ts'
+import type { Basis, Scenario } from './analyze.ts'
 import { FIELDS, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
+import { rankLayouts } from './layouts.ts'
 
 export type Question = { readonly [F in FieldName]?: number | string }
 
@@ -51,7 +66,7 @@ function textPairs(path: string, text: string): Result<[string, string][]> {
 }
 
 function dtypeIn(path: string, id: string): Result<DtypeId> {
-  if (Object.hasOwn(DTYPES, id)) return ok(id as DtypeId)
+  if (isFormatId(id)) return ok(id)
   const near = closest(id, Object.keys(DTYPES), 3)
   return fail(
     path,
@@ -132,7 +147,7 @@ function precisionOf(question: Question, model: ModelSpec): Result<PrecisionChan
     ['kv', kv],
     ['activations', activations],
   ] as const) {
-    if (id && !DTYPES[id].dynamic) {
+    if (id && !format(id).dynamic) {
       return fail(
         `--${name}`,
         `${id} is a format of weights only`,
@@ -196,8 +211,80 @@ function workloadOf(question: Question): Workload {
   }
 }
 
-/** The scenario of a question about this model on this accelerator. */
-export function scenarioOf(question: Question, model: ModelSpec, accelerator: Accelerator): Result<Scenario> {
+const AXIS_FIELDS: { readonly [A in LayoutAxis]: FieldName } = {
+  tp: 'tp',
+  pp: 'pp',
+  dp: 'dp',
+  ep: 'ep',
+  attentionDp: 'attentionDp',
+  cp: 'cp',
+}
+
+/** The layout of named axes; undefined when the question names none. */
+function namedLayout(question: Question, model: ModelSpec, count: number | undefined): Result<Layout | undefined> {
+  const named = LAYOUT_AXES.filter((axis) => question[AXIS_FIELDS[axis]] !== undefined)
+  if (named.length === 0) return ok(undefined)
+  const axes = Object.fromEntries(named.map((axis) => [axis, question[AXIS_FIELDS[axis]] as number]))
+  const asked: Layout = { ...ONE_ACCELERATOR, ...axes }
+  // Experts alone: the accelerators that split them also split attention, over the sequences.
+  const layout = asked.ep > expertRanks(asked) ? { ...asked, attentionDp: asked.ep / asked.tp } : asked
+  const checked = checkLayout(model, layout)
+  if (!checked.ok) return checked
+  if (question.layout !== undefined) {
+    return fail('--layout', `${question.layout} beside ${named.map(flagOf).join(', ')}`, 'Give the one or the others')
+  }
+  if (count !== undefined && count > 1 && count !== rankCount(layout)) {
+    return fail(
+      '--count',
+      `${count} accelerators, but ${describeLayout(layout)} makes ${rankCount(layout)}`,
+      'Leave --count out',
+    )
+  }
+  return ok(layout)
+}
+
+const WHOLE_AXIS: { readonly [name: string]: (count: number) => Layout } = {
+  tensor: (count) => ({ ...ONE_ACCELERATOR, tp: count }),
+  pipeline: (count) => ({ ...ONE_ACCELERATOR, pp: count }),
+  data: (count) => ({ ...ONE_ACCELERATOR, dp: count }),
+  expert: (count) => ({ ...ONE_ACCELERATOR, attentionDp: count, ep: count }),
+}
+
+/** The scenario with its accelerators laid out: as named, or the best of what is legal for the count. */
+function spread(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
+  const { model } = scenario
+  const named = namedLayout(question, model, count)
+  if (!named.ok) return named
+  if (named.value) return ok({ ...scenario, layout: named.value })
+  const accelerators = count ?? 1
+  if (accelerators === 1) return ok(scenario)
+  const whole = WHOLE_AXIS[String(question.layout)]
+  if (whole) {
+    const checked = checkLayout(model, whole(accelerators))
+    return checked.ok ? ok({ ...scenario, layout: checked.value }) : checked
+  }
+  const legal = layoutsFor(model, accelerators)
+  const first = legal[0]
+  if (!first) {
+    const near = legalTp(model, 64).join(', ')
+    return fail('--count', `${accelerators} accelerators cannot share ${model.name} evenly`, `Choose one of ${near}`)
+  }
+  const best = rankLayouts(scenario, accelerators)[0]
+  return ok({ ...scenario, layout: best?.layout ?? first })
+}
+
+/** The scenario of a question about this model on `count` of this accelerator (absent: as many as the layout says). */
+export function scenarioOf(
+  question: Question,
+  model: ModelSpec,
+  accelerator: Accelerator,
+  count?: number,
+): Result<Scenario> {
+  const alone = onOne(question, model, accelerator)
+  return alone.ok ? spread(alone.value, question, count) : alone
+}
+
+function onOne(question: Question, model: ModelSpec, accelerator: Accelerator): Result<Scenario> {
   const precision = precisionOf(question, model)
   if (!precision.ok) return precision
   const workload = workloadOf(question)
@@ -226,6 +313,8 @@ export function scenarioOf(question: Question, model: ModelSpec, accelerator: Ac
   const roofs = roofsFor(question, accelerator, convention)
   const step = question.step === undefined ? ok(undefined) : readStep(String(question.step))
   if (!step.ok) return step
+  const network = question.network === undefined ? ok(undefined) : parseNetwork('--network', question.network)
+  if (!network.ok) return network
   return ok({
     model,
     accelerator: device,
@@ -237,5 +326,9 @@ export function scenarioOf(question: Question, model: ModelSpec, accelerator: Ac
     ...(step.value ? { step: step.value } : {}),
     ...(question.utilization === undefined ? {} : { memoryUtilization: question.utilization as number }),
     ...(question.price === undefined ? {} : { priceUsdPerHour: question.price as number }),
+    ...(question.basis === undefined ? {} : { basis: question.basis as Basis }),
+    ...(question.engine === undefined ? {} : { engine: question.engine as EngineId }),
+    ...(question.nodes === undefined ? {} : { nodes: question.nodes as number }),
+    ...(network.value ? { network: network.value } : {}),
   })
 }

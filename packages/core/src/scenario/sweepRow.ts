@@ -57,10 +57,11 @@ export function* sweepRows(
   axes: readonly Axis[],
   model: ModelSpec,
   accelerator: Accelerator,
+  count?: number,
 ): Generator<Result<SweepRow>> {
   const benches = new Map<string, Bench>()
   for (const question of sweepQuestions(base, axes)) {
-    const scenario = scenarioOf(question, model, accelerator)
+    const scenario = scenarioOf(question, model, accelerator, count)
     if (!scenario.ok) {
       yield scenario
       return
@@ -78,7 +79,7 @@ export function* sweepRows(
 /** The bench of a question from those made before for the same machine, or a new one. */
 export function benchFor(benches: Map<string, Bench>, question: Question, scenario: Scenario): Result<Bench> {
   const machine = Object.entries(question).filter(([name]) => !WORKLOAD_FIELDS.includes(name as FieldName))
-  const key = JSON.stringify(machine)
+  const key = JSON.stringify([machine, scenario.layout])
   const found = benches.get(key)
   if (found) return ok(found)
   const bench = prepare(scenario)

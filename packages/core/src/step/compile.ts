@@ -1,7 +1,7 @@
 /**
  * Step time, compiled: every operator's matrix work, vector work and bytes are affine in the features of a pass
  * (`architecture/pass.ts`), so a network on an accelerator is a table of coefficients, in seconds per feature. A step is
- * priced by computing its features and taking, per operator, the largest of three forms. No allocation per step.
+ * priced by computing its features and taking, per operator, the largest of four forms. No allocation per step.
  *
  * The coefficients are not written down a second time: the operators' own builders are called with one feature at a time
  * set to one (`template.ts`). `reference.ts` is the readable equal.
@@ -18,7 +18,7 @@ interface Row {
   readonly forms: Float64Array
 }
 
-const FORMS = 3
+const FORMS = 4
 
 export interface CompiledStep {
   /** Seconds of one step of the answering stack (embedding and head included; encoder and towers not). */
@@ -29,16 +29,17 @@ export interface CompiledStep {
   readonly size: { readonly operators: number; readonly features: number }
 }
 
-/** Which form a quantity of a template adds to: matrix work, vector work, bytes; −1 for none (the shape). */
-const FORM_OF_QUANTITY: readonly number[] = [0, 1, 2, 2, 2, 2, 2, -1]
+/** Which form a quantity of a template adds to: matrix work, vector work, bytes, bytes sent; −1 for none (the shape). */
+const FORM_OF_QUANTITY: readonly number[] = [0, 1, 2, 2, 2, 2, 2, 3, -1]
 
 /** One operator's forms: constant first, then a coefficient per feature. */
 function formsOf(template: OperatorTemplate, width: number, cost: CostModel, shareRoof: boolean): Float64Array {
-  const rates = cost.rates(template.idle.operands)
+  const rates = cost.rates(template.idle)
   const perS = [
     1 / rates.matrixFlopPerS,
     1 / (shareRoof ? rates.matrixFlopPerS : rates.vectorFlopPerS),
     1 / rates.bandwidthBytePerS,
+    1 / rates.linkBytePerS,
   ] as const
   const forms = new Float64Array(FORMS * width)
   const add = (quantity: number, column: number, amount: number) => {
@@ -130,7 +131,8 @@ function stepAt(flat: Flat, values: Float64Array): number {
     const matrix = formAt(flat, slot, values)
     const vector = formAt(flat, slot + 1, values)
     const memory = formAt(flat, slot + 2, values)
-    total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory)
+    const link = formAt(flat, slot + 3, values)
+    total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
   }
   return total
 }

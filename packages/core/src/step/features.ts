@@ -6,6 +6,7 @@
 import {
   type AttentionShape,
   attendedPairs,
+  computedPairs,
   type StepGroup,
   type TileFacts,
   tiledKeys,
@@ -112,6 +113,7 @@ export function probePass(table: FeatureTable, network: Network, setting: Kernel
       return table.value('logits', { kind: 'logits' })
     },
     cross,
+    keyRanks: 1,
     part: (part) => (part === 'all' ? all : counts(part)),
     present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
     extent,
@@ -149,7 +151,7 @@ function groupFeature(feature: Feature, g: StepGroup, tile: TileFacts): number {
     case 'pairs':
       return n * attendedPairs(feature.shape.pattern, g.newTokens, g.contextTokens)
     case 'square':
-      return n * g.newTokens * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
+      return n * computedPairs(feature.shape.pattern, g.newTokens, g.contextTokens)
     case 'keys':
       return n * visibleKeys(feature.shape.pattern, g.newTokens, g.contextTokens)
     case 'tiledKeys':
@@ -174,16 +176,22 @@ const patternsOf = (features: readonly Feature[]) =>
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 
 /**
- * Contexts this far apart are alike for every compressed pattern (⌊context / ratio⌋ grows by whole steps), so that every
+ * Contexts this far apart are alike for every pattern that counts in steps (⌊context / ratio⌋ grows by whole ones), so that every
  * feature of one-token steps is piecewise linear along them.
  */
 export function commonStride(features: readonly Feature[]): number {
-  const ratios = patternsOf(features).map((pattern) => (pattern.kind === 'compressed' ? pattern.ratio : 1))
-  return ratios.reduce((a, b) => (a * b) / gcd(a, b), 1)
+  const steps = patternsOf(features).flatMap((pattern) => {
+    if (pattern.kind === 'compressed') return [pattern.ratio]
+    return pattern.kind === 'sparse' ? [Math.max(1, pattern.stride), pattern.dilation] : []
+  })
+  return steps.reduce((a, b) => (a * b) / gcd(a, b), 1)
 }
 
-/** The period after which chunked attention starts anew; undefined without it. One that divides all others. */
+/** The period after which chunked (or segmented) attention starts anew; undefined without it. One that divides all others. */
 export function smallestChunk(features: readonly Feature[]): number | undefined {
-  const chunks = patternsOf(features).filter((pattern) => pattern.kind === 'chunked')
-  return chunks.length > 0 ? chunks.map((pattern) => pattern.chunk).reduce(gcd) : undefined
+  const chunks = patternsOf(features).flatMap((pattern) => {
+    if (pattern.kind === 'chunked') return [pattern.chunk]
+    return pattern.kind === 'segments' ? [pattern.segment] : []
+  })
+  return chunks.length > 0 ? chunks.reduce(gcd) : undefined
 }

@@ -24,12 +24,14 @@ const QUANTITIES = [
   'activationWriteBytes',
   'kvReadBytes',
   'kvWriteBytes',
+  'linkBytes',
 ] as const
 
 const WRITES = QUANTITIES.indexOf('activationWriteBytes')
 
 /** Beside them, the rows of its matrix product. */
 const WIDTH = QUANTITIES.length + 1
+export const quantityCount = WIDTH
 
 function quantitiesOf(o: Operator): number[] {
   return [...QUANTITIES.map((name) => o[name]), o.shape.m]
@@ -180,12 +182,14 @@ function operatorAt(template: OperatorTemplate, values: Float64Array, q: Float64
     activationWriteBytes: q[4] as number,
     kvReadBytes: q[5] as number,
     kvWriteBytes: q[6] as number,
+    linkBytes: q[7] as number,
     operands: idle.operands,
     parameters: idle.parameters,
     activeParameters: idle.activeParameters,
     storedBytes: idle.storedBytes,
     weightClass: idle.weightClass,
-    shape: { m: q[7] as number, k, n, count },
+    shape: { m: q[8] as number, k, n, count },
+    kernel: idle.kernel,
   }
 }
 

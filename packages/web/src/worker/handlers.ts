@@ -21,9 +21,9 @@ import {
   operatorSheet,
   type QuestionLink,
   type Result,
+  rankCount,
   renderReport,
   rooflineChart,
-  sharedMemory,
   shortName,
 } from '@capline/core'
 import { layoutGroup } from './layout.ts'
@@ -125,7 +125,7 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
   catalogue,
   // Readers of foreign files are a third of the core, and most visits bring none.
   load: async (ask) => (await import('./load.ts')).loadModel(ask),
-  answers: (link) => withReady(link, ({ bench, analysis, fit }) => answersOf(bench, analysis, link.count, fit())),
+  answers: (link) => withReady(link, ({ analysis, fit }) => answersOf(analysis, fit())),
   why: (link) => withReady(link, ({ analysis }) => explain(analysis)),
   offers: (link) =>
     withReady(link, ({ fit }) => {
@@ -158,13 +158,12 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
       if (!ready.ok) return ready
       all.push(ready.value)
     }
-    return ok(compareAnalyses(all.map(({ link, analysis, fit }) => ({ analysis, count: link.count, fit: fit() }))))
+    return ok(compareAnalyses(all.map(({ analysis, fit }) => ({ analysis, fit: fit() }))))
   },
   explain: ({ link, id }) =>
     withReady(link, ({ bench, analysis, fit }) => {
-      const { count } = link
-      const memory = count > 1 ? sharedMemory(bench, count) : analysis.memory
-      return explainNumber({ bench, analysis, memory, fit: fit(), count }, id)
+      const count = rankCount(analysis.layout)
+      return explainNumber({ bench, analysis, memory: analysis.memory, fit: fit(), count }, id)
     }),
   sheet: sheetOf,
   export: ({ link, form }) =>

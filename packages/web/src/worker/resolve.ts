@@ -98,7 +98,7 @@ export function resolve(link: QuestionLink): Result<Ready> {
   if (last?.key === key && last.ready.model === model.value) return ok(last.ready)
   const accelerator = acceleratorOf(link)
   if (!accelerator.ok) return accelerator
-  const scenario = scenarioOf(link.question, model.value, accelerator.value)
+  const scenario = scenarioOf(link.question, model.value, accelerator.value, link.count > 1 ? link.count : undefined)
   if (!scenario.ok) return scenario
   const made = benchFor(benchesOf(link, model.value), link.question, scenario.value)
   if (!made.ok) return made
@@ -112,7 +112,7 @@ export function resolve(link: QuestionLink): Result<Ready> {
     bench,
     analysis,
     fit: () => {
-      fit ??= fitOf(bench, analysis, link.count)
+      fit ??= fitOf(bench, analysis)
       return fit
     },
   }

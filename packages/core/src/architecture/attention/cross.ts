@@ -39,6 +39,7 @@ export function crossAttention(a: CrossAttention, pass: Pass, hidden: number, in
   const attended: Operator = alter(query, {
     name: 'cross_attention',
     kind: 'attention',
+    kernel: undefined,
     after: [...ready, 'cross_v_proj'],
     flop: 4 * cross.pairs * H * d,
     vectorFlop: convention.vectorFlop.softmax * cross.pairs * H,

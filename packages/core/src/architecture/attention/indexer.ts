@@ -61,6 +61,7 @@ export function indexerOperators(
       activationWriteBytes: scores,
       kvReadBytes: (extent.tiledKeys / blockTokens) * headDim * keyBytes,
       kvWriteBytes: 0,
+      linkBytes: 0,
       operands,
       parameters: 0,
       activeParameters: 0,

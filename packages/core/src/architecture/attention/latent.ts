@@ -94,6 +94,7 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
     activationWriteBytes: tokens * H * valueWidth * f.activationBytes(valueWidth) + scores,
     kvReadBytes: absorbed ? read : 0,
     kvWriteBytes: 0,
+    linkBytes: 0,
     // Expanded keys and values are activations as kv_b_proj leaves them, not quantised.
     operands: absorbed ? [f.activations.id, f.kv.id] : [f.stored.id],
     parameters: 0,
@@ -101,6 +102,14 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
     storedBytes: 0,
     weightClass: 'attention',
     shape: { m: pairs, k: keyWidth + valueWidth, n: 1, count: H },
+    kernel: {
+      kind: 'mla',
+      form,
+      heads: H,
+      width: (keyWidth + valueWidth) / (absorbed ? 576 + 512 : 192 + 128),
+      pattern: a.pattern,
+      keyRanks: pass.keyRanks,
+    },
   }
 }
 

@@ -7,6 +7,7 @@
  *   gla       S ← αS + kᵀv, α per key channel from h → r → keys: arXiv 2312.06635 section 4
  *   rwkv5     S ← wS + kᵀv with a learned constant w and a bonus u for the token itself: arXiv 2404.05892 section 4.1
  *   lightning S ← λS + kᵀv with a fixed λ per head: arXiv 2501.08313 section 2.2
+ *   kernel    S ← S + φ(k)vᵀ, divided by the sum of φ(k): arXiv 2006.16236 section 3; φ may project (arXiv 2009.14794)
  * Projections 2·T·h·width each; the short convolution 2·T·taps·(queries + keys + values).
  *
  * Short groups update the state token by token: 7·dk·dv (delta rules) or 5·dk·dv vector flop per token and head, the
@@ -39,12 +40,12 @@ interface Widths {
 
 function widths(a: LinearAttention): Widths {
   const queryHeads = a.numQueryHeads ?? a.numKeyHeads
-  const heads = Math.max(queryHeads, a.numValueHeads)
+  const heads = a.rule === 'kernel' ? a.numValueHeads : Math.max(queryHeads, a.numValueHeads)
   return {
     queries: queryHeads * a.keyHeadDim,
     keys: a.numKeyHeads * a.keyHeadDim,
     values: a.numValueHeads * a.valueHeadDim,
-    output: heads * a.valueHeadDim,
+    output: Math.max(queryHeads, a.numValueHeads) * a.valueHeadDim,
     heads,
   }
 }
@@ -74,6 +75,8 @@ const RULES: { readonly [R in LinearAttention['rule']]: RuleFacts } = {
   // Decay w and bonus u per channel; group norm with weight and bias; mixes of key, value, receptance and gate.
   rwkv5: { decayParameters: (_, w) => 2 * w.keys, normParameters: (_, w) => 2 * w.output, decay: 'none', shifts: 4 },
   lightning: { decayParameters: () => 0, normParameters: (_, w) => w.output, decay: 'none', shifts: 0 },
+  // Divided by the sum of features instead of normed.
+  kernel: { decayParameters: () => 0, normParameters: () => 0, decay: 'none', shifts: 0 },
 }
 
 /** Adds learned values that no product holds to an operator. */
@@ -130,10 +133,31 @@ function inputs(a: LinearAttention, w: Widths, pass: Pass, hidden: number, input
   return out
 }
 
+/** Features a key is kept by. */
+const features = (a: LinearAttention) => a.featureDim ?? a.keyHeadDim
+
+/** Values of the state of one head; kernels keep the sum of features beside it. */
+const stateSize = (a: LinearAttention) => features(a) * (a.valueHeadDim + (a.rule === 'kernel' ? 1 : 0))
+
 /** Bytes of the recurrent state of one sequence. */
 function stateBytes(a: LinearAttention, w: Widths): number {
   const id = a.stateFormat ?? 'fp32'
-  return dtypeBytes(format(id), w.heads * a.keyHeadDim * a.valueHeadDim, a.valueHeadDim)
+  return dtypeBytes(format(id), w.heads * stateSize(a), a.valueHeadDim)
+}
+
+/** φ of queries and keys: a projection to more or fewer features, or an elementwise map. */
+function featureMap(a: LinearAttention, w: Widths, pass: Pass): Operator {
+  const heads = (w.queries + w.keys) / a.keyHeadDim
+  const width = heads * features(a)
+  const one = elementwise(pass, 'feature_map', ['q_proj', 'k_proj'], pass.tokens, width, {
+    reads: 0,
+    writes: 1,
+    flop: 2,
+  })
+  const read = pass.tokens * (w.queries + w.keys) * pass.formats.activationBytes(a.keyHeadDim)
+  const projected = a.featureDim !== undefined && a.featureDim !== a.keyHeadDim
+  const flop = projected ? 2 * pass.tokens * heads * a.keyHeadDim * a.featureDim : 0
+  return alter(one, { flop, activationReadBytes: read, operands: [pass.formats.activations.id] })
 }
 
 /** The state's update and read-out, for the groups that take one form. */
@@ -146,12 +170,15 @@ function stateOperator(
 ): Operator {
   const f = pass.formats
   const { tokens, sequences } = pass.part(part)
-  const { keyHeadDim: dk, valueHeadDim: dv } = a
+  const dk = features(a)
+  const dv = a.valueHeadDim
   const short = part === 'short'
   const square = dk * dv
+  // Several queries may read one state; the other rules have one per query head.
+  const readers = w.output / dv / w.heads
   const intra = 2 * CHUNK * (dk + dv) + 4 * square
   const correction = corrects(a) ? 2 * CHUNK * (2 * dk + dv) + 2 * square + (2 * CHUNK * CHUNK) / 3 : 0
-  const perToken = (corrects(a) ? 7 : 5) * square
+  const perToken = a.rule === 'kernel' ? (2 + 2 * readers) * square : (corrects(a) ? 7 : 5) * square
   const rows = (w.queries + w.keys + w.values) * f.activationBytes(dk)
   const chunkStates = short ? 0 : (tokens / CHUNK) * w.heads * square * f.activationBytes(dv)
   const state = sequences * stateBytes(a, w)
@@ -159,13 +186,14 @@ function stateOperator(
     name: short ? 'state_recurrent' : 'state_chunked',
     kind: 'scan',
     after,
-    flop: short ? 0 : tokens * w.heads * (intra + correction),
+    flop: short ? 0 : tokens * w.heads * (a.rule === 'kernel' ? kernelChunk(dk, dv, readers) : intra + correction),
     vectorFlop: short ? tokens * w.heads * perToken : tokens * w.heads * 3 * (dk + dv),
     weightBytes: 0,
     activationReadBytes: tokens * rows + chunkStates,
     activationWriteBytes: tokens * w.output * f.activationBytes(dv) + chunkStates,
     kvReadBytes: state,
     kvWriteBytes: state,
+    linkBytes: 0,
     operands: [f.activations.id],
     parameters: 0,
     activeParameters: 0,
@@ -175,13 +203,21 @@ function stateOperator(
   }
 }
 
+/** Chunked form of a kernel: scores inside the chunk and reads for every query head, one update. */
+function kernelChunk(dk: number, dv: number, readers: number): number {
+  return readers * (2 * CHUNK * (dk + dv) + 2 * dk * dv) + 2 * dk * dv
+}
+
 export function linearAttention(a: LinearAttention, pass: Pass, hidden: number, input: string): Operator[] {
   const { tokens, convention } = pass
   const w = widths(a)
   const rule = RULES[a.rule]
   const flop = convention.vectorFlop
   const out = inputs(a, w, pass, hidden, input)
-  const mixed = a.convTaps > 0 ? ['short_conv'] : ['q_proj', 'k_proj', 'v_proj']
+  const isKernel = a.rule === 'kernel'
+  if (isKernel) out.push(featureMap(a, w, pass))
+  const plain = isKernel ? ['feature_map', 'v_proj'] : ['q_proj', 'k_proj', 'v_proj']
+  const mixed = a.convTaps > 0 ? ['short_conv'] : plain
   const gates = out.filter(({ name }) => name === 'decay_proj' || name === 'decay_b_proj' || name === 'beta_proj')
   const after = [...mixed, ...gates.map(({ name }) => name)]
   out.push(
@@ -215,8 +251,7 @@ export function linearCache(a: LinearAttention): CacheTensor[] {
     pattern: { kind: 'causal' },
     format: id,
   })
-  const { keyHeadDim: dk, valueHeadDim: dv } = a
-  const out = [state('recurrent state', w.heads * dk * dv, dv, w.heads, a.stateFormat ?? 'fp32')]
+  const out = [state('recurrent state', w.heads * stateSize(a), a.valueHeadDim, w.heads, a.stateFormat ?? 'fp32')]
   if (a.convTaps > 1) {
     const channels = w.queries + w.keys + w.values
     out.push(state('convolution state', channels * (a.convTaps - 1), channels, a.numKeyHeads, SMALL_STATE))

@@ -13,6 +13,8 @@ import type { Attention } from '../model.ts'
 import { alter, elementwise, linear, type Operator } from '../operator.ts'
 import type { Pass } from '../pass.ts'
 import { indexerCache, indexerOperators } from './indexer.ts'
+import { selectKeys } from './selection.ts'
+import { besideOperators, stateTensor } from './state.ts'
 
 export interface HeadWidths {
   readonly numQHeads: number
@@ -87,7 +89,14 @@ export function attend(
   const sinks = options.sinks ? H : 0
   const keyBytes = Hk * d * formats.kvBytes(d)
   const valueBytes = options.oneTensor ? 0 : Hk * dv * formats.kvBytes(dv)
-  const base = { kind: 'attention', weightBytes: 0, kvWriteBytes: 0, operands, weightClass: 'attention' } as const
+  const base = {
+    kind: 'attention',
+    weightBytes: 0,
+    kvWriteBytes: 0,
+    linkBytes: 0,
+    operands,
+    weightClass: 'attention',
+  } as const
   const none = { parameters: 0, activeParameters: 0, storedBytes: 0 }
   const sinkBytes = sinks * formats.weightBytes('norm', H)
   const held = { parameters: sinks, activeParameters: sinks, storedBytes: sinkBytes }
@@ -105,6 +114,14 @@ export function attend(
         activationWriteBytes: tokens * H * dv * formats.activationBytes(dv),
         kvReadBytes: extent.tiledKeys * (keyBytes + valueBytes),
         shape: { m: extent.pairs, k: d + dv, n: 1, count: H },
+        kernel: {
+          kind: 'attention',
+          qHeads: H,
+          kvHeads: Hk,
+          headDim: (d + dv) / 2,
+          pattern: shape.pattern,
+          keyRanks: pass.keyRanks,
+        },
       },
     ]
   }
@@ -178,6 +195,9 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
     out.push(...indexerOperators(a.indexer, pass, hidden, input, input))
     if (!a.indexer.shared) keys.push('index_topk')
   }
+  const chosen = a.selection ? selectKeys(a.selection, pass, w, queries, keys) : []
+  out.push(...chosen)
+  if (chosen.length > 0) keys.push('select_keys')
   const attended = attend(pass, attentionShape(a, pass), w, { queries, keys, values }, { sinks: a.sinks ?? false })
   if (a.relativeBuckets) {
     // The bias table belongs to the scores; it is too small to weigh in traffic but it is a parameter.
@@ -189,8 +209,16 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
       storedBytes: first.storedBytes + parameters * pass.formats.weightBytes('norm', parameters),
     })
   }
+  if (a.wideTokens)
+    attended[0] = alter(attended[0] as Operator, {
+      kvReadBytes: (attended[0] as Operator).kvReadBytes + wideBytes(a, a.wideTokens, pass),
+    })
   out.push(...attended)
   let last = (attended.at(-1) as Operator).name
+  if (a.state) {
+    out.push(...besideOperators(a.state, pass, w, [queries, ...keys, ...values, last]))
+    last = 'memory_join'
+  }
   if (a.outputGate && small) {
     const flop = convention.vectorFlop.silu + convention.vectorFlop.gate
     const width = w.numQHeads * w.vHeadDim
@@ -199,6 +227,14 @@ export function softmaxAttention(a: Attention, pass: Pass, hidden: number, input
   }
   out.push(linear(pass, 'out_proj', [last], 'attention', tokens, w.numQHeads * w.vHeadDim, hidden, { bias: a.outBias }))
   return out
+}
+
+/** What the last tokens' keys and values take beyond the cache's format. */
+function wideBytes(a: Attention, tokens: number, pass: Pass): number {
+  const { numKvHeads: Hk, headDim: d, vHeadDim: dv } = widths(a)
+  const { keys } = pass.extent({ ...attentionShape(a, pass), pattern: { kind: 'sliding', window: tokens } })
+  const more = (width: number) => width * Math.max(0, pass.formats.activationBytes(width) - pass.formats.kvBytes(width))
+  return keys * Hk * (more(d) + more(dv))
 }
 
 export function softmaxCache(a: Attention): CacheTensor[] {
@@ -215,7 +251,14 @@ export function softmaxCache(a: Attention): CacheTensor[] {
       format: 'kv',
     })
     out.push(tensor('keys', headDim), tensor('values', vHeadDim))
+    const { wideTokens } = a
+    if (wideTokens) {
+      const pattern = { kind: 'sliding', window: wideTokens } as const
+      const wide = (t: CacheTensor): CacheTensor => ({ ...t, name: `wide ${t.name}`, pattern, format: 'kv-wide' })
+      out.push(wide(tensor('keys', headDim)), wide(tensor('values', vHeadDim)))
+    }
   }
+  if (a.state) out.push(stateTensor(a.state, widths(a)))
   if (a.indexer) out.push(...indexerCache(a.indexer))
   return out
 }

@@ -67,6 +67,7 @@ function scan(
     activationWriteBytes: tokens * s.innerSize * f.activationBytes(s.innerSize),
     kvReadBytes: state,
     kvWriteBytes: state,
+    linkBytes: 0,
     operands: [f.activations.id],
     parameters: own,
     activeParameters: own,

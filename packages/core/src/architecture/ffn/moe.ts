@@ -8,8 +8,9 @@
  * distinct experts touched are E/(E + Z) of those touched among all.
  * Leaves out: routing skew, padding of the grouped product, the permutation's index arithmetic.
  */
-import type { MoeFfn } from '../model.ts'
-import { alter, elementwise, linear, type Operator } from '../operator.ts'
+import type { KernelCall } from '../kernelCall.ts'
+import type { ExpertSpread, MoeFfn } from '../model.ts'
+import { alter, elementwise, linear, type Operator, WITHIN } from '../operator.ts'
 import type { Pass } from '../pass.ts'
 import { denseFfn } from './dense.ts'
 
@@ -20,27 +21,65 @@ function routing(ffn: MoeFfn): { readonly pool: number; readonly share: number; 
   return { pool, share, computed: ffn.topK * share }
 }
 
-/** One projection of every expert over the tokens routed to it. */
-function grouped(ffn: MoeFfn, pass: Pass, name: string, after: readonly string[], k: number, n: number): Operator {
+const WHOLE: ExpertSpread = { tp: 1, ep: 1, sources: 1 }
+
+/** Expected distinct experts for the tokens of all sources: (1 − k/E)^(s·T) = (1 − k′/E)^T, so k′ stands for s ranks. */
+function touched(ffn: MoeFfn, pass: Pass, pool: number, sources: number): number {
+  const { topK } = ffn
+  if (sources === 1 || topK >= pool) return pass.touched(pool, topK)
+  return pass.touched(pool, pool * (1 - (1 - topK / pool) ** sources))
+}
+
+/** One projection of every expert of this rank over the tokens routed to it. */
+function grouped(
+  ffn: MoeFfn,
+  pass: Pass,
+  name: string,
+  after: readonly string[],
+  k: number,
+  n: number,
+  kernel: KernelCall,
+): Operator {
   const { computed, pool, share } = routing(ffn)
-  const routed = pass.tokens * computed
+  const { ep, sources } = ffn.spread ?? WHOLE
+  const own = ffn.numExperts / ep
+  const routed = (pass.tokens * sources * computed) / ep
   const one = linear(pass, name, after, 'experts', routed, k, n, { bias: ffn.expertBias })
   return alter(one, {
     kind: 'grouped-gemm',
-    weightBytes: one.storedBytes * pass.touched(pool, ffn.topK) * share,
-    parameters: one.parameters * ffn.numExperts,
-    activeParameters: one.parameters * computed,
-    storedBytes: one.storedBytes * ffn.numExperts,
-    shape: { m: routed, k, n, count: ffn.numExperts },
+    weightBytes: (one.storedBytes * touched(ffn, pass, pool, sources) * share) / ep,
+    parameters: one.parameters * own,
+    activeParameters: (one.parameters * computed * sources) / ep,
+    storedBytes: one.storedBytes * own,
+    shape: { m: routed, k, n, count: own },
+    kernel,
   })
+}
+
+/** The fused kernel that runs every projection of the experts, as calibrated costs know it. */
+function expertKernel(ffn: MoeFfn, width: number): KernelCall {
+  const { tp, ep } = ffn.spread ?? WHOLE
+  return {
+    kind: 'moe',
+    hidden: width,
+    inter: ffn.expertIntermediateSize,
+    topK: ffn.topK,
+    experts: ffn.numExperts,
+    tp,
+    ep,
+    gated: ffn.gated,
+    rowsPerToken: routing(ffn).computed / ep,
+  }
 }
 
 export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): Operator[] {
   const { tokens, convention } = pass
-  const { topK, expertIntermediateSize: f } = ffn
+  const { topK } = ffn
   const { pool, computed } = routing(ffn)
+  const { tp, ep, sources } = ffn.spread ?? WHOLE
+  const f = Math.ceil(ffn.expertIntermediateSize / tp)
   const width = ffn.latentSize ?? hidden
-  const routed = tokens * computed
+  const routed = (tokens * sources * computed) / ep
   const out: Operator[] = []
   const chosen: string[] = []
   // Where a table chooses, the router's product still weighs the chosen experts.
@@ -58,16 +97,20 @@ export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): 
   }
   const inputs = ffn.gated ? ['expert_gate_proj', 'expert_up_proj'] : ['expert_up_proj']
   const flop = convention.vectorFlop[ffn.activation] + (ffn.gated ? convention.vectorFlop.gate : 0)
-  for (const name of inputs) out.push(grouped(ffn, pass, name, [expertInput, ...chosen], width, f))
-  out.push(elementwise(pass, 'expert_act', inputs, routed, f, { reads: inputs.length, writes: 1, flop }))
-  out.push(grouped(ffn, pass, 'expert_down_proj', ['expert_act'], f, width))
+  const kernel = expertKernel(ffn, width)
+  inputs.forEach((name, i) => {
+    out.push(grouped(ffn, pass, name, [expertInput, ...chosen], width, f, i === 0 ? kernel : WITHIN))
+  })
+  const act = elementwise(pass, 'expert_act', inputs, routed, f, { reads: inputs.length, writes: 1, flop })
+  out.push(alter(act, { kernel: WITHIN }))
+  out.push(grouped(ffn, pass, 'expert_down_proj', ['expert_act'], f, width, WITHIN))
   // Weighted sum of each token's topK outputs; a zero-computation expert's output is its input.
   const combine = elementwise(pass, 'expert_combine', ['expert_down_proj', ...chosen], tokens, width, {
     reads: topK,
     writes: 1,
     flop: 2 * topK,
   })
-  out.push(combine)
+  out.push(alter(combine, { kernel: WITHIN }))
   let parts = ['expert_combine']
   if (ffn.latentSize !== undefined) {
     out.push(linear(pass, 'latent_up_proj', parts, 'ffn', tokens, width, hidden))

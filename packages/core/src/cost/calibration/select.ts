@@ -55,7 +55,7 @@ const HOST_BOUND_ELSE_S = 40e-6
  * Whether the table measured something a serving step does not do: eager launches, or calls bound by the host (vLLM's
  * block-scaled FP8 products and its latent attention, 50 to 350 µs whatever the size). Serving replays graphs.
  */
-function isHostBound(row: KernelConstants): boolean {
+export function isHostBound(row: KernelConstants): boolean {
   return row.kernel.endsWith('_eager') || (row.shared[0] ?? 0) > (HOST_BOUND_S[row.op] ?? HOST_BOUND_ELSE_S)
 }
 

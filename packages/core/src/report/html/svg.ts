@@ -72,6 +72,33 @@ function drawLine(line: ChartLine, { x, y }: Plot): string {
   return `<polyline class="line ${line.tone}" points="${points}"${dash}><title>${escapeHtml(line.label)}</title></polyline>`
 }
 
+/** What labels keep off: lines and rules, as small boxes along them. Roofs are added with their names. */
+function blockLines({ chart, x, y, frame, taken }: Plot): void {
+  for (const { points, tone } of chart.lines) {
+    if (tone === 'roof') continue
+    for (let i = 1; i < points.length; i++) {
+      const [a, b] = [points[i - 1] as readonly [number, number], points[i] as readonly [number, number]]
+      const [x1, y1, x2, y2] = [x.at(a[0]), y.at(a[1]), x.at(b[0]), y.at(b[1])]
+      const steps = Math.max(1, Math.ceil(Math.hypot(x2 - x1, y2 - y1) / 5))
+      for (let k = 0; k <= steps; k++) {
+        taken.push({ x: x1 + ((x2 - x1) * k) / steps - 1, y: y1 + ((y2 - y1) * k) / steps - 2, width: 2, height: 4 })
+      }
+    }
+  }
+  for (const rule of chart.rules) {
+    if (rule.axis === 'x') taken.push({ x: x.at(rule.at) - 1, y: frame.y, width: 2, height: frame.height })
+    else taken.push({ x: frame.x, y: y.at(rule.at) - 1, width: frame.width, height: 2 })
+  }
+}
+
+const meets = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+
+/** The first place that nothing has taken; the first of all when there is none. */
+function freePlace(places: readonly Box[], taken: readonly Box[]): Box | undefined {
+  return places.find((box) => !taken.some((other) => meets(box, other))) ?? places[0]
+}
+
 /** The name of a roof: along the slope at its foot, or above its flat part at the right. */
 function roofLabel(line: ChartLine, plot: Plot): string {
   const [from, to] = line.points
@@ -139,42 +166,51 @@ function isShown(rule: ChartRule, { chart }: Plot): boolean {
   return rule.at >= from && rule.at <= to
 }
 
-function drawRule(rule: ChartRule, plot: Plot): string {
-  const { x, y, frame, size, taken } = plot
+/** Above the rule at its right end, else at its left, else below; beside an upright one as high as there is room. */
+function ruleLabelPlaces(rule: ChartRule, { x, y, frame, size }: Plot): Box[] {
   const { font } = size
-  const right = frame.x + frame.width
+  const height = font * 1.2
   const width = textWidth(rule.label, font)
+  const right = frame.x + frame.width
   if (rule.axis === 'y') {
     const at = y.at(rule.at)
-    const line = `<line class="rule ${rule.tone}" x1="${px(frame.x)}" x2="${px(right)}" y1="${px(at)}" y2="${px(at)}"/>`
-    taken.push({ x: right - width, y: at - font * 1.4, width, height: font * 1.4 })
-    return line + text(right - 2, at - font * 0.4, rule.label, `class="rule-label ${rule.tone}" text-anchor="end"`)
+    const tops = [at - 2 - height, at + 2]
+    return tops.flatMap((top) => [right - 2 - width, frame.x + 4].map((left) => ({ x: left, y: top, width, height })))
   }
   const at = x.at(rule.at)
-  const line = `<line class="rule ${rule.tone}" x1="${px(at)}" x2="${px(at)}" y1="${px(frame.y)}" y2="${px(frame.y + frame.height)}"/>`
-  const toLeft = at + width + 6 > right
-  const box = { x: toLeft ? at - width - 4 : at + 4, width, height: font * 1.2 }
-  let top = frame.y + font * 0.1
-  while (
-    taken.some(
-      (other) => other.x < box.x + box.width && box.x < other.x + other.width && Math.abs(other.y - top) < box.height,
-    )
-  )
-    top += font * 1.3
-  taken.push({ ...box, y: top })
-  return (
-    line +
-    text(
-      toLeft ? at - 4 : at + 4,
-      top + font * 0.9,
-      rule.label,
-      `class="rule-label ${rule.tone}" text-anchor="${toLeft ? 'end' : 'start'}"`,
-    )
-  )
+  const sides = [at + 4, at - 4 - width].filter((left) => left >= frame.x && left + width <= right + 2)
+  const places: Box[] = []
+  for (let top = frame.y + font * 0.1; top + height < frame.y + frame.height; top += font * 1.3) {
+    for (const left of sides.length > 0 ? sides : [at - 4 - width]) places.push({ x: left, y: top, width, height })
+  }
+  return places
+}
+
+function drawRule(rule: ChartRule, plot: Plot): string {
+  const { x, y, frame, size, taken } = plot
+  const [right, bottom] = [frame.x + frame.width, frame.y + frame.height]
+  const at = rule.axis === 'y' ? y.at(rule.at) : x.at(rule.at)
+  const ends =
+    rule.axis === 'y'
+      ? `x1="${px(frame.x)}" x2="${px(right)}" y1="${px(at)}" y2="${px(at)}"`
+      : `x1="${px(at)}" x2="${px(at)}" y1="${px(frame.y)}" y2="${px(bottom)}"`
+  const place = freePlace(ruleLabelPlaces(rule, plot), taken)
+  if (place) taken.push(place)
+  // The words end at the rule when they stand to its left, and at the right edge when they lie along it.
+  const ending = place !== undefined && (rule.axis === 'y' ? place.x > frame.x + 4 : place.x < at)
+  const words = place
+    ? text(
+        ending ? place.x + place.width : place.x,
+        place.y + size.font * 0.9,
+        rule.label,
+        `class="rule-label ${rule.tone}" text-anchor="${ending ? 'end' : 'start'}"`,
+      )
+    : ''
+  return `<line class="rule ${rule.tone}" ${ends}/>${words}`
 }
 
 /** What a reader who cannot see the chart is told beside the description: every line's two ends. */
-function spokenLines(chart: Chart): string {
+export function spokenLines(chart: Chart): string {
   return chart.lines
     .filter((line) => line.tone !== 'roof')
     .map(({ label, points }) => {
@@ -187,22 +223,24 @@ function spokenLines(chart: Chart): string {
     .join('')
 }
 
+/** Axes, lines, rules and marks of a chart, without the element around them. */
+export function chartBody(chart: Chart, size: Size): string {
+  const plot = plotOf(chart, size)
+  const lines = chart.lines.map((line) => drawLine(line, plot))
+  const roofs = chart.lines.filter((line) => line.tone === 'roof').map((line) => roofLabel(line, plot))
+  blockLines(plot)
+  const rules = chart.rules.filter((rule) => isShown(rule, plot)).map((rule) => drawRule(rule, plot))
+  const marks = [...chart.marks].sort((a, b) => b.size - a.size).map((mark) => drawMark(mark, plot))
+  return [axes(plot), ...lines, ...roofs, ...rules, ...marks, markLabels(plot)].join('')
+}
+
 /** `variant` keeps the ids of two drawings of one chart apart. */
 export function drawChart(chart: Chart, size: Size, variant: string): string {
-  const plot = plotOf(chart, size)
   const id = `${chart.id}-${variant}`
-  const parts = [
-    axes(plot),
-    ...chart.lines.map((line) => drawLine(line, plot)),
-    ...chart.lines.filter((line) => line.tone === 'roof').map((line) => roofLabel(line, plot)),
-    ...chart.rules.filter((rule) => isShown(rule, plot)).map((rule) => drawRule(rule, plot)),
-    ...[...chart.marks].sort((a, b) => b.size - a.size).map((mark) => drawMark(mark, plot)),
-    markLabels(plot),
-  ]
   const { width, height, font } = size
   return (
     `<svg class="chart ${variant}" viewBox="0 0 ${width} ${height}" font-size="${font}" role="img" aria-labelledby="${id}-title ${id}-desc">` +
     `<title id="${id}-title">${escapeHtml(chart.title)}</title>` +
-    `<desc id="${id}-desc">${escapeHtml(chart.description + spokenLines(chart))}</desc>${parts.join('')}</svg>`
+    `<desc id="${id}-desc">${escapeHtml(chart.description + spokenLines(chart))}</desc>${chartBody(chart, size)}</svg>`
   )
 }

@@ -1,0 +1,211 @@
+/**
+ * What ranks exchange, as operators of their own: written into a rank's network by rewrites, so that collectives are priced,
+ * explained and drawn like everything else. `linkBytes` is what leaves one rank; a collective of n ranks moves
+ *   all-reduce 2·(n−1)/n, all-gather and reduce-scatter (n−1)/n of the message (ring, Thakur et al. 2005),
+ *   all-to-all (n−1)/n of what a rank sends, send: the message.
+ * Leaves out: collectives that run beside other kernels on a second stream.
+ */
+import type { CollectiveKind } from '../architecture/kernelCall.ts'
+import type { OperatorGroup, Rewrite } from '../architecture/network.ts'
+import { alter, type Operator } from '../architecture/operator.ts'
+import type { Pass } from '../architecture/pass.ts'
+import { expertRanks, type Layout } from './layout.ts'
+
+const LINK_SHARE: { readonly [K in CollectiveKind]: (ranks: number) => number } = {
+  'all-reduce': (n) => (2 * (n - 1)) / n,
+  'all-gather': (n) => (n - 1) / n,
+  'reduce-scatter': (n) => (n - 1) / n,
+  'all-to-all': (n) => (n - 1) / n,
+  send: () => 1,
+}
+
+/** A collective over `ranks` ranks, `stride` accelerators apart, of a message of so many bytes. */
+export function collective(
+  name: string,
+  after: readonly string[],
+  op: CollectiveKind,
+  ranks: number,
+  messageBytes: number,
+  stride = 1,
+): Operator {
+  const share = LINK_SHARE[op](ranks)
+  return {
+    name,
+    kind: 'collective',
+    after,
+    flop: 0,
+    vectorFlop: 0,
+    weightBytes: 0,
+    activationReadBytes: 0,
+    activationWriteBytes: 0,
+    kvReadBytes: 0,
+    kvWriteBytes: 0,
+    linkBytes: messageBytes * share,
+    operands: [],
+    parameters: 0,
+    activeParameters: 0,
+    storedBytes: 0,
+    weightClass: 'ffn',
+    shape: { m: 0, k: 0, n: 0, count: ranks },
+    kernel: { kind: 'collective', op, ranks, stride, messagePerLinkByte: 1 / share },
+  }
+}
+
+/** Puts `added` before the operator at `index`, which then reads from it instead of from its last input. */
+function insertBefore(operators: Operator[], index: number, added: (source: string) => Operator): void {
+  const next = operators[index] as Operator
+  const source = next.after.at(-1) as string
+  const made = added(source)
+  operators.splice(index, 1, made, alter(next, { after: [...next.after.slice(0, -1), made.name] }))
+}
+
+const BLOCKS = ['attn', 'cross', 'mlp'] as const
+type Block = (typeof BLOCKS)[number]
+
+/** Where a block's output is whole again: at its norm after, or its addition. */
+function endOf(operators: readonly Operator[], block: Block): number {
+  const post = operators.findIndex((o) => o.name === `${block}_post_norm`)
+  return post >= 0 ? post : operators.findIndex((o) => o.name === `${block}_add`)
+}
+
+const EXPERT_INPUTS: ReadonlySet<string> = new Set(['expert_gate_proj', 'expert_up_proj'])
+
+/** Tokens go to the ranks of their experts and their outputs come back; ranks with their own sequences only. */
+function exchangeTokens(operators: Operator[], pass: Pass, layout: Layout): void {
+  const first = operators.findIndex((o) => EXPERT_INPUTS.has(o.name))
+  const done = operators.findIndex((o) => o.name === 'expert_combine')
+  const lead = operators[first]
+  if (!lead || done < 0 || lead.kernel?.kind !== 'moe') return
+  const ranks = expertRanks(layout)
+  const width = lead.shape.k
+  const bytes = pass.formats.activationBytes(width)
+  const { topK } = lead.kernel
+  const whole = layout.ep === ranks
+  // Each token once to every rank that has one of its experts; or every rank's tokens to all.
+  const reached = ranks * (1 - (1 - 1 / ranks) ** topK)
+  const message = whole
+    ? (pass.tokens / layout.tp) * reached * width * bytes
+    : pass.tokens * layout.attentionDp * width * bytes
+  const back = collective('expert_return', ['expert_combine'], whole ? 'all-to-all' : 'reduce-scatter', ranks, message)
+  const go = collective('expert_dispatch', lead.after, whole ? 'all-to-all' : 'all-gather', ranks, message)
+  for (let i = done + 1; i < operators.length; i++) {
+    const o = operators[i] as Operator
+    operators[i] = alter(o, { after: o.after.map((name) => (name === 'expert_combine' ? back.name : name)) })
+  }
+  operators.splice(done + 1, 0, back)
+  operators.splice(first, 0, go)
+  for (let i = first + 1; i <= done; i++) {
+    const o = operators[i] as Operator
+    if (EXPERT_INPUTS.has(o.name)) operators[i] = alter(o, { after: [go.name] })
+  }
+}
+
+/** Whether a block's output is a sum over tensor-parallel ranks (experts that ranks exchange tokens for are not). */
+function isPartial(operators: readonly Operator[], block: Block, layout: Layout): boolean {
+  if (block !== 'mlp' || layout.attentionDp === 1) return layout.tp > 1
+  return layout.tp > 1 && !operators.some((o) => o.kernel?.kind === 'moe')
+}
+
+function layerExchange(group: OperatorGroup, pass: Pass, layout: Layout, hidden: number): OperatorGroup {
+  const operators = [...group.operators]
+  const message = pass.tokens * hidden * pass.formats.activationBytes(hidden)
+  const { tp } = layout
+  for (const block of BLOCKS) {
+    if (!isPartial(operators, block, layout)) continue
+    const end = endOf(operators, block)
+    if (end < 0) continue
+    const op = layout.sequenceParallel ? 'reduce-scatter' : 'all-reduce'
+    insertBefore(operators, end, (source) => collective(`${block}_${op.replace('-', '_')}`, [source], op, tp, message))
+    if (layout.sequenceParallel) gatherAfterNorm(operators, block, tp, message)
+  }
+  if (layout.attentionDp > 1) exchangeTokens(operators, pass, layout)
+  if (layout.cp > 1) shareKeys(operators, pass, layout)
+  return { ...group, operators }
+}
+
+/** Sequence-parallel norms work on a share of the tokens; what they feed needs all of them. */
+function gatherAfterNorm(operators: Operator[], block: Block, tp: number, message: number): void {
+  for (let i = 0; i < operators.length; i++) {
+    const o = operators[i] as Operator
+    const small = o.name === `${block}_norm` || o.name === `${block}_post_norm` || o.name === `${block}_add`
+    if (!small) continue
+    operators[i] = alter(o, {
+      vectorFlop: o.vectorFlop / tp,
+      activationReadBytes: o.activationReadBytes / tp,
+      activationWriteBytes: o.activationWriteBytes / tp,
+    })
+  }
+  const at = operators.findIndex((o) => o.name === `${block}_norm`)
+  if (at < 0) return
+  const gather = collective(`${block}_all_gather`, [`${block}_norm`], 'all-gather', tp, message)
+  for (let i = at + 1; i < operators.length; i++) {
+    const o = operators[i] as Operator
+    operators[i] = alter(o, { after: o.after.map((name) => (name === `${block}_norm` ? gather.name : name)) })
+  }
+  operators.splice(at + 1, 0, gather)
+}
+
+/**
+ * Context parallelism. Prompts: keys and values of the other ranks pass by while a rank computes (ring attention, arXiv
+ * 2310.01889): the attention takes the longer of the two. Decode: every rank attends to its share of the keys, and partial
+ * outputs with their weights are merged (flash-decoding over ranks).
+ */
+function shareKeys(operators: Operator[], pass: Pass, layout: Layout): void {
+  const { cp } = layout
+  let kept = 0
+  for (const o of operators) kept += o.kvWriteBytes
+  const stride = layout.tp * layout.attentionDp
+  for (let i = 0; i < operators.length; i++) {
+    const o = operators[i] as Operator
+    const call = o.kernel
+    if (call?.kind !== 'attention' && call?.kind !== 'mla') continue
+    const heads = call.kind === 'mla' ? call.heads : call.qHeads
+    const outBytes = pass.part('short').tokens * heads * (call.kind === 'mla' ? 512 : call.headDim) * 4
+    const decodes = call.kind === 'attention' || call.form === 'absorbed'
+    const travels = call.kind === 'attention' || call.form === 'expanded'
+    if (travels) operators[i] = alter(o, { linkBytes: kept * (cp - 1) })
+    if (!decodes) continue
+    const merge = collective(`${o.name}_merge`, [o.name], 'all-reduce', cp, outBytes, stride)
+    for (let j = i + 1; j < operators.length; j++) {
+      const later = operators[j] as Operator
+      operators[j] = alter(later, { after: later.after.map((name) => (name === o.name ? merge.name : name)) })
+    }
+    operators.splice(i + 1, 0, merge)
+    i++
+  }
+}
+
+function outerExchange(
+  group: OperatorGroup,
+  pass: Pass,
+  layout: Layout,
+  hidden: number,
+  vocabulary: number,
+): OperatorGroup {
+  const bytes = pass.formats.activationBytes(hidden)
+  const last = group.operators.at(-1)
+  if (!last) return group
+  const added: Operator[] = []
+  if (group.part === 'embedding' && layout.tp > 1) {
+    added.push(collective('embed_all_reduce', [last.name], 'all-reduce', layout.tp, pass.tokens * hidden * bytes))
+  }
+  if (group.part === 'head') {
+    if (layout.tp > 1) {
+      const message = pass.logitTokens * vocabulary * pass.formats.activationBytes(vocabulary)
+      added.push(collective('logits_all_gather', [last.name], 'all-gather', layout.tp, message))
+    }
+    const stride = layout.tp * layout.attentionDp * layout.cp
+    for (let stage = 1; stage < layout.pp; stage++) {
+      added.push(collective(`stage_send_${stage}`, ['input'], 'send', 2, pass.tokens * hidden * bytes, stride))
+    }
+  }
+  return added.length > 0 ? { ...group, operators: [...group.operators, ...added] } : group
+}
+
+/** The collectives of a layout, for the network of one rank (`shardModel`). `vocabulary`: rows of the whole head. */
+export function exchangeRewrite(layout: Layout, hidden: number, vocabulary: number): Rewrite {
+  return (group, pass) => {
+    if (group.part === 'layer') return layerExchange(group, pass, layout, hidden)
+    return group.part === 'tower' ? group : outerExchange(group, pass, layout, hidden, vocabulary)
+  }
+}

@@ -1,0 +1,165 @@
+/** Laws of layouts: what ranks hold and do adds up to the whole, what they exchange is counted once. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { StepGroup } from '../architecture/extent.ts'
+import { findModel } from '../catalog/models/index.ts'
+import { weightBytes } from '../memory/plan.ts'
+import { analyzeBench, prepare, prepareMemory, type Scenario } from '../scenario/analyze.ts'
+import { rankLayouts } from '../scenario/layouts.ts'
+import { device, testScenario, unwrap } from '../scenario/scenario.testkit.ts'
+import { referenceStepTime } from '../step/reference.ts'
+import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
+import { checkLayout, type Layout, layoutsFor, ONE_ACCELERATOR, rankCount } from './layout.ts'
+import { stageBounds } from './shard.ts'
+
+function spec(id: string) {
+  const row = findModel(id)
+  if (!row) throw new Error(`no model ${id}`)
+  return row.spec
+}
+
+const lay = (change: Partial<Layout>): Layout => ({ ...ONE_ACCELERATOR, ...change })
+
+function scenario(id: string, change: Partial<Scenario> = {}): Scenario {
+  return testScenario({ model: spec(id), accelerator: device('h100-sxm'), kernel: 'flash', ...change })
+}
+
+const weightsOf = (id: string, layout: Layout) => {
+  const { stagesOf } = prepareMemory(scenario(id))
+  return stagesOf(layout).map(weightBytes)
+}
+
+describe('what ranks hold', () => {
+  it('tensor parallel: every linear weight once over the ranks, norms on each', () => {
+    const [whole = 0] = weightsOf('llama-3.1-8b', ONE_ACCELERATOR)
+    const [rank = 0] = weightsOf('llama-3.1-8b', lay({ tp: 4 }))
+    // 65 norms of 4096 values in 16 bit are on every rank.
+    const norms = 65 * 4096 * 2
+    expect(4 * rank - 3 * norms).toBeCloseTo(whole, -3)
+  })
+
+  it('pipelines: the stages together hold the model', () => {
+    const [whole = 0] = weightsOf('llama-3.1-70b', ONE_ACCELERATOR)
+    const stages = weightsOf('llama-3.1-70b', lay({ pp: 3 }))
+    expect(stages).toHaveLength(3)
+    expect(stages.reduce((a, b) => a + b, 0)).toBeCloseTo(whole, -3)
+    expect(stageBounds(80, 3)).toEqual([0, 27, 54, 80])
+  })
+
+  it('experts: ranks hold them once, however they are split', () => {
+    const [whole = 0] = weightsOf('deepseek-v3', ONE_ACCELERATOR)
+    const perRank = (layout: Layout) => weightsOf('deepseek-v3', layout)[0] ?? 0
+    const byNumber = perRank(lay({ attentionDp: 8, ep: 8 }))
+    const byWidth = perRank(lay({ tp: 8 }))
+    // Whole attention on every rank costs; the experts, nearly everything, are an eighth.
+    expect(byNumber).toBeGreaterThan(byWidth)
+    expect(byWidth).toBeGreaterThan(whole / 8)
+    expect(byNumber).toBeLessThan(whole / 8 + 20e9)
+  })
+})
+
+describe('what ranks do', () => {
+  const LAYOUTS: readonly [string, Layout][] = [
+    ['llama-3.1-8b', lay({ tp: 2 })],
+    ['llama-3.1-8b', lay({ tp: 4, sequenceParallel: true })],
+    ['llama-3.1-8b', lay({ cp: 4 })],
+    ['gpt-oss-120b', lay({ tp: 4, ep: 4 })],
+    ['deepseek-v3', lay({ attentionDp: 8, ep: 8 })],
+    ['deepseek-v3', lay({ tp: 8 })],
+    ['deepseek-v3', lay({ tp: 4, attentionDp: 2, ep: 8, pp: 2 })],
+    ['qwen3-next-80b', lay({ tp: 2, ep: 2 })],
+  ]
+
+  it.each(['roofline', 'calibrated'] as const)('compiled steps equal the operators one by one (%s)', (basis) => {
+    const group: fc.Arbitrary<StepGroup> = fc.record({
+      sequences: fc.integer({ min: 1, max: 64 }),
+      newTokens: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3000 })),
+      contextTokens: fc.nat(20_000),
+    })
+    for (const [id, layout] of LAYOUTS) {
+      const bench = unwrap(prepare(scenario(id, { layout, basis })))
+      const { network, setting } = bench.template
+      fc.assert(
+        fc.property(fc.array(group, { minLength: 1, maxLength: 3 }), (groups) => {
+          const slow = referenceStepTime(network, setting, bench.cost, { step: { groups } })
+          const fast = bench.compiled.timeS(groups)
+          // Host time is the engine's, beside the kernels.
+          const engine = bench.engine?.stepS(slow, groups) ?? slow
+          expect(Math.abs(fast - engine)).toBeLessThanOrEqual(1e-9 * engine)
+        }),
+        { numRuns: 12 },
+      )
+    }
+  })
+
+  it('tensor parallel: two all-reduces a layer and one after the embedding, of tokens × hidden', () => {
+    const { decode } = analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { layout: lay({ tp: 2 }) }))))
+    const found = decode?.groups.flatMap((g) => g.operators.map((o) => ({ ...o, repeat: g.repeat }))) ?? []
+    const sums = found.filter((o) => o.operator.name.endsWith('all_reduce'))
+    expect(sums.map((o) => [o.operator.name, o.repeat])).toEqual([
+      ['embed_all_reduce', 1],
+      ['attn_all_reduce', 32],
+      ['mlp_all_reduce', 32],
+    ])
+    // 2·(n−1)/n of 1 token × 4096 × 2 byte.
+    expect(sums[1]?.operator.linkBytes).toBe(8192)
+    expect(sums[1]?.cost.bound).toBe('link')
+  })
+
+  it('routed tokens of all ranks meet at the experts', () => {
+    const run = (layout: Layout) => {
+      const { decode } = analyzeBench(
+        unwrap(prepare(scenario('deepseek-v3', { layout, workload: { ...DEFAULT_WORKLOAD, batchSize: 256 } }))),
+      )
+      return decode?.groups.flatMap((g) => g.operators).find((o) => o.operator.name === 'expert_up_proj')?.operator
+    }
+    // 256 tokens, 8 experts each, over 8 ranks: 256 routed rows per rank in either way.
+    expect(run(lay({ attentionDp: 8, ep: 8 }))?.shape.m).toBe(256)
+    expect(run(lay({ tp: 8, ep: 8 }))?.shape.m).toBe(256)
+    // All 256 tokens touch every expert of a rank almost surely.
+    const one = run(lay({ attentionDp: 8, ep: 8 }))
+    expect((one?.weightBytes ?? 0) / (one?.storedBytes ?? 1)).toBeGreaterThan(0.99)
+  })
+
+  it('context parallel: a quarter of the pairs in prefill, a quarter of the keys in decode', () => {
+    const at = (layout: Layout) => {
+      const analysis = analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { layout }))))
+      const of = (phase: typeof analysis.prefill) =>
+        phase.groups.flatMap((g) => g.operators).find((o) => o.operator.kind === 'attention')?.operator
+      return { prefill: of(analysis.prefill), decode: analysis.decode && of(analysis.decode), memory: analysis.memory }
+    }
+    const whole = at(ONE_ACCELERATOR)
+    const ring = at(lay({ cp: 4 }))
+    expect(ring.prefill?.flop).toBeCloseTo((whole.prefill?.flop ?? 0) / 4, 0)
+    expect(ring.decode?.kvReadBytes).toBeCloseTo((whole.decode?.kvReadBytes ?? 0) / 4, 0)
+    expect(ring.memory.kvBytes).toBeCloseTo(whole.memory.kvBytes / 4, 0)
+    expect(ring.prefill?.linkBytes).toBeGreaterThan(0)
+  })
+})
+
+describe('which layouts', () => {
+  it('are legal is said with the numbers that would do', () => {
+    const bad = checkLayout(spec('llama-3.1-8b'), lay({ tp: 3 }))
+    expect(bad.ok ? '' : `${bad.problem.reason} ${bad.problem.remedy}`).toMatch(/32 heads.*1, 2, 4, 8/)
+    expect(checkLayout(spec('llama-3.1-8b'), lay({ ep: 2 })).ok).toBe(false)
+    expect(checkLayout(spec('llama-3.1-8b'), lay({ pp: 33 })).ok).toBe(false)
+    expect(checkLayout(spec('qwen3-next-80b'), lay({ cp: 2 })).ok).toBe(false)
+    expect(checkLayout(spec('deepseek-v3'), lay({ attentionDp: 8, ep: 3 })).ok).toBe(false)
+  })
+
+  it('are tried: all of the right number of accelerators, those that fit first', () => {
+    for (const layout of layoutsFor(spec('deepseek-v3'), 16)) expect(rankCount(layout)).toBe(16)
+    const workload = { ...DEFAULT_WORKLOAD, batchSize: 8 }
+    const ranked = rankLayouts(scenario('llama-3.1-70b', { workload }), 4)
+    expect(ranked[0]?.fits).toBe(true)
+    expect(ranked.some((choice) => !choice.fits)).toBe(true)
+    const fitting = ranked.filter((choice) => choice.fits).map((choice) => choice.outputTokensPerS)
+    expect(fitting).toEqual([...fitting].sort((a, b) => b - a))
+  })
+
+  it('over several nodes need a network, and say so', () => {
+    const far = scenario('llama-3.1-70b', { layout: lay({ tp: 16 }), nodes: 4, accelerator: device('l40s') })
+    const bench = prepare(far)
+    expect(bench.ok ? '' : bench.problem.path).toBe('--network')
+  })
+})

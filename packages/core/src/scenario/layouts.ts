@@ -1,0 +1,71 @@
+/**
+ * Which layout to take: every legal one for a count is priced and planned, and the best of those that fit comes first.
+ * Best: most output tokens per second of the whole request, which for a given batch is the shortest request too.
+ */
+import { type Layout, layoutsFor, ONE_ACCELERATOR, rankCount } from '../layout/layout.ts'
+import { analyzeBench, prepare, type Scenario } from './analyze.ts'
+
+export interface LayoutChoice {
+  readonly layout: Layout
+  readonly fits: boolean
+  /** Of the fullest accelerator. */
+  readonly totalBytes: number
+  readonly ttftS: number
+  readonly tpotS?: number
+  readonly e2eS: number
+  readonly outputTokensPerS: number
+  readonly priceUsdPerMillionOutputTokens?: number
+}
+
+function choiceOf(scenario: Scenario, layout: Layout): LayoutChoice | undefined {
+  const bench = prepare({ ...scenario, layout })
+  if (!bench.ok) return undefined
+  const { memory, request } = analyzeBench(bench.value)
+  const { ttftS, tpotS, e2eS, outputTokensPerS, priceUsdPerMillionOutputTokens: price } = request
+  return {
+    layout,
+    fits: memory.fits !== false,
+    totalBytes: memory.totalBytes,
+    ttftS,
+    ...(tpotS === undefined ? {} : { tpotS }),
+    e2eS,
+    outputTokensPerS,
+    ...(price === undefined ? {} : { priceUsdPerMillionOutputTokens: price }),
+  }
+}
+
+/** Legal layouts of `count` accelerators, best first; empty when none is legal or none can be priced. */
+export function rankLayouts(scenario: Scenario, count: number): LayoutChoice[] {
+  return layoutsFor(scenario.model, count, scenario.workload.batchSize)
+    .map((layout) => choiceOf(scenario, layout))
+    .filter((choice) => choice !== undefined)
+    .sort((a, b) => Number(b.fits) - Number(a.fits) || b.outputTokensPerS - a.outputTokensPerS)
+}
+
+export interface Gain {
+  readonly count: number
+  /** Output tokens per second over those of one accelerator, or of the fewest that fit. */
+  readonly speedup: number
+  readonly against: number
+  /** Shortest time per output token over that of fewer, where the model answers token by token. */
+  readonly tpotRatio?: number
+}
+
+/**
+ * What the accelerators bring over half as many (over one, for two): the number people ask for before they buy a second
+ * card. Undefined for one, and where fewer do not hold the model.
+ */
+export function gainOf(scenario: Scenario, layout: Layout): Gain | undefined {
+  const count = rankCount(layout)
+  if (count < 2) return undefined
+  const own = choiceOf(scenario, layout)
+  const against = count % 2 === 0 ? count / 2 : 1
+  const fewer = against === 1 ? choiceOf(scenario, ONE_ACCELERATOR) : rankLayouts(scenario, against)[0]
+  if (!own || !fewer?.fits) return undefined
+  return {
+    count,
+    against,
+    speedup: own.outputTokensPerS / fewer.outputTokensPerS,
+    ...(own.tpotS !== undefined && fewer.tpotS !== undefined ? { tpotRatio: own.tpotS / fewer.tpotS } : {}),
+  }
+}

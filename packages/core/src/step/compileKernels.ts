@@ -1,0 +1,173 @@
+/**
+ * Step time under a kernel-wise cost, compiled. Most kernels depend only on how many tokens and sequences a step brings,
+ * so their sum is remembered by those counts; what is left to price in every step is attention, whose time follows the
+ * contexts. `reference.ts` is the readable equal.
+ */
+import type { StepGroup } from '../architecture/extent.ts'
+import { SHORT_TOKENS } from '../architecture/pass.ts'
+import type { Price, Pricer } from '../cost/pricing/price.ts'
+import { stackedColumns } from '../cost/pricing/stack.ts'
+import type { EngineTime } from '../engine/profile.ts'
+import type { CompiledStep } from './compile.ts'
+import { type Feature, featureOf } from './features.ts'
+import { fillQuantities, type OperatorTemplate, quantityCount, type Template } from './template.ts'
+
+interface Row {
+  readonly repeat: number
+  readonly template: OperatorTemplate
+  readonly price: Price
+}
+
+/** Features that the counts of a step settle, whatever the contexts. */
+function isCount(feature: Feature): boolean {
+  return ['tokens', 'sequences', 'present', 'logits', 'touched'].includes(feature.kind)
+}
+
+/** Rows of the answering stack; equal ones (layers of two precisions with the same kernels) stay apart: they are few. */
+function rowsOf(template: Template, pricer: Pricer): Row[] {
+  return template.main.groups.flatMap((group) => {
+    const columns = stackedColumns(group.operators.map((o) => o.idle))
+    return group.operators.flatMap((operator, i) => {
+      const price = pricer.price(operator.idle, columns[i] as number)
+      const idle = operator.idle.kernel?.kind === 'within' || (columns[i] === 0 && operator.idle.kind === 'gemm')
+      return idle ? [] : [{ repeat: group.repeat, template: operator, price }]
+    })
+  })
+}
+
+interface Memo {
+  tokens: number
+  short: number
+  sequences: number
+  shortSequences: number
+  logits: number
+  seconds: number
+}
+
+const MEMO_SIZE = 1024
+
+/** Steps sampled at most in a run of decode steps; their times change slowly with the context. */
+const SAMPLES = 33
+
+export function compileKernelStep(template: Template, pricer: Pricer, engine?: EngineTime): CompiledStep {
+  const { features } = template.main
+  const { tile } = template.setting
+  const rows = rowsOf(template, pricer)
+  const counted: Row[] = []
+  const contextual: Row[] = []
+  for (const row of rows) {
+    const used = [...row.template.feature].map((f) => features[f] as Feature)
+    const settled = !row.price.byGroups && used.every(isCount)
+    ;(settled ? counted : contextual).push(row)
+  }
+  const needed = (of: readonly Row[]) => [
+    ...new Set(of.filter((r) => !r.price.byGroups).flatMap((r) => [...r.template.feature])),
+  ]
+  const countFeatures = needed(counted)
+  const contextFeatures = needed(contextual)
+  const values = new Float64Array(features.length)
+  const quantities = new Float64Array(quantityCount)
+  const load = { rows: 0, flop: 0, vectorFlop: 0, bytes: 0, linkBytes: 0 }
+  const step: { groups: readonly StepGroup[] } = { groups: [] }
+  const fill = (which: readonly number[], groups: readonly StepGroup[]) => {
+    step.groups = groups
+    for (let i = 0; i < which.length; i++) {
+      const f = which[i] as number
+      values[f] = featureOf(features[f] as Feature, step, tile)
+    }
+  }
+  const sum = (of: readonly Row[], groups: readonly StepGroup[]): number => {
+    let total = 0
+    for (let i = 0; i < of.length; i++) {
+      const { repeat, template: own, price } = of[i] as Row
+      if (!price.byGroups) {
+        fillQuantities(own, values, quantities)
+        load.flop = quantities[0] as number
+        load.vectorFlop = quantities[1] as number
+        load.bytes =
+          (quantities[2] as number) +
+          (quantities[3] as number) +
+          (quantities[4] as number) +
+          (quantities[5] as number) +
+          (quantities[6] as number)
+        load.linkBytes = quantities[7] as number
+        load.rows = quantities[8] as number
+      }
+      total += repeat * price.seconds(load, groups)
+    }
+    return total
+  }
+
+  const memo: Memo[] = []
+  for (let i = 0; i < MEMO_SIZE; i++) {
+    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, logits: 0, seconds: 0 })
+  }
+  const countedS = (groups: readonly StepGroup[]): number => {
+    let tokens = 0
+    let short = 0
+    let sequences = 0
+    let shortSequences = 0
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as StepGroup
+      const own = group.sequences * group.newTokens
+      tokens += own
+      sequences += group.sequences
+      if (group.newTokens <= SHORT_TOKENS) {
+        short += own
+        shortSequences += group.sequences
+      }
+    }
+    const slot =
+      (Math.imul(Math.trunc(tokens), 31) + Math.imul(Math.trunc(sequences), 7) + Math.trunc(short)) & (MEMO_SIZE - 1)
+    const known = memo[slot] as Memo
+    const holds =
+      known.tokens === tokens &&
+      known.short === short &&
+      known.sequences === sequences &&
+      known.shortSequences === shortSequences
+    if (holds) return known.seconds
+    fill(countFeatures, groups)
+    known.tokens = tokens
+    known.short = short
+    known.sequences = sequences
+    known.shortSequences = shortSequences
+    known.seconds = sum(counted, groups)
+    return known.seconds
+  }
+
+  const timeS = (groups: readonly StepGroup[]): number => {
+    const settledS = countedS(groups)
+    fill(contextFeatures, groups)
+    const gpuS = settledS + sum(contextual, groups)
+    return engine ? engine.stepS(gpuS, groups) : gpuS
+  }
+
+  const group = { sequences: 1, newTokens: 1, contextTokens: 0, sourceTokens: 0 }
+  const one: readonly StepGroup[] = [group]
+  const decodeS = (sequences: number, contextTokens: number, source: number): number => {
+    group.sequences = sequences
+    group.contextTokens = contextTokens
+    group.sourceTokens = source
+    return timeS(one)
+  }
+
+  /** Every step when they are few; else a trapezoid over evenly spaced contexts. */
+  const sumDecodeS = (sequences: number, from: number, to: number, sourceTokens = 0): number => {
+    const steps = to - from + 1
+    if (steps <= 0) return 0
+    let total = 0
+    if (steps <= SAMPLES) {
+      for (let c = from; c <= to; c++) total += decodeS(sequences, c, sourceTokens)
+      return total
+    }
+    const gap = (to - from) / (SAMPLES - 1)
+    for (let i = 0; i < SAMPLES; i++) {
+      const edge = i === 0 || i === SAMPLES - 1 ? 0.5 : 1
+      total += edge * decodeS(sequences, from + i * gap, sourceTokens)
+    }
+    // The trapezoid spans steps − 1 gaps of one; the ends count half, so one more step is added at their mean.
+    return total * gap + (decodeS(sequences, from, sourceTokens) + decodeS(sequences, to, sourceTokens)) / 2
+  }
+
+  return { timeS, sumDecodeS, size: { operators: rows.length, features: features.length } }
+}
