@@ -72,11 +72,21 @@ function columnsOf(rows: readonly FigureRow[]): Column<FigureRow>[] {
   }))
 }
 
-/** Evenly chosen, the first and the last among them. */
+/** Groups (of one first cell) that are always shown whole. */
+const SMALL_GROUP = 6
+
+/** Evenly chosen, the first and the last among them; small groups whole. */
 function sample(rows: readonly FigureRow[]): readonly FigureRow[] {
   if (rows.length <= MOST_ROWS) return rows
-  const step = (rows.length - 1) / (MOST_ROWS - 1)
-  return Array.from({ length: MOST_ROWS }, (_, i) => rows[Math.round(i * step)] as FigureRow)
+  const [key = ''] = Object.keys(rows[0] ?? {})
+  const groups = new Map<unknown, FigureRow[]>()
+  for (const row of rows) groups.set(row[key], [...(groups.get(row[key]) ?? []), row])
+  const small = [...groups.values()].filter((group) => group.length <= SMALL_GROUP)
+  const whole = small.reduce((n, group) => n + group.length, 0) <= MOST_ROWS / 2 ? small.flat() : []
+  const rest = rows.filter((row) => !whole.includes(row))
+  const room = MOST_ROWS - whole.length
+  const step = (rest.length - 1) / (room - 1)
+  return [...whole, ...Array.from({ length: room }, (_, i) => rest[Math.round(i * step)] as FigureRow)]
 }
 
 /** `full`: captions, parameters and data as well. */

@@ -18,6 +18,7 @@ function size(x: number): string {
 /** Rows × inner × columns of a product, rows × width of anything else; `32·[…]` where there are several. */
 export function shapeText(row: Pick<OperatorRow, 'kind' | 'm' | 'k' | 'n' | 'count'>): string {
   const { kind, m, k, n, count } = row
+  if (kind === 'collective') return `${formatNumber(count, 4)} ranks`
   const isProduct = kind === 'gemm' || kind === 'grouped-gemm' || kind === 'attention'
   const text = (isProduct ? [m, k, n] : [m, k]).map(size).join('×')
   return count > 1 ? `${formatNumber(count, 4)}·[${text}]` : text
@@ -71,7 +72,7 @@ export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
   both(
     'bytes',
     'bytes',
-    (row) => formatBytes(row.bytes),
+    (row) => (row.linkBytes > 0 && row.bytes === 0 ? `${formatBytes(row.linkBytes)} sent` : formatBytes(row.bytes)),
     (row) => formatBytes(row.bytes),
   ),
   both(

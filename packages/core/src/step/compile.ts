@@ -19,6 +19,8 @@ interface Row {
 }
 
 const FORMS = 4
+/** The last of them. */
+const LINK = 3
 
 export interface CompiledStep {
   /** Seconds of one step of the answering stack (embedding and head included; encoder and towers not). */
@@ -84,6 +86,8 @@ interface Flat {
   readonly starts: Int32Array
   readonly features: Int32Array
   readonly coefficients: Float64Array
+  /** Whether anything leaves the accelerator. */
+  readonly sends: boolean
 }
 
 /** Lays the nonzero coefficients out flat. */
@@ -112,6 +116,7 @@ function flatten(rows: readonly Row[], numFeatures: number): Flat {
     starts: Int32Array.from(starts),
     features: Int32Array.from(features),
     coefficients: Float64Array.from(coefficients),
+    sends: rows.some((row) => row.forms.subarray(LINK * width).some((x) => x !== 0)),
   }
 }
 
@@ -131,7 +136,7 @@ function stepAt(flat: Flat, values: Float64Array): number {
     const matrix = formAt(flat, slot, values)
     const vector = formAt(flat, slot + 1, values)
     const memory = formAt(flat, slot + 2, values)
-    const link = formAt(flat, slot + 3, values)
+    const link = flat.sends ? formAt(flat, slot + 3, values) : 0
     total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
   }
   return total

@@ -23,16 +23,42 @@ function isCount(feature: Feature): boolean {
   return ['tokens', 'sequences', 'present', 'logits', 'touched'].includes(feature.kind)
 }
 
-/** Rows of the answering stack; equal ones (layers of two precisions with the same kernels) stay apart: they are few. */
+/** What two operators must share to cost the same in every step. */
+function rowKey({ idle, constants, quantity, feature, coefficient }: OperatorTemplate, columns: number): string {
+  const work = [constants, quantity, feature, coefficient].map((part) => part.join()).join(';')
+  const fused = idle.name.endsWith('_add')
+  return JSON.stringify([idle.kind, idle.kernel, idle.operands, idle.shape.k, columns, fused]) + work
+}
+
+/** Rows of the answering stack, equal operators of different layer kinds merged. */
 function rowsOf(template: Template, pricer: Pricer): Row[] {
-  return template.main.groups.flatMap((group) => {
+  const rows = new Map<string, { repeat: number; template: OperatorTemplate; price: Price }>()
+  for (const group of template.main.groups) {
     const columns = stackedColumns(group.operators.map((o) => o.idle))
-    return group.operators.flatMap((operator, i) => {
-      const price = pricer.price(operator.idle, columns[i] as number)
-      const idle = operator.idle.kernel?.kind === 'within' || (columns[i] === 0 && operator.idle.kind === 'gemm')
-      return idle ? [] : [{ repeat: group.repeat, template: operator, price }]
+    group.operators.forEach((operator, i) => {
+      const { idle } = operator
+      if (idle.kernel?.kind === 'within' || (columns[i] === 0 && idle.kind === 'gemm')) return
+      const key = rowKey(operator, columns[i] as number)
+      const found = rows.get(key)
+      if (found) found.repeat += group.repeat
+      else rows.set(key, { repeat: group.repeat, template: operator, price: pricer.price(idle, columns[i] as number) })
     })
+  }
+  return [...rows.values()]
+}
+
+/** Whether an operator does nothing in a step without long groups. */
+function isLongOnly({ template, price }: Row, features: readonly Feature[]): boolean {
+  if (price.byGroups || template.feature.length === 0) return false
+  return [...template.feature].every((f) => {
+    const feature = features[f] as Feature
+    return 'part' in feature && feature.part === 'long'
   })
+}
+
+function hasLong(groups: readonly StepGroup[]): boolean {
+  for (let i = 0; i < groups.length; i++) if ((groups[i] as StepGroup).newTokens > SHORT_TOKENS) return true
+  return false
 }
 
 interface Memo {
@@ -55,16 +81,19 @@ export function compileKernelStep(template: Template, pricer: Pricer, engine?: E
   const rows = rowsOf(template, pricer)
   const counted: Row[] = []
   const contextual: Row[] = []
+  const longOnly: Row[] = []
   for (const row of rows) {
     const used = [...row.template.feature].map((f) => features[f] as Feature)
     const settled = !row.price.byGroups && used.every(isCount)
-    ;(settled ? counted : contextual).push(row)
+    const kind = settled ? counted : isLongOnly(row, features) ? longOnly : contextual
+    kind.push(row)
   }
   const needed = (of: readonly Row[]) => [
     ...new Set(of.filter((r) => !r.price.byGroups).flatMap((r) => [...r.template.feature])),
   ]
   const countFeatures = needed(counted)
   const contextFeatures = needed(contextual)
+  const longFeatures = needed(longOnly)
   const values = new Float64Array(features.length)
   const quantities = new Float64Array(quantityCount)
   const load = { rows: 0, flop: 0, vectorFlop: 0, bytes: 0, linkBytes: 0 }
@@ -136,9 +165,13 @@ export function compileKernelStep(template: Template, pricer: Pricer, engine?: E
   }
 
   const timeS = (groups: readonly StepGroup[]): number => {
-    const settledS = countedS(groups)
+    let gpuS = countedS(groups)
     fill(contextFeatures, groups)
-    const gpuS = settledS + sum(contextual, groups)
+    gpuS += sum(contextual, groups)
+    if (longOnly.length > 0 && hasLong(groups)) {
+      fill(longFeatures, groups)
+      gpuS += sum(longOnly, groups)
+    }
     return engine ? engine.stepS(gpuS, groups) : gpuS
   }
 

@@ -5,6 +5,7 @@
  * a 16-bit scale and a zero-point of the element's width.
  */
 import type { Dtype } from './dtype.ts'
+import type { MadeId } from './made.ts'
 
 const GGML = 'ggml-org/llama.cpp ggml/src/ggml-common.h'
 const OCP = 'OCP Microscaling Formats (MX) Specification v1.0'
@@ -132,4 +133,8 @@ export const DTYPES = {
   tq1_0: gguf('GGUF TQ1_0', 54, 256),
 } as const satisfies Record<string, Row>
 
-export type DtypeId = keyof typeof DTYPES
+/** A row of the table. */
+export type TableDtypeId = keyof typeof DTYPES
+
+/** A row of the table, or a format written in the language of `made.ts`. */
+export type DtypeId = TableDtypeId | MadeId

@@ -132,6 +132,9 @@ const PATTERN_NAMES: Readonly<Record<Pattern['kind'], string>> = {
   bidirectional: 'bidirectional',
   selected: 'sparse',
   compressed: 'compressed',
+  sparse: 'sparse',
+  kept: 'pruned',
+  segments: 'segmented',
 }
 
 function mixerName(mixer: Mixer): string {

@@ -225,8 +225,8 @@ export function measuredTime(
   const { nearest, beyond, rule, point } = best
   if (rule === 'exact' && beyond === 0) {
     const { seconds, shortest, longest } = entry.table.points[point]!
-    const low = (timeS * shortest) / seconds
-    const high = (timeS * longest) / seconds
+    const low = timeS * (shortest / seconds)
+    const high = timeS * (longest / seconds)
     return { timeS, low, high, basis: 'measured', exact: true, nearest: 0, extrapolated: false, from: entry.from }
   }
   const [low, high] = entry.spread[classOf(nearest)]!

@@ -9,3 +9,4 @@ export {
   measuredTime,
 } from './device.ts'
 export type { MeasuredRow } from './table.ts'
+export { checkUnit, showsUnit, type UnitCheck, type WrongUnit } from './units.ts'

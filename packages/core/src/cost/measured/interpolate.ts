@@ -50,7 +50,7 @@ function clamp(table: MeasuredTable, place: Float64Array): number {
   let sum = 0
   for (let d = 0; d < dims; d++) {
     const x = place[d]!
-    const y = x < low[d]! ? low[d]! : x > high[d]! ? high[d]! : x
+    const y = Math.min(Math.max(x, low[d]!), high[d]!)
     const past = Math.abs(x - y)
     // Also catches what is not a number.
     if (!(past <= (d === run ? FURTHEST : REACH))) return Number.POSITIVE_INFINITY

@@ -115,7 +115,7 @@ function experts(operator: Operator, call: Extract<KernelCall, { kind: 'moe' }>,
     experts: number,
     tp,
     ep,
-    alpha: parts.routingAlpha ?? 0,
+    alpha: parts.routingAlpha ?? 0.6,
     gated,
     format: choice.format,
   }

@@ -200,6 +200,9 @@ const PATTERN_NAMES = {
   bidirectional: 'bidirectional',
   selected: 'sparse',
   compressed: 'compressed',
+  sparse: 'sparse',
+  kept: 'pruned',
+  segments: 'segmented',
 } as const satisfies Record<Pattern['kind'], string>
 
 export function mixerName(mixer: Mixer): string {

@@ -7,8 +7,9 @@
  * norms, embeddings and encoders of images stay in 16 bits, as all published recipes leave them; the output head does unless
  * a recipe names it. Without a stated dtype the weights count as bfloat16, what engines load them as.
  */
+import { format } from '../../architecture/formats.ts'
 import type { CheckpointPrecision, WeightClass } from '../../architecture/model.ts'
-import { DTYPES, type DtypeId } from '../../catalog/dtypes/table.ts'
+import type { DtypeId } from '../../catalog/dtypes/table.ts'
 import { type Problem, show } from '../../units/result.ts'
 import type { ModelParts } from './family.ts'
 import { layerModules, parseSelector, type Selector, selects } from './modules.ts'
@@ -201,7 +202,7 @@ function mostCommon(values: readonly DtypeId[]): DtypeId | undefined {
 }
 
 function widest(formats: readonly DtypeId[], fallback: DtypeId): DtypeId {
-  const bits = (id: DtypeId) => DTYPES[id].bits
+  const bits = (id: DtypeId) => format(id).bits
   return formats.reduce((best, one) => (bits(one) > bits(best) ? one : best), formats[0] ?? fallback)
 }
 

@@ -1,3 +1,5 @@
-export { parseCsv } from './csv.ts'
+export type { TableRecord } from '../table/cells.ts'
+export { parseCsv } from '../table/csv.ts'
+export { completeRecords, enterFolder, type TableContext } from './context.ts'
 export * from './measurement.ts'
-export { readKernelTable, type TableRecord } from './read.ts'
+export { readKernelTable } from './read.ts'

@@ -36,9 +36,15 @@ export interface KernelMeasurement {
   readonly columns: Readonly<Record<string, string>>
 }
 
+/** A row that cannot be. `reason` opens with the column and the value. */
 export interface RowFault {
   readonly line: number
+  readonly column: string
+  /** As the table writes it. */
+  readonly value: string
   readonly reason: string
+  /** What the user can do. */
+  readonly remedy: string
 }
 
 /** A row that is well formed but that no model covers: an unknown device or format. Still counted. */
@@ -55,6 +61,8 @@ export interface ReadTable {
   readonly uncovered: readonly UncoveredRow[]
   readonly faults: readonly RowFault[]
   readonly missingColumns: readonly string[]
+  /** What to do about missing columns. */
+  readonly columnRemedy: string
 }
 
 /** Formats of the tables → those of the models; variants that run the same kernel share one. */

@@ -3,9 +3,10 @@
  * cannot be (not a number, negative, a batch of zero, a latency no kernel of that size can have) is a fault of its row;
  * a device or format nobody modelled leaves the row uncovered. Nothing is skipped without a word.
  */
-import { findAccelerator } from '../../catalog/accelerators/index.ts'
+import { type Accelerator, findAccelerator } from '../../catalog/accelerators/index.ts'
 import type { CollectiveOp, KernelQuery } from '../../cost/kernels/query.ts'
 import { show } from '../../units/result.ts'
+import { count, Fault, number, type TableRecord, text, Uncovered } from '../table/cells.ts'
 import {
   type KernelMeasurement,
   MESSAGE_BYTES,
@@ -15,9 +16,6 @@ import {
   type TableName,
   type UncoveredRow,
 } from './measurement.ts'
-
-/** One row: column → cell, as text (CSV) or as a value (parquet). */
-export type TableRecord = Readonly<Record<string, unknown>>
 
 const COMMON = ['device', 'backend_name', 'kernel_source', 'latency']
 const ATTENTION = ['batch_size', 'isl', 'num_heads', 'step']
@@ -46,29 +44,6 @@ const REQUIRED: Readonly<Record<TableName, readonly string[]>> = {
 const SHORTEST_MS = 5e-4
 const LONGEST_MS = 6e5
 const COLLECTIVES: readonly CollectiveOp[] = ['all_reduce', 'all_gather', 'reduce_scatter', 'alltoall']
-
-class Fault extends Error {}
-class Uncovered extends Error {}
-
-function text(record: TableRecord, column: string): string {
-  const cell = record[column]
-  return cell === undefined || cell === null ? '' : String(cell).trim()
-}
-
-function number(record: TableRecord, column: string): number {
-  const raw = text(record, column)
-  const value = raw === '' ? Number.NaN : Number(raw)
-  if (!Number.isFinite(value)) throw new Fault(`${column}: ${show(record[column] ?? '')} is not a number`)
-  return value
-}
-
-function count(record: TableRecord, column: string, least = 1): number {
-  const value = number(record, column)
-  if (!Number.isInteger(value) || value < least || value > 1e12) {
-    throw new Fault(`${column}: ${value} is not a whole number of at least ${least}`)
-  }
-  return value
-}
 
 /** Absent, empty, zero and negative all mean: no window. */
 function windowOf(record: TableRecord): number {
@@ -189,21 +164,46 @@ function columnsOf(op: TableName, record: TableRecord): Record<string, string> {
   return { ...columns, op, dtype, backend: columns.backend_name ?? '', kernel: columns.kernel_source ?? '' }
 }
 
-/** `firstLine`: the line number of the first record. */
-export function readKernelTable(op: TableName, records: readonly TableRecord[], firstLine = 2): ReadTable {
+const REMEDIES: Readonly<Record<string, string>> = {
+  latency: 'Give the time of one call in milliseconds',
+}
+
+/** Messages of faults open with the column. */
+function faultOf(line: number, record: TableRecord, reason: string): RowFault {
+  const column = /^(\w+): /.exec(reason)?.[1] ?? ''
+  const remedy = REMEDIES[column] ?? 'Correct the cell or remove the row'
+  return { line, column, value: text(record, column), reason, remedy }
+}
+
+/** A time under another name is most often in another unit. */
+function columnRemedy(known: ReadonlySet<string>, missing: readonly string[], wanted: readonly string[]): string {
+  const time = missing.includes('latency') ? [...known].find((name) => /latency|time|_us$|_ms$/i.test(name)) : undefined
+  const hint = time === undefined ? '' : ` (${show(time)} is there: is it latency, and in milliseconds?)`
+  return `Give the public layout: ${wanted.join(', ')}${hint}`
+}
+
+/** `firstLine`: the line number of the first record; `find`: the accelerator a table's name for it means. */
+export function readKernelTable(
+  op: TableName,
+  records: readonly TableRecord[],
+  firstLine = 2,
+  find: (name: string) => Accelerator | undefined = findAccelerator,
+): ReadTable {
   const measurements: KernelMeasurement[] = []
   const uncovered: UncoveredRow[] = []
   const faults: RowFault[] = []
   const known = new Set(Object.keys(records[0] ?? {}))
-  const missingColumns = records.length === 0 ? [] : [...COMMON, ...REQUIRED[op]].filter((name) => !known.has(name))
-  if (missingColumns.length > 0) return { op, measurements, uncovered, faults, missingColumns }
+  const wanted = [...COMMON, ...REQUIRED[op]]
+  const missingColumns = records.length === 0 ? [] : wanted.filter((name) => !known.has(name))
+  const read = { op, measurements, uncovered, faults, missingColumns }
+  if (missingColumns.length > 0) return { ...read, columnRemedy: columnRemedy(known, missingColumns, wanted) }
   records.forEach((record, i) => {
     const line = firstLine + i
     try {
       const seconds = latencyOf(record)
       const query = queryOf(op, record)
       const device = text(record, 'device')
-      const accelerator = findAccelerator(device)
+      const accelerator = find(device)
       if (!accelerator) throw new Uncovered(`device ${show(device)} is not in the catalogue`)
       const columns = columnsOf(op, record)
       measurements.push({
@@ -220,11 +220,11 @@ export function readKernelTable(op: TableName, records: readonly TableRecord[], 
         columns,
       })
     } catch (error) {
-      if (error instanceof Fault) faults.push({ line, reason: error.message })
+      if (error instanceof Fault) faults.push(faultOf(line, record, error.message))
       else if (error instanceof Uncovered)
         uncovered.push({ line, reason: error.message, op, columns: columnsOf(op, record) })
       else throw error
     }
   })
-  return { op, measurements, uncovered, faults, missingColumns }
+  return { ...read, columnRemedy: '' }
 }

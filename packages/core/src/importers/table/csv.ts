@@ -1,5 +1,5 @@
 /** Comma-separated text (RFC 4180: quotes, doubled quotes, either line end) as records. Short rows miss their last cells. */
-import type { TableRecord } from './read.ts'
+import type { TableRecord } from './cells.ts'
 
 function cellsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',')

@@ -1,0 +1,24 @@
+import type { TableRecord } from '../importers/table/cells.ts'
+import type { ReadServing, ServingTable } from './point.ts'
+import { readMlperf } from './readMlperf.ts'
+import { readPoints } from './readPoints.ts'
+import { readTrtllmOnline, readTrtllmPerf } from './readTrtllm.ts'
+
+export { acceleratorByName, modelByName, systemByName } from './names.ts'
+export * from './point.ts'
+export * from './predict.ts'
+export { type PricerCache, pricerOf, type StepPricer } from './pricer.ts'
+export { SERVING_PROFILES, type ServingProfile } from './profile.ts'
+export { brokenRules, type ServingRule } from './rules.ts'
+export { type ServingScore, scorePoint, servingErrors } from './validate.ts'
+
+const READERS: Readonly<Record<ServingTable, (records: readonly TableRecord[], firstLine?: number) => ReadServing>> = {
+  points: readPoints,
+  trtllm_perf: readTrtllmPerf,
+  mlperf: readMlperf,
+  trtllm_online_serving: readTrtllmOnline,
+}
+
+export function readServingTable(table: ServingTable, records: readonly TableRecord[], firstLine = 2): ReadServing {
+  return READERS[table](records, firstLine)
+}

@@ -1,0 +1,73 @@
+/**
+ * The price of engine steps for the pools of a point. Points that share model, accelerator, formats and layout share one
+ * prepared bench; only `benchOf` knows how a layout turns into time.
+ */
+import type { StepGroup } from '../architecture/extent.ts'
+import { findAccelerator } from '../catalog/accelerators/index.ts'
+import { findModel } from '../catalog/models/index.ts'
+import { type Basis, type Bench, prepare } from '../scenario/analyze.ts'
+import { fail, ok, type Result } from '../units/result.ts'
+import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
+import { precisionChange } from './formats.ts'
+import { heldSequences } from './memory.ts'
+import { rankLayout, type ServingLayout, type ServingPoint } from './point.ts'
+import { SERVING_PROFILES, type ServingProfile } from './profile.ts'
+
+/** What a prediction asks of one worker. */
+export interface StepPricer {
+  /** Seconds of one engine step, given what one attention rank has in it. */
+  stepS(groups: readonly StepGroup[]): number
+  /** The same at full peaks and bandwidth: no engine is faster. */
+  floorS(groups: readonly StepGroup[]): number
+  /** Sequences of so many cached tokens that the whole worker holds. */
+  heldSequences(contextTokens: number): number
+  readonly profile: ServingProfile
+}
+
+/** One rank's network; calibrated: with kernels, collectives and the engine's own time. The one place that prepares it. */
+function benchOf(point: ServingPoint, layout: ServingLayout, basis: Basis): Result<Bench> {
+  const model = findModel(point.model)?.spec
+  const accelerator = findAccelerator(point.accelerator)
+  if (!model || !accelerator) return fail('point', `${point.model} or ${point.accelerator} is not in the catalogue`, '')
+  return prepare({
+    model,
+    accelerator,
+    workload: DEFAULT_WORKLOAD,
+    precision: precisionChange(point.formats),
+    kernel: 'flash',
+    convention: 'exact',
+    basis,
+    engine: point.engine,
+    layout: rankLayout(layout),
+  })
+}
+
+/** Prepared pricers, shared between points. */
+export type PricerCache = Map<string, Result<StepPricer>>
+
+export function pricerOf(point: ServingPoint, layout: ServingLayout, known: PricerCache): Result<StepPricer> {
+  const { model, accelerator, engine, formats } = point
+  const key = JSON.stringify([model, accelerator, engine, formats, layout])
+  const found = known.get(key)
+  if (found) return found
+  const made = makePricer(point, layout)
+  known.set(key, made)
+  return made
+}
+
+function makePricer(point: ServingPoint, layout: ServingLayout): Result<StepPricer> {
+  const made = benchOf(point, layout, 'calibrated')
+  if (!made.ok) return made
+  const { compiled, template, scenario } = made.value
+  const profile = SERVING_PROFILES[point.engine]
+  let floor: Result<Bench> | undefined
+  return ok({
+    profile,
+    stepS: (groups) => compiled.timeS(groups),
+    floorS: (groups) => {
+      floor ??= benchOf(point, layout, 'roofline')
+      return floor.ok ? floor.value.compiled.timeS(groups) : 0
+    },
+    heldSequences: (contextTokens) => heldSequences(template, scenario.accelerator, layout, profile, contextTokens),
+  })
+}

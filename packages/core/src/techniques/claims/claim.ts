@@ -1,0 +1,95 @@
+/**
+ * What the documents claim of a system, and how it is decided: by a check (a scenario priced from its operators, or a figure
+ * of a catalogue), by a parameter the row itself holds, or not by a cost model at all, with the reason.
+ */
+import type { Seed } from '../catalog/row.ts'
+
+/** Why operators, bytes and rooflines cannot decide a claim. */
+export const REASONS = {
+  accuracy: 'it is about the quality of answers, which evidence decides and a cost model does not',
+  training: 'it is about training or its data, which costs nothing at inference',
+  'end-to-end':
+    'it is a measured speed-up over a baseline whose model, hardware or software the document does not state',
+  closed: 'the sizes of the model are not published',
+  silicon: 'it is a property of a manufacturing process, which is an input of the model',
+  title: 'it is the title of a reference; no setting is stated that would give the number',
+  wording: 'it describes the mechanism and states no quantity',
+  direction: 'it names work that nobody had done',
+} as const
+export type ReasonId = keyof typeof REASONS
+
+/** How a computed value is held against a stated one. */
+export type Relation =
+  /** Equal within a relative tolerance. */
+  | { readonly is: '='; readonly tolerance: number }
+  | { readonly is: '≥' }
+  | { readonly is: '≤' }
+  /** Between the stated value and this one. */
+  | { readonly is: 'up to'; readonly most: number }
+
+export type Decision =
+  /** A check of `checks/`, by its id. */
+  | { readonly by: 'check'; readonly check: string; readonly relation: Relation }
+  /** A parameter of the row's own primitives. */
+  | { readonly by: 'setting'; readonly primitive: string; readonly parameter: string; readonly relation: Relation }
+  | { readonly by: 'reason'; readonly reason: ReasonId; readonly note?: string }
+
+export interface Claim {
+  readonly id: string
+  readonly technique: string
+  readonly place: { readonly seed: Seed; readonly section: string }
+  /** In our words. */
+  readonly text: string
+  readonly metric: string
+  /** Absent where the document states no number; a check of a direction then states the bound it tests. */
+  readonly value?: number
+  readonly unit?: string
+  /** Where it is said to hold. */
+  readonly condition?: string
+  readonly decision: Decision
+}
+
+type Stated = readonly [metric: string, value?: number, unit?: string, condition?: string]
+
+const EQUAL = 0.02
+
+export const equal = (tolerance = EQUAL): Relation => ({ is: '=', tolerance })
+export const atLeast: Relation = { is: '≥' }
+export const atMost: Relation = { is: '≤' }
+export const upTo = (most: number): Relation => ({ is: 'up to', most })
+
+export const check = (id: string, relation: Relation = equal()): Decision => ({ by: 'check', check: id, relation })
+
+/** `KB.bits` of the row. */
+export function setting(path: string, relation: Relation = equal(0)): Decision {
+  const [primitive = '', parameter = ''] = path.split('.')
+  return { by: 'setting', primitive, parameter, relation }
+}
+
+export const because = (reason: ReasonId, note?: string): Decision => ({
+  by: 'reason',
+  reason,
+  ...(note === undefined ? {} : { note }),
+})
+
+/** `VW 3.1.2` or `CAP 2.4` as a place. */
+export function claim(
+  technique: string,
+  at: string,
+  text: string,
+  stated: Stated,
+  decision: Decision,
+): Omit<Claim, 'id'> {
+  const [document, ...section] = at.split(' ')
+  const [metric, value, unit, condition] = stated
+  return {
+    technique,
+    place: { seed: document === 'CAP' ? 'cap' : 'viewer', section: section.join(' ') },
+    text,
+    metric,
+    ...(value === undefined ? {} : { value }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(condition === undefined ? {} : { condition }),
+    decision,
+  }
+}
