@@ -10,6 +10,7 @@ import { figuresCommand } from './commands/figures.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
 import { runSweep } from './commands/sweep.ts'
+import { techniquesCommand } from './commands/techniques.ts'
 import { validateCommand } from './commands/validate.ts'
 import { runView } from './commands/view.ts'
 import { addFields } from './options.ts'
@@ -139,6 +140,7 @@ export const COMMANDS: readonly CommandRow[] = [
   validateCommand,
   calibrateCommand,
   evidenceCommand,
+  techniquesCommand,
   figuresCommand,
 ]
 

@@ -84,9 +84,8 @@ export async function readKernelData(
     for (const row of table.value.uncovered) uncovered.push(row)
   }
   if (broken > 0 || faults > 0) {
-    const what = [broken > 0 ? `${broken} unreadable tables` : '', faults > 0 ? `${faults} bad rows` : ''].filter(
-      Boolean,
-    )
+    const counted = (n: number, what: string) => (n === 0 ? [] : [`${n} ${what}${n === 1 ? '' : 's'}`])
+    const what = [...counted(broken, 'unreadable table'), ...counted(faults, 'bad row')]
     return fail(shownPath(root), `has ${what.join(' and ')} (listed above)`, 'Correct or remove them')
   }
   return ok({ measurements, uncovered, ignored, devices, chips })

@@ -38,6 +38,8 @@ export type Pattern =
       readonly stride: number
       readonly chosen: number
       readonly share: number
+      /** A budget drops what it does not keep, beside the pattern; absent: whatever may still be seen stays. */
+      readonly keeps?: { readonly tokens: number; readonly share: number }
     }
   /**
    * A cache that keeps `tokens` of its tokens, or `share` of them where that is more; the rest is dropped token by token,

@@ -96,14 +96,16 @@ function sparseVisible(s: Sparse, newTokens: number, context: number): number {
 }
 
 function sparseCached(s: Sparse, n: number): number {
-  if (s.chosen > 0 || s.share > 0) return n
+  const most = s.keeps ? keptOf(s.keeps, n) : n
+  if (s.chosen > 0 || s.share > 0) return most
   const span = s.local * s.dilation
-  return Math.min(n, s.global) + Math.min(positive(n - s.global), span) + strided(s, n - span)
+  return Math.min(most, Math.min(n, s.global) + Math.min(positive(n - s.global), span) + strided(s, n - span))
 }
 
 /* Kept: at most a fixed number of tokens, or a share of the context where that is more. */
 
-const keptOf = ({ tokens, share }: Kept, n: number) => Math.min(n, Math.max(tokens, share * n))
+const keptOf = ({ tokens, share }: Pick<Kept, 'tokens' | 'share'>, n: number) =>
+  Math.min(n, Math.max(tokens, share * n))
 
 /** Σ over p = 1…n of what is kept of p tokens. */
 function keptSum({ tokens, share }: Kept, n: number): number {

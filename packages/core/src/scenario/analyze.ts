@@ -303,7 +303,7 @@ function basisCost(scenario: Scenario, ideal: CostModel, fabric: Fabric | undefi
     return fail('--basis', 'the paper convention is a roofline', 'Leave --basis out, or use --convention exact')
   }
   const engine = engineProfile(scenario.engine)
-  const cost = kernelCost(ideal, accelerator, engine.kernels, fabricTimer(fabric, accelerator, engine.kernels), kernels)
+  const cost = kernelCost(ideal, accelerator, engine, fabricTimer(fabric, accelerator, engine.kernels), kernels)
   if (cost) return ok(cost)
   return fail(
     `accelerator ${accelerator.id}`,

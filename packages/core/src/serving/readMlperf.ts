@@ -93,7 +93,7 @@ function pointOf(record: TableRecord, line: number): ServingPoint {
     promptTokens: task.promptTokens,
     outputTokens,
     load,
-    layout: { ...ONE_WORKER, tp, moeTp: isMoe ? tp : 1, dp: count / tp },
+    layout: { ...ONE_WORKER, tp, moeTp: isMoe ? tp : 1, dp: Math.max(1, Math.floor(count / tp)) },
     formats,
     measured: { throughput: { perS, per: 'system', of: 'output' } },
     columns: columnsOf(record, { ...names, precision }),

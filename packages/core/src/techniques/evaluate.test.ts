@@ -12,13 +12,22 @@ describe('a plan of no techniques', () => {
   const cases = [
     ['a decoder', scenario],
     ['one with a shared prefix', { ...scenario, workload: { ...scenario.workload, sharedPrefixTokens: 512 } }],
-    ['experts over four accelerators', { ...scenario, model: catalogueModel('mixtral-8x7b'), layout: layout({ tp: 4 }) }],
+    [
+      'experts over four accelerators',
+      { ...scenario, model: catalogueModel('mixtral-8x7b'), layout: layout({ tp: 4 }) },
+    ],
     ['a pipeline', { ...scenario, layout: layout({ pp: 4 }) }],
     ['copies', { ...scenario, layout: layout({ dp: 2 }) }],
     ['calibrated kernels', { ...scenario, basis: 'calibrated' as const }],
     ['an encoder', { ...scenario, model: catalogueModel('bert-base') }],
-    ['pictures', { ...scenario, model: catalogueModel('llava-1.5-7b'), workload: { ...scenario.workload, itemsPerRequest: 1 } }],
-    ['the paper convention', { ...scenario, accelerator: device('rtx-a6000'), convention: 'paper' as const, kernel: 'eager' as const }],
+    [
+      'pictures',
+      { ...scenario, model: catalogueModel('llava-1.5-7b'), workload: { ...scenario.workload, itemsPerRequest: 1 } },
+    ],
+    [
+      'the paper convention',
+      { ...scenario, accelerator: device('rtx-a6000'), convention: 'paper' as const, kernel: 'eager' as const },
+    ],
   ] as const
 
   for (const [name, own] of cases) {
@@ -31,7 +40,10 @@ describe('a plan of no techniques', () => {
       expect(performance.outputTokensPerS / request.outputTokensPerS).toBeCloseTo(1, 12)
       if (request.tpotS !== undefined) expect(performance.tpotS).toBeCloseTo(request.tpotS, 12)
       else expect(performance.tpotS).toBeUndefined()
-      expect(performance.priceUsdPerMillionOutputTokens ?? 0).toBeCloseTo(request.priceUsdPerMillionOutputTokens ?? 0, 9)
+      expect(performance.priceUsdPerMillionOutputTokens ?? 0).toBeCloseTo(
+        request.priceUsdPerMillionOutputTokens ?? 0,
+        9,
+      )
       expect(performance.energyJPerToken ?? 0).toBeCloseTo(request.energyPerOutputTokenJ ?? 0, 9)
       expect(outcome.memory.totalBytes / memory.totalBytes).toBeCloseTo(1, 12)
       expect(outcome.memory.fits).toBe(memory.fits)

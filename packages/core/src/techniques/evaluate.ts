@@ -16,7 +16,7 @@ import { decodes, promptTokens } from '../step/phases.ts'
 import { ok, type Result } from '../units/result.ts'
 import { type ContextOutcome, contextOf } from './outcome/context.ts'
 import { type Engine, engineOf } from './outcome/engine.ts'
-import { type MemoryOutcome, MemoryOf } from './outcome/memory.ts'
+import { MemoryOf, type MemoryOutcome } from './outcome/memory.ts'
 import { callOf } from './outcome/steady.ts'
 import type { Calls, Offline, Plan, Remark } from './plan.ts'
 

@@ -23,6 +23,8 @@ export interface Decoding {
   /** Branches of one answer decoded side by side, and the tokens made before they part. */
   readonly branches: number
   readonly serialTokens: number
+  /** Every pass works on all tokens of the answer, which comes at the end (non-autoregressive decoding). */
+  readonly wholeAnswer?: boolean
   /** Branches keep a copy each of what came before them; absent: they share it. */
   readonly prefixPerBranch?: boolean
 }
@@ -155,6 +157,10 @@ export interface Plan {
   readonly remarks: readonly Remark[]
   /** Layout while decoding, where it differs from the scenario's (elastic parallelism). */
   readonly decodeLayout?: Layout
+  /** Intermediates that something beside the next operator reads, which a fused kernel must not drop. */
+  readonly needed?: readonly string[]
+  /** Tokens of a segment that are read together; segments of a prompt are passes one after another. Absent: one pass. */
+  readonly segmentTokens?: number
   /**
    * What ranks exchange: all of it under their computation, or none of it (keys that travel round a ring included). Absent: as
    * the layout prices it, a ring's keys under the attention, collectives in turn.

@@ -32,6 +32,8 @@ export interface ClaimSheet {
   readonly text: string
   readonly metric: string
   readonly stated: number | null
+  /** Where no number is stated: ours, for the direction. */
+  readonly bound: number | null
   readonly unit: string | null
   readonly condition: string | null
   readonly decidedBy: Claim['decision']['by']
@@ -92,17 +94,18 @@ export function citationText({ key, authors, year, arxiv }: Citation): string {
 
 function howOf({ decision }: Claim): string {
   if (decision.by === 'check') return `computed: ${decision.check}`
-  if (decision.by === 'setting') return `its own ${decision.primitive}.${decision.parameter}`
+  if (decision.by === 'setting') return `its own parameter ${decision.primitive}.${decision.parameter}`
   return `${REASONS[decision.reason]}${decision.note ? ` (${decision.note})` : ''}`
 }
 
 export function claimSheet(claim: Claim): ClaimSheet {
-  const { id, text, metric, value, unit, condition, decision } = claim
+  const { id, text, metric, value, bound, unit, condition, decision } = claim
   return {
     id,
     text,
     metric,
     stated: value ?? null,
+    bound: bound ?? null,
     unit: unit ?? null,
     condition: condition ?? null,
     decidedBy: decision.by,

@@ -59,6 +59,13 @@ export function isHostBound(row: KernelConstants): boolean {
   return row.kernel.endsWith('_eager') || (row.shared[0] ?? 0) > (HOST_BOUND_S[row.op] ?? HOST_BOUND_ELSE_S)
 }
 
+/** Measured calls of a device below this number fix no constants: a row of so few stands back behind another engine's. */
+const THIN_ROWS = 15
+
+function isThin(row: KernelConstants, device: string): boolean {
+  return (row.devices[device]?.rows ?? row.rows) < THIN_ROWS
+}
+
 /** The row most like what is wanted; on a tie the one with more measurements. A host-bound one only under its own name. */
 function nearest(rows: readonly KernelConstants[], wanted: Wanted): KernelConstants | undefined {
   let best: KernelConstants | undefined
@@ -66,7 +73,7 @@ function nearest(rows: readonly KernelConstants[], wanted: Wanted): KernelConsta
   for (const row of rows) {
     const isKernel = wanted.kernel !== undefined && row.kernel === wanted.kernel
     const isBackend = wanted.backend !== undefined && row.backend === wanted.backend
-    const isOddOne = wanted.kernel === undefined && isHostBound(row)
+    const isOddOne = wanted.kernel === undefined && (isHostBound(row) || isThin(row, wanted.device))
     const likeness =
       (isBackend ? 4 : 0) + (isKernel ? 2 : 0) + (row.devices[wanted.device] ? 1 : 0) - (isOddOne ? 8 : 0)
     if (likeness > bestLikeness || (likeness === bestLikeness && best && row.rows > best.rows)) {

@@ -13,8 +13,9 @@ import type { CalibrationTable, KernelConstants } from '../calibration/sample.ts
 import { assemble, type Borrowing, selectConstants } from '../calibration/select.ts'
 import { type Chip, chipOf } from './chip.ts'
 import { formatOf, OP_MODELS, type OpClass, opClassOf, shapeOf } from './dispatch.ts'
+import { quantiseSeconds } from './gemm.ts'
 import type { KernelModel } from './model.ts'
-import type { KernelQuery } from './query.ts'
+import { type GemmQuery, KERNEL_FORMATS, type KernelQuery } from './query.ts'
 
 /** A call is short below this many times its fixed cost: the regime where launches decide. */
 export const SHORT_CALL = 2.5
@@ -113,6 +114,19 @@ export function kernelSeconds(query: KernelQuery, device: DeviceModel, kernel?: 
   const { source } = cell
   const shape = shapeOf(query, kernel ?? source.kernel, backend ?? source.backend, device.chip.architecture)
   return cell.model.seconds(shape, device.chip, cell.constants)
+}
+
+/**
+ * What a product saves when its engine quantises the input inside the kernel before (norm, activation, attention): the
+ * measured call's own quantisation, and the launch that goes with it (its fixed cost beyond the 16-bit product's).
+ */
+export function fusedQuantisationSeconds(query: GemmQuery, device: DeviceModel): number {
+  if (!KERNEL_FORMATS[query.format].quantises) return 0
+  const cell = kernelCell(device, 'gemm', query.format)
+  const wide = kernelCell(device, 'gemm', 'bfloat16')
+  if (!cell) return 0
+  const launch = wide ? Math.max(0, (cell.constants[0] as number) - (wide.constants[0] as number)) : 0
+  return launch + quantiseSeconds(query, device.chip, cell.constants)
 }
 
 /** The interval's ends over the predicted time. */

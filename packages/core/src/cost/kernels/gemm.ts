@@ -135,8 +135,13 @@ function seconds(query: GemmQuery, chip: Chip, c: Float64Array): number {
     memory *= 1 - share + share / c[C.cacheGain]!
   }
   let time = c[C.fixed]! + smoothMax(best, memory, c[C.sharpness]!)
-  if (format.quantises) time += c[C.quantise]! + (c[C.quantisePass]! * m * k * 3) / bandwidth + (c[C.row]! * m) / units
+  if (format.quantises) time += quantiseSeconds(query, chip, c)
   return time
+}
+
+/** The kernel before the product that turns 16-bit inputs into the narrow format; part of every measured call. */
+export function quantiseSeconds({ m, k }: GemmQuery, chip: Chip, c: Float64Array): number {
+  return c[C.quantise]! + (c[C.quantisePass]! * m * k * 3) / chip.bandwidth + (c[C.row]! * m) / chip.units
 }
 
 export const gemmModel: KernelModel<GemmQuery> = { constants: GEMM_CONSTANTS, seconds }

@@ -3,19 +3,31 @@
  * the device itself or borrowed from its architecture or class.
  */
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
-import { type DeviceModel, deviceModel, kernelSeconds, kernelTime } from '../kernels/device.ts'
+import {
+  type DeviceModel,
+  deviceModel,
+  fusedQuantisationSeconds,
+  kernelSeconds,
+  kernelTime,
+} from '../kernels/device.ts'
+import type { KernelQuery } from '../kernels/query.ts'
 import type { CostModel } from '../roofline.ts'
 import { type CollectiveTimer, type KernelTimer, kernelPricer } from './kernelPricer.ts'
 
 /** The calibrated models as a timer. A class that was never measured anywhere gives NaN, which callers must not show. */
-export function calibratedTimer(device: DeviceModel): KernelTimer {
+export function calibratedTimer(device: DeviceModel, fusesQuantisation = false): KernelTimer {
+  const seconds = (query: KernelQuery): number => {
+    const timeS = kernelSeconds(query, device)
+    if (!fusesQuantisation || query.kind !== 'gemm') return timeS
+    return timeS - fusedQuantisationSeconds(query, device)
+  }
   return {
-    seconds: (query) => kernelSeconds(query, device),
+    seconds,
     range: (query, seconds) => {
       const time = kernelTime(query, device)
       if (!time) return { low: seconds / 2, high: seconds * 2, borrowed: true, extrapolated: true }
-      const { low, high, borrowed, extrapolated } = time
-      return { low, high, borrowed, extrapolated }
+      const { timeS, low, high, borrowed, extrapolated } = time
+      return { low: (low * seconds) / timeS, high: (high * seconds) / timeS, borrowed, extrapolated }
     },
   }
 }
@@ -26,24 +38,35 @@ export interface KernelBasis {
   readonly collective: CollectiveTimer
 }
 
+/** What of an engine matters to the price of a kernel. */
+export interface KernelTraits {
+  /** Whose kernels, as kernel tables name engines; absent: whichever was measured most. */
+  readonly kernels?: string | undefined
+  /** Inputs of narrow products are quantised inside the kernel before. */
+  readonly fusesQuantisation: boolean
+  /** Exponent of the power law that tokens per expert follow. */
+  readonly routingAlpha: number
+}
+
 /** The roofline's cost with times from kernels; undefined when the catalogue lacks the figures kernel models need. */
 export function kernelCost(
   roofline: CostModel,
   accelerator: Accelerator,
-  engine: string | undefined,
+  traits: KernelTraits,
   collective: CollectiveTimer,
   measured?: KernelTimer,
 ): CostModel | undefined {
-  const device = deviceModel(accelerator, engine)
+  const device = deviceModel(accelerator, traits.kernels)
   if (!device) return undefined
   return {
     ...roofline,
     basis: measured ? 'measured' : 'calibrated',
     pricer: kernelPricer({
       chip: device.chip,
-      timer: measured ?? calibratedTimer(device),
+      timer: measured ?? calibratedTimer(device, traits.fusesQuantisation),
       collective,
       rates: roofline.rates,
+      routingAlpha: traits.routingAlpha,
     }),
   }
 }

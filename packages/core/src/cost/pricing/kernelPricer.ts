@@ -58,7 +58,7 @@ export interface PricerParts {
   readonly collective: CollectiveTimer
   readonly small?: SmallKernels
   /** Skew of routing: exponent of the power law of tokens per expert; 0: balanced. */
-  readonly routingAlpha?: number
+  readonly routingAlpha: number
   readonly rates: (operator: Operator) => Rates
 }
 
@@ -115,7 +115,7 @@ function experts(operator: Operator, call: Extract<KernelCall, { kind: 'moe' }>,
     experts: number,
     tp,
     ep,
-    alpha: parts.routingAlpha ?? 0.6,
+    alpha: parts.routingAlpha,
     gated,
     format: choice.format,
   }

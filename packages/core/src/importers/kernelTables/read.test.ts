@@ -30,6 +30,13 @@ describe('kernel tables', () => {
     expect(measurements).toHaveLength(1)
     expect(faults.map((fault) => fault.line)).toEqual([3, 4, 5, 6, 7])
     expect(faults[2]?.reason).toContain('milliseconds')
+    expect(faults[3]).toEqual({
+      line: 6,
+      column: 'n',
+      value: 'x',
+      reason: 'n: "x" is not a number',
+      remedy: 'Correct the cell or remove the row',
+    })
   })
   test('unknown devices and formats leave a row uncovered, not dropped', () => {
     const { uncovered, faults } = table(
@@ -46,6 +53,7 @@ describe('kernel tables', () => {
     const read = readKernelTable('moe', parseCsv('device,latency\nh100_sxm,1'))
     expect(read.missingColumns).toContain('num_experts')
     expect(read.missingColumns).toContain('kernel_source')
+    expect(read.columnRemedy).toContain('num_experts, moe_tp_size')
   })
   test('attention: windows of 0, −1 and nothing mean none; the context counts the new token', () => {
     const head =

@@ -41,8 +41,10 @@ export interface Claim {
   /** In our words. */
   readonly text: string
   readonly metric: string
-  /** Absent where the document states no number; a check of a direction then states the bound it tests. */
+  /** As the document states it; absent where it states no number. */
   readonly value?: number
+  /** Where it states none: the bound that a check of its direction is held against. Ours. */
+  readonly bound?: number
   readonly unit?: string
   /** Where it is said to hold. */
   readonly condition?: string
@@ -50,6 +52,12 @@ export interface Claim {
 }
 
 type Stated = readonly [metric: string, value?: number, unit?: string, condition?: string]
+interface Tested {
+  readonly tested: Stated
+}
+
+/** A direction without a number: the bound is ours. */
+export const tests = (...tested: Stated): Tested => ({ tested })
 
 const EQUAL = 0.02
 
@@ -77,17 +85,17 @@ export function claim(
   technique: string,
   at: string,
   text: string,
-  stated: Stated,
+  stated: Stated | Tested,
   decision: Decision,
 ): Omit<Claim, 'id'> {
   const [document, ...section] = at.split(' ')
-  const [metric, value, unit, condition] = stated
+  const [metric, value, unit, condition] = 'tested' in stated ? stated.tested : stated
   return {
     technique,
     place: { seed: document === 'CAP' ? 'cap' : 'viewer', section: section.join(' ') },
     text,
     metric,
-    ...(value === undefined ? {} : { value }),
+    ...(value === undefined ? {} : 'tested' in stated ? { bound: value } : { value }),
     ...(unit === undefined ? {} : { unit }),
     ...(condition === undefined ? {} : { condition }),
     decision,

@@ -74,15 +74,16 @@ function settingOf(claim: Claim, primitive: string, parameter: string): number {
 
 function reproduce(claim: Claim, evaluate: Evaluate): Reproduction {
   const { id, decision, value: stated } = claim
+  const bound = stated ?? claim.bound
   const about = { id, claim, ...(stated === undefined ? {} : { stated }) }
   if (decision.by === 'reason') {
     const { reason, note } = decision
     return { ...about, by: 'reason', reason, ...(note === undefined ? {} : { note }) }
   }
-  if (stated === undefined) throw new Error(`${id}: nothing to hold the computed value against`)
+  if (bound === undefined) throw new Error(`${id}: nothing to hold the computed value against`)
   if (decision.by === 'setting') {
     const computed = settingOf(claim, decision.primitive, decision.parameter)
-    return { ...about, by: 'setting', computed, within: holds(computed, stated, decision.relation) }
+    return { ...about, by: 'setting', computed, within: holds(computed, bound, decision.relation) }
   }
   const check = CHECKS.get(decision.check)
   if (!check) throw new Error(`${id}: no check ${decision.check}`)
@@ -94,7 +95,7 @@ function reproduce(claim: Claim, evaluate: Evaluate): Reproduction {
     by: 'check',
     scenario: check.scenario,
     computed,
-    within: holds(computed, stated, decision.relation),
+    within: holds(computed, bound, decision.relation),
   }
 }
 

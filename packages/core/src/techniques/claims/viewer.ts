@@ -1,5 +1,5 @@
 /** Claims of LLM Inference Unveiled on models, quantization, compression, and what one token touches (sections 2 to 4). */
-import { atLeast, atMost, because, check, claim, equal, setting, upTo } from './claim.ts'
+import { atLeast, atMost, because, check, claim, equal, setting, tests, upTo } from './claim.ts'
 
 const A6000 = 'rtx-a6000'
 
@@ -16,7 +16,7 @@ export const VIEWER_CLAIMS = [
     'dynamic-memory-compression',
     'VW 7.5.2',
     'Shortens what attention goes through.',
-    ['cache against the plain model', 1, '×'],
+    tests('cache against the plain model', 1, '×'),
     check('dmc-cache', atMost),
   ),
   claim('yarn', 'VW 7.5.3', 'Scales queries and keys by a temperature.', ['mechanism'], because('wording')),
@@ -120,21 +120,21 @@ export const VIEWER_CLAIMS = [
     'w-bit-notation',
     'VW 3.1.1',
     'With a large batch, going from four bits to two gains nothing.',
-    ['decode time of W2 against W4', 1, '×', 'Llama-2-13b, 1,024 tokens, batch 63, A6000'],
+    tests('decode time of W2 against W4', 1, '×', 'Llama-2-13b, 1,024 tokens, batch 63, A6000'),
     check('w2-saturates', equal(0.001)),
   ),
   claim(
     'w-bit-notation',
     'VW 3.1.1',
     'With a long prompt, fewer bits gain nothing in prefill.',
-    ['prefill time of W4 against FP16', 1, '×', 'Llama-2-13b, 1,023 tokens, batch 1, A6000'],
-    check('w4-prefill-saturates', equal(0.001)),
+    tests('prefill time of W4 against FP16', 1, '×', 'Llama-2-13b, 1,023 tokens, batch 1, A6000'),
+    check('w4-prefill-saturates', equal(0.01)),
   ),
   claim(
     'w-bit-notation',
     'VW 3.1.2',
     'Beyond 50k tokens the cache is most of the memory.',
-    ['cache against weights', 1, '×', 'Llama-2-13b, 50k tokens, FP16'],
+    tests('cache against weights', 1, '×', 'Llama-2-13b, 50k tokens, FP16'),
     check('cache-over-weights', atLeast),
   ),
   ...(['uniform-quantization', 'nonuniform-quantization', 'fp32-fp16-bf16'] as const).map((id) =>
@@ -182,7 +182,7 @@ export const VIEWER_CLAIMS = [
     'lora',
     'VW 3.1.3',
     'Far fewer trained weights than the model has.',
-    ['added weights', 0.02, '×'],
+    tests('added weights', 0.02, '×'),
     check('lora-share', atMost),
   ),
   claim('lora', 'VW 3.1.3', 'As good as full fine-tuning.', ['accuracy'], because('accuracy')),

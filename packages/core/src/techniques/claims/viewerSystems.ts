@@ -1,12 +1,12 @@
 /** Claims of LLM Inference Unveiled on decoding, systems, hardware and reliability (sections 4.2 to 7). */
-import { atLeast, because, check, claim, equal, upTo } from './claim.ts'
+import { atLeast, because, check, claim, equal, tests, upTo } from './claim.ts'
 
 export const VIEWER_SYSTEM_CLAIMS = [
   claim(
     'speculative-decoding',
     'VW 4.2.1',
     'Pays while decode waits for memory.',
-    ['speed-up at batch 1 against batch 512', 1, '×'],
+    tests('speed-up at batch 1 against batch 512', 1, '×'),
     check('speculation-needs-memory', atLeast),
   ),
   claim(
@@ -43,63 +43,63 @@ export const VIEWER_SYSTEM_CLAIMS = [
     'operator-fusion',
     'VW 5.1',
     'Gains where memory is the limit.',
-    ['gain', 1, '×', 'intensity 50 to 180 on the A6000'],
+    tests('gain', 1, '×', 'intensity 50 to 180 on the A6000'),
     check('fusion-memory-bound', atLeast),
   ),
   claim(
     'operator-fusion',
     'VW 5.1',
     'Gains nothing where arithmetic is the limit.',
-    ['gain', 1, '×', 'intensity 250 to 500 on the A6000'],
+    tests('gain', 1, '×', 'intensity 250 to 500 on the A6000'),
     check('fusion-compute-bound', equal(0.001)),
   ),
   claim(
     'flash-attention',
     'VW 5.1',
     'In decode it cuts time as much as memory access.',
-    ['cut of time against cut of access', 1, '×', 'Llama-2-13b, 4,096 tokens, batch 1, A6000'],
+    tests('cut of time against cut of access', 1, '×', 'Llama-2-13b, 4,096 tokens, batch 1, A6000'),
     check('flash-decode-cuts', equal(0.05)),
   ),
   claim(
     'flash-attention',
     'VW 5.1',
     'In prefill it cuts time less than memory access.',
-    ['cut of access against cut of time', 1, '×', 'Llama-2-13b, 4,096 tokens, batch 1, A6000'],
+    tests('cut of access against cut of time', 1, '×', 'Llama-2-13b, 4,096 tokens, batch 1, A6000'),
     check('flash-prefill-cuts', atLeast),
   ),
   claim(
     'zero-inference',
     'VW 5.2',
     'Works well when the batch is large.',
-    ['throughput at batch 64 against batch 1', 10, '×', 'opt-30b on an A6000'],
+    tests('throughput at batch 64 against batch 1', 10, '×', 'opt-30b on an A6000'),
     check('zero-inference-batch', atLeast),
   ),
   claim(
     'workload-offloading',
     'VW 5.2',
     'Moving data to the GPU beats computing on the CPU.',
-    ['GPU over the host’s memory against the CPU', 1, '×', '100 OPs/byte'],
+    tests('GPU over the host’s memory against the CPU', 1, '×', '100 OPs/byte'),
     check('offload-beats-cpu', atLeast),
   ),
   claim(
     'batching',
     'VW 5.3',
     'A larger batch raises throughput much.',
-    ['throughput at batch 32 against batch 1', 8, '×', 'Llama-2-13b, 512 tokens, A6000'],
+    tests('throughput at batch 32 against batch 1', 8, '×', 'Llama-2-13b, 512 tokens, A6000'),
     check('batching-throughput', atLeast),
   ),
   claim(
     'sarathi',
     'VW 5.3',
     'Raises throughput.',
-    ['throughput against a batch that enters and leaves together', 1, '×'],
+    tests('throughput against a batch that enters and leaves together', 1, '×'),
     check('sarathi-throughput', atLeast),
   ),
   claim(
     'spatial-architecture',
     'VW 6.1',
     'Decode gains with bandwidth.',
-    ['decode time at 200 GB/s against 4 TB/s', 20, '×', 'Llama-2-13b, 1,024 tokens, batch 1, 200 TOP/s'],
+    tests('decode time at 200 GB/s against 4 TB/s', 20, '×', 'Llama-2-13b, 1,024 tokens, batch 1, 200 TOP/s'),
     check('bandwidth-sweep', equal(0.05)),
   ),
   claim(

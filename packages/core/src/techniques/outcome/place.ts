@@ -5,7 +5,7 @@
  *
  *   moved, overlapped     step = max(computation, transfers)
  *   moved, not overlapped step = computation + transfers
- *   worked on in place    step = max or sum of the accelerator's rest and the host's max(flop / peak, bytes / bandwidth)
+ *   worked on in place    computation = max or sum of the accelerator's rest and the host's max(flop / peak, bytes / bandwidth)
  *
  * Host and disk share the host's link; what comes and what goes do not hinder each other. Transfers of different layers are
  * taken to pipeline perfectly, as FlexGen's cost model does (Sheng et al. 2023, section 4.3).
@@ -114,6 +114,6 @@ export function placedStep(
   }
   const hiddenS = transferS(hidden, tiers)
   const exposedS = transferS(exposed, tiers)
-  const timeS = Math.max(Math.max(0, accelerator), hiddenS, besideS) + exposedS + inTurnS
+  const timeS = Math.max(Math.max(0, accelerator) + inTurnS, hiddenS, besideS) + exposedS
   return { accelerator, hidden: hiddenS, exposed: exposedS, besideS, inTurnS, timeS }
 }

@@ -62,7 +62,7 @@ function answerOf(engine: Engine, sequences: number): Answer {
   const { firstContext, steps } = engine
   const output = scenario.workload.outputTokens
   const draft = engine.draftPrefillS(sequences)
-  if (steps > 0 && decoding.checkedTokens >= output) {
+  if (steps > 0 && decoding.wholeAnswer) {
     const passes = output / decoding.tokensPerPass
     const decodeS = passes * engine.passS(sequences, firstContext) + draft
     return { decodeS: 0, lateS: decodeS, passes }

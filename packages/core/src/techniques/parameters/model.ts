@@ -74,7 +74,7 @@ export const SIDE: Table = {
   rank: count('Inner width r of a bottleneck or predictor', 64, { min: 1 }),
   rows: count('Rows of an embedding', 1, { min: 1 }),
   parameters: number('custom and tower: parameters of one module', 0),
-  flopPerToken: number('custom: work per token; tower: work per token it yields', 0, { unit: 'flop' }),
+  flopPerToken: number('custom: work per token', 0, { unit: 'flop' }),
   outputTokens: tokens('tower: tokens of one picture that join the prompt', 0),
   place: choice('Where it stands: in every layer, or once after the stack', ['layer', 'network']),
   layerShare,

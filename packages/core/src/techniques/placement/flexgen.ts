@@ -92,6 +92,9 @@ function bounds(p: PlacementProblem, phase: 'prefill' | 'decode'): { readonly na
 /** Where two placements take the same time, the nearer tier is preferred: by this share of the block's computation. */
 const NEARER = 1e-7
 
+/** A tier filled to the last byte is over full by the rounding of a solver. */
+const HEADROOM = 1e-6
+
 export function placementProgram(p: PlacementProblem): LinearProgram {
   const computeS = p.prefill.computeS + p.prefill.attentionS + p.steps * (p.decode.computeS + p.decode.attentionS)
   const nearer: { [share: string]: number } = {}
@@ -122,7 +125,7 @@ export function placementProgram(p: PlacementProblem): LinearProgram {
       [`activations_${tier}`]: p.activationBytes,
     },
     sense: '<=' as const,
-    bound: p.capacity[tier] - (tier === 'accelerator' ? staging : 0),
+    bound: p.capacity[tier] * (1 - HEADROOM) - (tier === 'accelerator' ? staging : 0),
   }))
   return {
     variables: [...SHARES, 'prefill_s', 'decode_s'],

@@ -1,5 +1,10 @@
 /** BASE and HW: which model runs on which accelerator, and what-ifs on the accelerator's figures. */
-import { type Accelerator, type ComputeDtype, findAccelerator, suggestAccelerators } from '../../catalog/accelerators/index.ts'
+import {
+  type Accelerator,
+  type ComputeDtype,
+  findAccelerator,
+  suggestAccelerators,
+} from '../../catalog/accelerators/index.ts'
 import type { Sourced } from '../../catalog/source.ts'
 import { fail, ok } from '../../units/result.ts'
 import type { Plan } from '../plan.ts'
@@ -73,7 +78,13 @@ function edited(from: Accelerator, values: Readings): Accelerator {
   }
 }
 
-const FIGURES = [...WIDTHS.map(({ parameter }) => parameter), 'bandwidthBytePerS', 'memoryBytes', 'onChipBytes', 'linkBytePerS']
+const FIGURES = [
+  ...WIDTHS.map(({ parameter }) => parameter),
+  'bandwidthBytePerS',
+  'memoryBytes',
+  'onChipBytes',
+  'linkBytePerS',
+]
 
 export const HW = primitiveOf(
   'HW',
@@ -87,7 +98,11 @@ export const HW = primitiveOf(
       const found = findAccelerator(id)
       if (!found) {
         const near = suggestAccelerators(id).join(', ')
-        return fail('HW.accelerator', `no accelerator "${id}"`, near ? `Did you mean ${near}?` : 'See `capline hardware`')
+        return fail(
+          'HW.accelerator',
+          `no accelerator "${id}"`,
+          near ? `Did you mean ${near}?` : 'See `capline hardware`',
+        )
       }
       if (found !== plan.scenario.accelerator) {
         const { roofs: _, ...scenario } = plan.scenario
@@ -101,6 +116,8 @@ export const HW = primitiveOf(
     }
     const asic = values.text('asic')
     if (asic === '') return ok(next)
-    return ok(remarked(next, 'HW', `${asic} is purpose-built: no figures of it are known here, so this accelerator is priced`))
+    return ok(
+      remarked(next, 'HW', `${asic} is purpose-built: no figures of it are known here, so this accelerator is priced`),
+    )
   },
 )

@@ -71,7 +71,11 @@ export const CALLS = primitiveOf(
   'Latency is the critical path of the calls, cost the sum of all of them',
   (plan, values) => {
     const isOffline = values.text('mode') === 'offline'
-    const asked = { serial: values.number('serial'), parallel: values.number('parallel'), offline: values.number('offline') }
+    const asked = {
+      serial: values.number('serial'),
+      parallel: values.number('parallel'),
+      offline: values.number('offline'),
+    }
     // Offline calls are not on the way to an answer.
     const count = isOffline
       ? { serial: 1, parallel: 1, offline: asked.offline > 0 ? asked.offline : asked.serial * asked.parallel - 1 }
@@ -103,7 +107,9 @@ export const REPL = primitiveOf(
     const { calls } = plan
     if (values.text('devices') === 'shared') {
       const next = { ...plan, calls: { ...calls, parallel: calls.parallel * replicas } }
-      return ok(remarked(next, 'REPL', 'copies with the same weights share one accelerator as further sequences of its batch'))
+      return ok(
+        remarked(next, 'REPL', 'copies with the same weights share one accelerator as further sequences of its batch'),
+      )
     }
     return ok({ ...plan, calls: { ...calls, replicas: calls.replicas * replicas } })
   },

@@ -25,7 +25,10 @@ function withPass(plan: Plan, values: Readings, tokens: number): Result<Plan> {
   const times = values.number('passes')
   if (kind === 'none' || times === 0) return ok(plan)
   if (values.flag('offline')) {
-    return ok({ ...plan, offline: [...plan.offline, { what: 'compressing the text, once for all requests that use it' }] })
+    return ok({
+      ...plan,
+      offline: [...plan.offline, { what: 'compressing the text, once for all requests that use it' }],
+    })
   }
   const label = 'compressing the prompt'
   const pass = { label, newTokens: tokens, outputTokens: 0, blocking: true, timesPerRequest: times }
@@ -35,7 +38,11 @@ function withPass(plan: Plan, values: Readings, tokens: number): Result<Plan> {
   const model = modelNamed('CTX model', id)
   if (!model.ok) return model
   const next = { ...plan, passes: [...plan.passes, { ...pass, model: model.value }] }
-  return ok(values.text('model') ? next : remarked(next, 'CTX', `the compressor is priced as ${model.value.name} (assumed; give another)`))
+  return ok(
+    values.text('model')
+      ? next
+      : remarked(next, 'CTX', `the compressor is priced as ${model.value.name} (assumed; give another)`),
+  )
 }
 
 function shorterPrompt(plan: Plan, ratio: number): Plan {
@@ -84,7 +91,11 @@ function pooledKeys(plan: Plan, ratio: number): Result<Plan> {
     return { ...layer, mixer: { ...mixer, pattern: { kind: 'compressed', ratio: pool, window: pool } } }
   })
   if (pooled === 0) {
-    return fail(`model ${model.name}`, 'has no causal attention whose keys could be pooled', 'Choose another site for CTX')
+    return fail(
+      `model ${model.name}`,
+      'has no causal attention whose keys could be pooled',
+      'Choose another site for CTX',
+    )
   }
   const stack: Stack = { ...model.stack, kinds }
   const changed: ModelSpec = { ...model, stack }
@@ -119,7 +130,12 @@ export const CTX = primitiveOf(
         return withPass(plan, values, promptTokens)
       case 'hidden': {
         const factor = 1 / ratio
-        return ok(withRewrite(plan, intern(`CTX hidden ${factor}`, () => fewerTokens(factor))))
+        return ok(
+          withRewrite(
+            plan,
+            intern(`CTX hidden ${factor}`, () => fewerTokens(factor)),
+          ),
+        )
       }
       case 'kv-pool':
       case 'qk-heads':

@@ -33,7 +33,11 @@ function headsOf(q: number, kv: number, { heads, kvHeads }: Factors) {
 function mixerIn(mixer: Mixer, f: Factors): Mixer {
   switch (mixer.kind) {
     case 'attention':
-      return { ...mixer, ...headsOf(mixer.numQHeads, mixer.numKvHeads, f), ...(mixer.inputSize ? { inputSize: whole(mixer.inputSize * f.hidden) } : {}) }
+      return {
+        ...mixer,
+        ...headsOf(mixer.numQHeads, mixer.numKvHeads, f),
+        ...(mixer.inputSize ? { inputSize: whole(mixer.inputSize * f.hidden) } : {}),
+      }
     case 'mla':
     case 'compressed':
       return { ...mixer, numQHeads: whole(mixer.numQHeads * f.heads) }
@@ -64,7 +68,9 @@ function layerIn(layer: Layer, f: Factors): Layer {
   return {
     ...layer,
     ...(layer.mixer ? { mixer: mixerIn(layer.mixer, f) } : {}),
-    ...(layer.cross && f.heads !== 1 ? { cross: { ...layer.cross, ...headsOf(layer.cross.numQHeads, layer.cross.numKvHeads, f) } } : {}),
+    ...(layer.cross && f.heads !== 1
+      ? { cross: { ...layer.cross, ...headsOf(layer.cross.numQHeads, layer.cross.numKvHeads, f) } }
+      : {}),
     ...(layer.ffn ? { ffn: ffnIn(layer.ffn, f.ffn) } : {}),
   }
 }
@@ -91,8 +97,7 @@ function shaped(model: ModelSpec, f: Factors): ModelSpec {
     kinds = [...kinds, ...twins]
     order = order.map((kind, i) => (kinds[kind]?.cross && !isAmong(f.crossLayerShare, i) ? kind + count : kind))
   }
-  const table =
-    embedding && embedding.size === stack.hiddenSize ? { ...embedding, size: hiddenSize } : embedding
+  const table = embedding && embedding.size === stack.hiddenSize ? { ...embedding, size: hiddenSize } : embedding
   return { ...rest, ...(table ? { embedding: table } : {}), stack: { ...stack, hiddenSize, kinds, order } }
 }
 

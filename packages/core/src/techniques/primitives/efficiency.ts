@@ -8,9 +8,10 @@
  *   lut          products become look-ups on the vector units: bits / 8 of the multiplications (LUT-GEMM, Park et al. 2022,
  *                section 3: one look-up per 8 weights and bit plane), no matrix work
  */
+
+import { format } from '../../architecture/formats.ts'
 import type { Rewrite } from '../../architecture/network.ts'
 import { alter, type Operator } from '../../architecture/operator.ts'
-import { format } from '../../architecture/formats.ts'
 import type { Efficiency } from '../../cost/efficiency.ts'
 import { ok } from '../../units/result.ts'
 import { intern } from '../intern.ts'

@@ -5,8 +5,8 @@
  */
 import { ok } from '../../units/result.ts'
 import { gridErrorDb } from '../grids.ts'
-import { bytesPerParameter, isProduct, layerRewrite, withRewrite } from './reshape.ts'
 import { primitiveOf, remarked } from './readings.ts'
+import { bytesPerParameter, isProduct, layerRewrite, withRewrite } from './reshape.ts'
 
 export const GRID = primitiveOf(
   'GRID',
@@ -28,7 +28,10 @@ export const GRID = primitiveOf(
     }
     if (kind === 'none') return ok(next)
     const error = gridErrorDb(kind, values.number('bits'))
-    const told = error === undefined ? 'its error depends on the data' : `signal over error ${error.toFixed(1)} dB on normal values`
+    const told =
+      error === undefined
+        ? 'its error depends on the data'
+        : `signal over error ${error.toFixed(1)} dB on normal values`
     return ok(remarked(next, 'GRID', `${kind} grid: ${told}; accuracy itself is a matter of evidence`))
   },
 )

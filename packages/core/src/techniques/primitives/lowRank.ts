@@ -10,8 +10,8 @@ import type { Rewrite } from '../../architecture/network.ts'
 import { alter, type Operator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
 import { fail, ok } from '../../units/result.ts'
-import { bytesPerParameter, isProduct, withRewrite } from './reshape.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
+import { bytesPerParameter, isProduct, withRewrite } from './reshape.ts'
 
 interface Ranking {
   readonly mode: 'replace' | 'additive' | 'tensor-train'
@@ -118,7 +118,8 @@ function trainTable(o: Operator, r: number, cores: number): Operator {
 
 function changed(o: Operator, pass: Pass, ranking: Ranking): readonly Operator[] {
   const { mode, cores, layerShare } = ranking
-  if (mode === 'tensor-train') return [o.kind === 'gather' ? trainTable(o, ranking.rank, cores) : train(o, ranking.rank, cores)]
+  if (mode === 'tensor-train')
+    return [o.kind === 'gather' ? trainTable(o, ranking.rank, cores) : train(o, ranking.rank, cores)]
   const { k, n } = o.shape
   const r = rankOf(ranking, k, n)
   if (!Number.isFinite(r) || o.kind === 'gather') return [o]
@@ -137,7 +138,11 @@ function changed(o: Operator, pass: Pass, ranking: Ranking): readonly Operator[]
   if (layerShare >= 1) return factors(o, pass, r, 'in')
   const [first, second] = factors(o, pass, r, 'in')
   // Layers of one kind share their operators: a mean layer has the share of each form.
-  return [scaled(o, 1 - layerShare), scaled(first, layerShare), { ...scaled(second, layerShare), name: `${o.name}_out`, after: [first.name, o.name] }]
+  return [
+    scaled(o, 1 - layerShare),
+    scaled(first, layerShare),
+    { ...scaled(second, layerShare), name: `${o.name}_out`, after: [first.name, o.name] },
+  ]
 }
 
 /** Of a share of the layers, told as a mean layer. */

@@ -106,7 +106,9 @@ export const AB = primitiveOf(
     if (typeof activations !== 'string') return ok(activations)
     const next = withPrecision(plan, { activations })
     if (format(now.weights).bits >= PLAIN_BITS) {
-      return ok(remarked(next, 'AB', 'weights are in 16 bit, so matrix inputs stay in 16 bit beside them (widest operand)'))
+      return ok(
+        remarked(next, 'AB', 'weights are in 16 bit, so matrix inputs stay in 16 bit beside them (widest operand)'),
+      )
     }
     return ok(next)
   },
@@ -122,7 +124,13 @@ export const KB = primitiveOf(
     const now = changePrecision(model.precision, precision)
     const hasCache = model.stack.kinds.some(({ mixer }) => mixer && 'pattern' in mixer)
     if (!hasCache) {
-      return fail('KB.bits', `${model.name} has no keys and values: its layers keep states`, 'Leave KB out for this model')
+      const isMade = model.stack.kinds.some(({ mixer }) => mixer?.kind === 'linear' && mixer.rule === 'kernel')
+      if (isMade) return ok(remarked(plan, 'KB', 'attention is in state form: there are no keys and values to narrow'))
+      return fail(
+        'KB.bits',
+        `${model.name} has no keys and values: its layers keep states`,
+        'Leave KB out for this model',
+      )
     }
     const chosen = narrower(plan, 'KB', values, now.kv, 'keys and values')
     if (!chosen.ok) return chosen

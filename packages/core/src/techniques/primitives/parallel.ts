@@ -35,7 +35,11 @@ export function withAxis(layout: Layout, axis: string, degree: number): Layout {
 }
 
 /** The largest degree up to the asked one that the model's heads, layers or experts divide into. */
-function legalAxis(plan: Plan, axis: string, degree: number): Result<{ readonly layout: Layout; readonly degree: number }> {
+function legalAxis(
+  plan: Plan,
+  axis: string,
+  degree: number,
+): Result<{ readonly layout: Layout; readonly degree: number }> {
   const { model } = plan.scenario
   const base = layoutOf(plan.scenario)
   let first: Result<Layout> | undefined
@@ -99,7 +103,11 @@ export const PAR = primitiveOf(
       }
       next = withLayout(next, split.value.layout)
       if (split.value.degree !== degree) {
-        next = remarked(next, 'PAR', `${plan.scenario.model.name} splits over ${split.value.degree} accelerators on this axis, not ${degree}`)
+        next = remarked(
+          next,
+          'PAR',
+          `${plan.scenario.model.name} splits over ${split.value.degree} accelerators on this axis, not ${degree}`,
+        )
       }
       if (axis === 'sp' && RINGS.has(values.text('pattern')) && values.text('balance') === 'contiguous') {
         const factor = 2 - 1 / split.value.degree
@@ -108,7 +116,8 @@ export const PAR = primitiveOf(
         next = { ...next, scenario: { ...scenario, rewrites: [...(scenario.rewrites ?? []), rewrite] } }
       }
     }
-    if (asked === 'tp2d') next = remarked(next, 'PAR', 'a split in two dimensions is priced as one dimension of as many accelerators')
+    if (asked === 'tp2d')
+      next = remarked(next, 'PAR', 'a split in two dimensions is priced as one dimension of as many accelerators')
     if (values.flag('overlapped')) return ok({ ...next, links: 'overlapped' })
     return ok(axis === 'sp' && next.links === undefined ? { ...next, links: 'exposed' } : next)
   },

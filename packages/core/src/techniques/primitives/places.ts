@@ -6,8 +6,8 @@
  *   ALLOC   reserved = used + waste: the most sequences follow from the capacity
  */
 import { fail, ok, type Result } from '../../units/result.ts'
-import type { Placed, Plan, TierFigures } from '../plan.ts'
 import { searchPlacement } from '../placement/search.ts'
+import type { Placed, Plan, TierFigures } from '../plan.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
 
 function figuresOf(values: Readings): TierFigures | undefined {
@@ -30,7 +30,8 @@ const WHAT: readonly Placed['what'][] = ['weights', 'kv', 'activations']
 const TIERS: readonly Placed['tier'][] = ['host', 'disk', 'remote', 'on-chip']
 const COMPUTE: readonly Placed['compute'][] = ['accelerator', 'host', 'memory']
 
-const one = <T extends string>(choices: readonly T[], text: string): T => choices.find((c) => c === text) ?? (choices[0] as T)
+const one = <T extends string>(choices: readonly T[], text: string): T =>
+  choices.find((c) => c === text) ?? (choices[0] as T)
 
 function placedOf(values: Readings): Placed {
   const tiers = figuresOf(values)
@@ -100,11 +101,18 @@ export const ALLOC = primitiveOf(
         ...(reservedTokens === undefined ? {} : { reservedTokens }),
       },
     }
-    if (isGlobal) return ok(remarked(next, 'ALLOC', 'blocks may lie in the memory of other instances: only their free memory adds room'))
+    if (isGlobal)
+      return ok(
+        remarked(next, 'ALLOC', 'blocks may lie in the memory of other instances: only their free memory adds room'),
+      )
     return ok(
       isContiguous
         ? next
-        : remarked(next, 'ALLOC', `a plan without allotment reserves exactly what is used; engines that reserve contiguously used ${CONTIGUOUS_USE} of it (PagedAttention, arXiv 2309.06180, figure 2)`),
+        : remarked(
+            next,
+            'ALLOC',
+            `a plan without allotment reserves exactly what is used; engines that reserve contiguously used ${CONTIGUOUS_USE} of it (PagedAttention, arXiv 2309.06180, figure 2)`,
+          ),
     )
   },
 )

@@ -15,16 +15,28 @@ export const POS = primitiveOf(
     const kind = values.text('kind')
     const scale = values.flag('unlimited') ? Number.POSITIVE_INFINITY : values.number('scale')
     const next = values.flag('perReplica')
-      ? remarked(plan, 'POS', 'every replica has a base of its own, so that weak spots of one are strong ones of another')
+      ? remarked(
+          plan,
+          'POS',
+          'every replica has a base of its own, so that weak spots of one are strong ones of another',
+        )
       : plan
     if (scale === 1) return ok(next)
     if (plan.reach.scale !== 1) {
-      return fail('POS', `positions already reach ${plan.reach.scale} times as far (${plan.reach.kind})`, 'Choose one position map')
+      return fail(
+        'POS',
+        `positions already reach ${plan.reach.scale} times as far (${plan.reach.kind})`,
+        'Choose one position map',
+      )
     }
     const reached = { ...next, reach: { scale, kind } }
     return ok(
       scale === Number.POSITIVE_INFINITY
-        ? remarked(reached, 'POS', 'positions set no limit; how much of a long text is used is another matter (effective length)')
+        ? remarked(
+            reached,
+            'POS',
+            'positions set no limit; how much of a long text is used is another matter (effective length)',
+          )
         : reached,
     )
   },

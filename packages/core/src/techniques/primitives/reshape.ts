@@ -2,7 +2,7 @@
  * What primitives of the model side share: changing layers of a model, and adding rewrites. Changed models are remembered
  * by the model they came from and a key that says everything about the change, so that equal plans share one object.
  */
-import type { Attention, Layer, LatentAttention, Mixer, ModelSpec } from '../../architecture/model.ts'
+import type { Attention, LatentAttention, Layer, Mixer, ModelSpec } from '../../architecture/model.ts'
 import type { OperatorGroup, Rewrite } from '../../architecture/network.ts'
 import type { Operator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
@@ -78,11 +78,6 @@ export type FullAttention = (Attention | LatentAttention) & { readonly pattern: 
 
 export function isFullAttention(mixer: Mixer | undefined): mixer is FullAttention {
   return (mixer?.kind === 'attention' || mixer?.kind === 'mla') && mixer.pattern.kind === 'causal'
-}
-
-/** Widths of one attention head of a mixer. */
-export function headWidth(mixer: Attention | LatentAttention): number {
-  return mixer.kind === 'attention' ? mixer.headDim : mixer.kvLoraRank + mixer.qkRopeHeadDim
 }
 
 /** Bytes of one parameter of an operator that holds some. */

@@ -75,7 +75,10 @@ const training = primitiveOf(
     if (what === '' || what === 'none') return ok(plan)
     const part = values.text('part')
     const data = values.text('data')
-    const entry = { what: part === 'all' || part === 'none' ? what : `${what} (${part})`, ...(data === '' ? {} : { data }) }
+    const entry = {
+      what: part === 'all' || part === 'none' ? what : `${what} (${part})`,
+      ...(data === '' ? {} : { data }),
+    }
     return ok({ ...plan, offline: [...plan.offline, entry] })
   },
 )

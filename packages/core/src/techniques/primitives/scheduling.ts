@@ -45,7 +45,8 @@ export const SCHED = primitiveOf(
     let next = { ...sized, scheduling }
     const note = NOTES[name]
     if (note) next = remarked(next, 'SCHED', note)
-    if (isSpare) next = remarked(next, 'SCHED', 'spare compute of memory-bound steps trains the draft; it is not charged')
+    if (isSpare)
+      next = remarked(next, 'SCHED', 'spare compute of memory-bound steps trains the draft; it is not charged')
     return ok(next)
   },
 )

@@ -2,18 +2,17 @@
  * SIDE: further parameters and their work, as operators added to every layer (or after the stack):
  *   matrix d × d; bottleneck d → r → d; predictor d → r → f; head d × d and d × V; embedding rows of d; layer: 12·d²;
  *   rotation d·log₂ d per token (no weights, Hadamard); score-bias a few flop per score; custom: as given
- * d hidden size, r inner width, f feed-forward width, V vocabulary. `tower`: parameters and work per token it yields, once
- * per picture; its tokens join the prompt. Rows of the work are the pass's tokens; heads work on rows that are sampled.
+ * d hidden size, r inner width, f feed-forward width, V vocabulary. `tower`: an encoder of so many parameters, run once before
+ * the prompt; its tokens join the prompt. Rows of the work are the pass's tokens; heads work on rows that are sampled.
  */
-import type { ModelSpec } from '../../architecture/model.ts'
+import type { Layer, ModelSpec } from '../../architecture/model.ts'
 import type { OperatorGroup, Rewrite } from '../../architecture/network.ts'
 import { alter, elementwise, linear, type Operator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
-import { promptTokens } from '../../step/phases.ts'
 import { fail, ok } from '../../units/result.ts'
-import type { Plan } from '../plan.ts'
+import type { ExtraPass, Plan } from '../plan.ts'
 import { primitiveOf, remarked } from './readings.ts'
-import { withModel, withRewrite } from './reshape.ts'
+import { withRewrite } from './reshape.ts'
 
 interface Module {
   readonly form: string
@@ -33,7 +32,14 @@ interface Module {
 /** Vector flop of a learned bias per score: a look-up in a small function and an addition. */
 const BIAS_FLOP = 4
 
-function weighted(pass: Pass, m: Module, at: string, name: string, layers: readonly (readonly [number, number])[], rows: number): Operator[] {
+function weighted(
+  pass: Pass,
+  m: Module,
+  at: string,
+  name: string,
+  layers: readonly (readonly [number, number])[],
+  rows: number,
+): Operator[] {
   const out: Operator[] = []
   let from = at
   layers.forEach(([k, n], i) => {
@@ -87,20 +93,71 @@ function operatorsOf(pass: Pass, m: Module, at: string, rows: number): Operator[
     case 'matrix':
       return weighted(pass, m, at, 'side', [[d, d]], rows)
     case 'bottleneck':
-      return weighted(pass, m, at, 'side', [[d, r], [r, d]], rows)
+      return weighted(
+        pass,
+        m,
+        at,
+        'side',
+        [
+          [d, r],
+          [r, d],
+        ],
+        rows,
+      )
     case 'predictor':
-      return weighted(pass, m, at, 'side', [[d, r], [r, m.ffn]], rows)
+      return weighted(
+        pass,
+        m,
+        at,
+        'side',
+        [
+          [d, r],
+          [r, m.ffn],
+        ],
+        rows,
+      )
     case 'head':
-      return weighted(pass, m, at, 'side', [[d, d], [d, m.vocab]], rows)
+      return weighted(
+        pass,
+        m,
+        at,
+        'side',
+        [
+          [d, d],
+          [d, m.vocab],
+        ],
+        rows,
+      )
     case 'layer':
       // Attention's four square matrices, and a feed-forward block of twice four.
-      return weighted(pass, m, at, 'side', [[d, 4 * d], [4 * d, d], [d, 4 * d]], rows)
+      return weighted(
+        pass,
+        m,
+        at,
+        'side',
+        [
+          [d, 4 * d],
+          [4 * d, d],
+          [d, 4 * d],
+        ],
+        rows,
+      )
     case 'embedding': {
-      const table = elementwise(pass, 'side_embedding', [at], rows, d, { reads: 1, writes: 1, flop: 1 }, { parameters: m.rows * d })
+      const table = elementwise(
+        pass,
+        'side_embedding',
+        [at],
+        rows,
+        d,
+        { reads: 1, writes: 1, flop: 1 },
+        { parameters: m.rows * d },
+      )
       return [times(alter(table, { weightBytes: rows * d * pass.formats.weightBytes('embedding', d) }), m.copies)]
     }
     case 'rotation':
-      return [times(elementwise(pass, 'side_rotation', [at], rows, d, { reads: 1, writes: 1, flop: Math.log2(d) }), m.copies)]
+      return [
+        times(elementwise(pass, 'side_rotation', [at], rows, d, { reads: 1, writes: 1, flop: Math.log2(d) }), m.copies),
+      ]
     default:
       return custom(pass, m, at, rows)
   }
@@ -117,7 +174,8 @@ function biased(group: OperatorGroup, share: number): readonly Operator[] {
 
 function rewriteOf(m: Module, place: string): Rewrite {
   return (group, pass) => {
-    if (m.form === 'score-bias') return group.part === 'layer' ? { ...group, operators: biased(group, m.layerShare) } : group
+    if (m.form === 'score-bias')
+      return group.part === 'layer' ? { ...group, operators: biased(group, m.layerShare) } : group
     const part = place === 'layer' ? 'layer' : 'head'
     if (group.part !== part) return group
     const at = group.operators.at(-1)?.name ?? 'input'
@@ -129,7 +187,12 @@ function rewriteOf(m: Module, place: string): Rewrite {
 
 function moduleOf(model: ModelSpec, values: { number(name: string): number; text(name: string): string }): Module {
   const ffn = model.stack.kinds.find((kind) => kind.ffn)?.ffn
-  const width = ffn?.kind === 'dense' ? ffn.intermediateSize : ffn?.kind === 'moe' ? ffn.expertIntermediateSize : 4 * model.stack.hiddenSize
+  const width =
+    ffn?.kind === 'dense'
+      ? ffn.intermediateSize
+      : ffn?.kind === 'moe'
+        ? ffn.expertIntermediateSize
+        : 4 * model.stack.hiddenSize
   const mixer = model.stack.kinds.find((kind) => kind.mixer)?.mixer
   return {
     form: values.text('form'),
@@ -146,24 +209,66 @@ function moduleOf(model: ModelSpec, values: { number(name: string): number; text
   }
 }
 
-/** A tower of given size: what it holds, and the tokens its pictures add to the prompt. */
-function withTower(plan: Plan, what: string, m: Module, outputTokens: number): Plan {
-  const side = withModel(plan, `tower ${m.parameters} ${outputTokens}`, (model) => ({ ...model, name: model.name }))
-  const { scenario } = side
-  const workload = {
-    ...scenario.workload,
-    promptTokens: promptTokens(scenario.model, scenario.workload) + outputTokens,
+const TOWER_LAYERS = 24
+
+/** An encoder of about so many parameters: layers of four d × d matrices and a feed-forward block of eight d × d. */
+function towerModel(parameters: number, of: ModelSpec): ModelSpec {
+  const width = Math.max(64, Math.round(Math.sqrt(parameters / (12 * TOWER_LAYERS)) / 64) * 64)
+  const heads = width / 64
+  const layer: Layer = {
+    name: 'bidirectional attention + dense FFN',
+    norm: { kind: 'layer', bias: true },
+    normPlacement: 'pre',
+    mixer: {
+      kind: 'attention',
+      numQHeads: heads,
+      numKvHeads: heads,
+      headDim: 64,
+      pattern: { kind: 'bidirectional' },
+      qkvBias: true,
+      outBias: true,
+      rotaryDim: 0,
+    },
+    ffn: { kind: 'dense', intermediateSize: 4 * width, gated: false, activation: 'gelu', bias: true },
   }
-  // Its weights are read once per prefill at most: held, and counted in the pass over the tokens it yields.
-  const next = withRewrite({ ...side, scenario: { ...scenario, workload } }, `SIDE tower ${JSON.stringify(m)}`, () => (group, pass) => {
+  return {
+    id: `tower-${width}`,
+    name: `tower of ${TOWER_LAYERS} layers of ${width}`,
+    family: 'tower',
+    kind: 'encoder',
+    stack: { hiddenSize: width, kinds: [layer], order: Array<number>(TOWER_LAYERS).fill(0) },
+    towers: [],
+    precision: of.precision,
+  }
+}
+
+/** A tower of given size: held, run once before the prompt, and its tokens join the prompt. */
+function withTower(plan: Plan, what: string, m: Module, outputTokens: number): Plan {
+  const { scenario } = plan
+  const { workload, model } = scenario
+  const grown = { ...scenario, workload: { ...workload, promptTokens: workload.promptTokens + outputTokens } }
+  const held = withRewrite({ ...plan, scenario: grown }, `SIDE tower ${JSON.stringify(m)}`, () => (group, pass) => {
     if (group.part !== 'head') return group
-    const bytes = m.parameters * pass.formats.weightBytes('tower', m.hidden)
-    const held = elementwise(pass, 'side_tower', ['input'], 0, m.hidden, { reads: 0, writes: 0, flop: 0 })
-    const own = alter(held, { parameters: m.parameters, activeParameters: m.parameters, storedBytes: bytes, weightClass: 'tower', weightBytes: 0 })
+    const one = elementwise(pass, 'side_tower', ['input'], 0, m.hidden, { reads: 0, writes: 0, flop: 0 })
+    const own = alter(one, {
+      parameters: m.parameters,
+      activeParameters: m.parameters,
+      storedBytes: m.parameters * pass.formats.weightBytes('tower', m.hidden),
+      weightClass: 'tower',
+      weightBytes: 0,
+    })
     return { ...group, operators: [...group.operators, times(own, m.copies)] }
   })
-  const text = `${what || 'tower'}: its parameters are held and its ${outputTokens} tokens join the prompt; its own pass is not priced (models of the catalogue with a tower are)`
-  return remarked(next, 'SIDE', text)
+  const extra: ExtraPass = {
+    label: what || 'tower',
+    model: towerModel(m.parameters, model),
+    newTokens: outputTokens,
+    outputTokens: 0,
+    blocking: true,
+    timesPerRequest: m.copies,
+  }
+  const text = `${extra.label}: priced as ${extra.model?.name}, one pass over the ${outputTokens} tokens that join the prompt`
+  return remarked({ ...held, passes: [...held.passes, extra] }, 'SIDE', text)
 }
 
 export const SIDE = primitiveOf(
@@ -178,7 +283,11 @@ export const SIDE = primitiveOf(
     if (form === 'none' || module.layerShare === 0) return ok(plan)
     if (form === 'custom' && module.parameters === 0 && module.flopPerToken === 0) return ok(plan)
     if (form === 'score-bias' && module.heads === 0) {
-      return fail('SIDE.form', `${model.name} has no attention scores to add a bias to`, 'Choose another form, or leave SIDE out')
+      return fail(
+        'SIDE.form',
+        `${model.name} has no attention scores to add a bias to`,
+        'Choose another form, or leave SIDE out',
+      )
     }
     if (form === 'tower') return ok(withTower(plan, values.text('what'), module, values.number('outputTokens')))
     const place = values.text('place')

@@ -6,8 +6,8 @@
  */
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
 import { fail, ok } from '../../units/result.ts'
-import { isProduct, layerRewrite, withRewrite } from './reshape.ts'
 import { primitiveOf, remarked } from './readings.ts'
+import { isProduct, layerRewrite, withRewrite } from './reshape.ts'
 
 const SKIPS_2_4: ReadonlySet<string> = new Set(['ampere', 'ada', 'hopper', 'blackwell', 'blackwell-rtx'])
 
@@ -30,7 +30,11 @@ export const WSP = primitiveOf(
     const structure = values.text('structure')
     if (density <= 0) return fail('WSP.density', 'no weight is left', 'Give a share above 0')
     if (structure === '2:4' && density !== TWO_OF_FOUR) {
-      return fail('WSP.density', `2:4 keeps half of the weights, not ${density}`, 'Give density=0.5 or another structure')
+      return fail(
+        'WSP.density',
+        `2:4 keeps half of the weights, not ${density}`,
+        'Give density=0.5 or another structure',
+      )
     }
     const work = values.text('work')
     const index = values.number('indexBits') || (structure === '2:4' ? TWO_OF_FOUR_INDEX : 0)

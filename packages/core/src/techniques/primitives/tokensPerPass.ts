@@ -62,7 +62,10 @@ function proposedBy(values: Readings, gamma: number): Result<Decoding['draft']> 
   return ok(share === undefined ? undefined : { share, passes: gamma })
 }
 
-function decodingOf(plan: Plan, values: Readings): { readonly checked: number; readonly tokens: number; readonly depth: number } {
+function decodingOf(
+  plan: Plan,
+  values: Readings,
+): { readonly checked: number; readonly tokens: number; readonly depth: number } {
   const alpha = values.number('acceptance')
   const gamma = values.number('gamma')
   const passes = values.given('passes')
@@ -98,7 +101,11 @@ export const TPP = primitiveOf(
     const perPass = values.given('tokensPerPass') ?? tokens
     if (checked === 1 && perPass === 1) return ok(plan)
     if (!decodes(plan.scenario.model)) {
-      return fail(`model ${plan.scenario.model.name}`, 'makes no tokens one after another', 'Leave out techniques of decoding')
+      return fail(
+        `model ${plan.scenario.model.name}`,
+        'makes no tokens one after another',
+        'Leave out techniques of decoding',
+      )
     }
     if (plan.decoding.checkedTokens !== 1 || plan.decoding.draft) {
       return fail('TPP', 'the plan already checks several tokens a pass', 'Choose one way of proposing tokens')
@@ -111,8 +118,13 @@ export const TPP = primitiveOf(
       checkedTokens: Math.max(checked, Math.ceil(perPass)),
       tokensPerPass: perPass,
       ...(draft.value ? { draft: draft.value } : {}),
+      ...(values.given('passes') === undefined ? {} : { wholeAnswer: true }),
     }
     const next = { ...plan, decoding }
-    return ok(values.flag('lossless') ? next : remarked(next, 'TPP', 'accepts tokens that the model itself would not have chosen: the output changes'))
+    return ok(
+      values.flag('lossless')
+        ? next
+        : remarked(next, 'TPP', 'accepts tokens that the model itself would not have chosen: the output changes'),
+    )
   },
 )

@@ -13,7 +13,14 @@ import { primitiveOf, remarked } from './readings.ts'
 import { changeLayers, isProduct, scaleWork, wholeLayerRewrite, withModel, withRewrite } from './reshape.ts'
 
 /** Products whose weights are read only by groups of some kind (MLA's two forms, sources): left as they are. */
-const BY_PART: ReadonlySet<string> = new Set(['kv_b_proj', 'q_absorb', 'v_absorb', 'cross_k_proj', 'cross_v_proj', 'cross_k_norm'])
+const BY_PART: ReadonlySet<string> = new Set([
+  'kv_b_proj',
+  'q_absorb',
+  'v_absorb',
+  'cross_k_proj',
+  'cross_v_proj',
+  'cross_k_norm',
+])
 
 /** Weights of an operator that a pass reads when a token needs them with chance p. */
 function readWeights(o: Operator, pass: Pass, p: number): number {
@@ -71,7 +78,11 @@ export const LFRAC = primitiveOf(
     const { model } = plan.scenario
     const earliest = Math.min(values.number('earliest'), fraction)
     if (model.stack.kinds.some((kind) => kind.onlyWithSource)) {
-      return fail('LFRAC.fraction', `${model.name} has layers that only run beside a picture`, 'Choose a model whose layers all run')
+      return fail(
+        'LFRAC.fraction',
+        `${model.name} has layers that only run beside a picture`,
+        'Choose a model whose layers all run',
+      )
     }
     const kv = values.text('kv')
     const exits: Exits = { fraction, earliest, kv, uniform: values.text('batch') === 'uniform' }
@@ -103,7 +114,15 @@ export const LFRAC = primitiveOf(
         changeLayers(from, 1, (layer) => ({ ...layer, cachedShare: (layer.cachedShare ?? 1) * fraction })),
       )
     }
-    return ok(kv === 'recompute' ? remarked(next, 'LFRAC', 'layers skipped now are computed later for their keys and values: work stays, weights are read less often') : next)
+    return ok(
+      kv === 'recompute'
+        ? remarked(
+            next,
+            'LFRAC',
+            'layers skipped now are computed later for their keys and values: work stays, weights are read less often',
+          )
+        : next,
+    )
   },
 )
 
@@ -118,7 +137,9 @@ interface Width {
 function isSite(o: Operator, sites: string): boolean {
   const neurons = isProduct(o) && FFN.has(o.weightClass)
   const heads = o.weightClass === 'attention' && (isProduct(o) || ATTENDING.has(o.kind))
-  return (sites !== 'heads' && (neurons || o.name === 'mlp_act' || o.name === 'expert_act')) || (sites !== 'ffn' && heads)
+  return (
+    (sites !== 'heads' && (neurons || o.name === 'mlp_act' || o.name === 'expert_act')) || (sites !== 'ffn' && heads)
+  )
 }
 
 function narrowed(group: OperatorGroup, pass: Pass, w: Width): readonly Operator[] {
@@ -136,7 +157,9 @@ function narrowed(group: OperatorGroup, pass: Pass, w: Width): readonly Operator
     const weights = o.storedBytes > 0 ? readWeights(o, pass, w.density) : o.weightBytes
     // Only what scales with the width: the input of an up-projection and the output of a down-projection stay whole.
     const { kvReadBytes, flop, vectorFlop } = scaleWork(o, w.density)
-    out.push(alter(o, { flop: flop ?? 0, vectorFlop: vectorFlop ?? 0, kvReadBytes: kvReadBytes ?? 0, weightBytes: weights }))
+    out.push(
+      alter(o, { flop: flop ?? 0, vectorFlop: vectorFlop ?? 0, kvReadBytes: kvReadBytes ?? 0, weightBytes: weights }),
+    )
   }
   return out
 }
@@ -158,13 +181,20 @@ export const WFRAC = primitiveOf(
     if (density >= 1) return ok(plan)
     const { model } = plan.scenario
     if (model.stack.kinds.some((kind) => kind.onlyWithSource)) {
-      return fail('WFRAC.density', `${model.name} has layers that only run beside a picture`, 'Choose a model whose layers all run')
+      return fail(
+        'WFRAC.density',
+        `${model.name} has layers that only run beside a picture`,
+        'Choose a model whose layers all run',
+      )
     }
     const width: Width = { density, sites: values.text('sites'), rank: values.number('predictorRank') }
     const { hiddenSize } = model.stack
     return ok(
       withRewrite(plan, `WFRAC ${hiddenSize} ${JSON.stringify(width)}`, () =>
-        wholeLayerRewrite((group, pass) => [...predictor(group, pass, hiddenSize, width), ...narrowed(group, pass, width)]),
+        wholeLayerRewrite((group, pass) => [
+          ...predictor(group, pass, hiddenSize, width),
+          ...narrowed(group, pass, width),
+        ]),
       ),
     )
   },

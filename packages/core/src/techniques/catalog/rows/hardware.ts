@@ -15,11 +15,10 @@ export const HARDWARE: readonly TechniqueRow[] = [
   }),
   spatialArchitectureRow('groq-lpu', 'Groq LPU / TSP', 'VW 6.1', 'V1 V65', 'P*', {
     mechanism: 'Chips scheduled in software whose on-chip memories together hold the weights.',
-    uses: [
-      use('HW', { accelerator: 'groq-lpu' }),
-      use('PAR', { axis: 'pp', pattern: 'point-to-point' }, { degree: 600 }),
+    uses: [use('HW', { accelerator: 'groq-lpu' }, { memoryBytes: 138e9 })],
+    notes: [
+      'Six hundred chips of 230 MB, as many as hold Llama-2-70b; a token meets one chip after another, so one chip’s bandwidth at a time. What passes between chips is not priced.',
     ],
-    notes: ['Chips: as many as hold the weights of Llama-2-70b in 230 MB each.'],
     accelerators: ['groq-lpu'],
   }),
   spatialArchitectureRow('graphcore-ipu', 'Graphcore IPU', 'VW 6.1', 'V64', 'P*', {

@@ -23,6 +23,8 @@ export interface Trial {
   readonly batch?: number
   readonly weights?: DtypeId
   readonly kernel?: Scenario['kernel']
+  /** Most prompt tokens of one prefill step; absent: the default. */
+  readonly batchTokens?: number
   readonly paper?: boolean
   /** Rows of the catalogue, at their own parameters. */
   readonly techniques?: readonly string[]
@@ -49,6 +51,7 @@ export function scenarioOf(trial: Trial): Scenario {
       promptTokens: trial.promptTokens ?? 2048,
       outputTokens: trial.outputTokens ?? 128,
       batchSize: trial.batch ?? 1,
+      batchTokens: trial.batchTokens ?? DEFAULT_WORKLOAD.batchTokens,
     },
     precision: trial.weights === undefined ? {} : { weights: trial.weights },
     kernel: trial.kernel ?? 'flash',

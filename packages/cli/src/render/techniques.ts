@@ -1,0 +1,177 @@
+/** Techniques for the terminal: the list by family, and the page of one. */
+import {
+  type Cells,
+  type Column,
+  capTypesText,
+  citationText,
+  FAMILY_IDS,
+  type Fact,
+  formatNumber,
+  type PrimitiveSheet,
+  placesText,
+  TECHNIQUE_FAMILIES,
+  type TechniqueEvidence,
+  type TechniqueRow,
+  type TechniqueSheet,
+} from '@capline/core'
+import { clean } from '../clean.ts'
+import type { Terminal } from '../terminal.ts'
+import { factLines } from './analysis.ts'
+import { type Paint, painter, wrap } from './style.ts'
+import { sectionLines, tableLines } from './table.ts'
+
+export interface TechniqueLine {
+  readonly row: TechniqueRow
+  readonly type: string
+  readonly primitives: string
+  readonly engines: number
+  readonly claims: number
+  readonly records: number
+}
+
+const LIST_COLUMNS: readonly Column<TechniqueLine>[] = [
+  { id: 'id', title: 'id', text: ({ row }) => row.id },
+  { id: 'type', title: 'type', text: ({ type }) => type },
+  { id: 'layer', title: 'layer', text: ({ row }) => row.layer, keep: 3 },
+  { id: 'primitives', title: 'primitives', text: ({ primitives }) => primitives, keep: 2 },
+  { id: 'training', title: 'training', text: ({ row }) => (row.training === undefined ? '' : 'yes'), keep: 1 },
+  { id: 'engines', title: 'engines', text: ({ engines }) => String(engines || ''), align: 'right', keep: 3 },
+  { id: 'claims', title: 'claims', text: ({ claims }) => String(claims || ''), align: 'right', keep: 4 },
+  { id: 'records', title: 'records', text: ({ records }) => String(records || ''), align: 'right', keep: 1 },
+]
+
+export function renderTechniqueList(lines: readonly TechniqueLine[], terminal: Terminal): string {
+  const paint = painter(terminal.colour)
+  const sections = FAMILY_IDS.map((family) => ({
+    title: `${TECHNIQUE_FAMILIES[family].title} (${family})`,
+    rows: lines.filter(({ row }) => row.family === family),
+  })).filter(({ rows }) => rows.length > 0)
+  const closing = [
+    `${lines.length} ${lines.length === 1 ? 'technique' : 'techniques'}. Type: which of context (C), accuracy (A) and performance (P)`,
+    'a technique is said to improve; * where nobody printed it. Records: published measurements.',
+    'One technique: capline techniques ID.',
+  ].join(' ')
+  const body = lines.length === 0 ? [] : [...sectionLines(LIST_COLUMNS, sections, { width: terminal.width, paint }), '']
+  return `${[...body, ...wrap(closing, terminal.width).map((line) => paint('dim', line))].join('\n')}\n`
+}
+
+const valueText = (value: string | number | boolean) =>
+  typeof value === 'number' ? formatNumber(value, 6) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value
+
+interface ParameterLine {
+  readonly name: string
+  readonly value: string
+  readonly whence: string
+  readonly help: string
+}
+
+const PARAMETER_COLUMNS: readonly Column<ParameterLine>[] = [
+  { id: 'parameter', title: 'parameter', text: ({ name }) => name },
+  { id: 'value', title: 'value', text: ({ value }) => value, align: 'right' },
+  { id: 'whence', title: '', text: ({ whence }) => whence },
+  { id: 'help', title: 'what it is', text: ({ help }) => help, keep: 1 },
+]
+
+function primitiveSection({ primitive, parameters }: PrimitiveSheet) {
+  const rows = parameters.map(({ name, value, unit, assumed, help }) => ({
+    name,
+    value: `${valueText(value)}${unit && unit !== 'share' ? ` ${unit}` : ''}`,
+    whence: assumed ? 'assumed' : '',
+    help,
+  }))
+  return { title: primitive, rows }
+}
+
+/** Cells of the documents' tables as one reads them. */
+function cellText(cells: Cells): string {
+  const { of, ...rest } = cells
+  const parts = Object.entries(rest).flatMap(([name, value]) => {
+    if (name === 'printed') return []
+    const text = Array.isArray(value) ? value.join(', ') || '–' : valueText(value as string | boolean)
+    return [`${name} ${text}`]
+  })
+  const listed = 'printed' in cells && cells.printed !== undefined ? `, printed as ${cells.printed}` : ''
+  return `${of}: ${parts.join(', ')}${listed}`
+}
+
+function paragraph(title: string, texts: readonly string[], width: number, paint: Paint): string[] {
+  if (texts.length === 0) return []
+  const lines = texts.flatMap((text) => wrap(clean(`• ${text}`), width - 2, '  ').map((line) => `  ${line}`))
+  return ['', paint('bold', title), ...lines]
+}
+
+function claimText({ text, metric, stated, unit, condition, how }: TechniqueSheet['claims'][number]): string {
+  const value = stated === null ? '' : ` ${formatNumber(stated, 4)}${unit ? ` ${unit}` : ''}`
+  const where = condition === null ? '' : ` (${condition})`
+  return `${text} Stated: ${metric}${value}${where}. ${how}`
+}
+
+function evidenceTexts(measured: readonly TechniqueEvidence[]): string[] {
+  if (measured.length === 0) return ['No evidence: no published measurement was found']
+  return measured.map(({ technique, records, grades, axes }) => {
+    if (records === 0) return `No evidence: no published measurement of ${technique.name} was found`
+    const count = records === 1 ? '1 record' : `${records} records`
+    return `${count} of ${technique.name} (grades A/B/C ${grades.A}/${grades.B}/${grades.C}; C ${axes.C}, A ${axes.A}, P ${axes.P}): capline evidence ${technique.id}`
+  })
+}
+
+export function renderTechnique(
+  sheet: TechniqueSheet,
+  measured: readonly TechniqueEvidence[],
+  terminal: Terminal,
+): string {
+  const paint = painter(terminal.colour)
+  const { width } = terminal
+  const facts: Fact[] = [
+    { label: 'Type', value: capTypesText(sheet.types) },
+    { label: 'Layer', value: sheet.layer },
+  ]
+  const lines = [
+    ...wrap(clean(sheet.name), width).map((line) => paint('bold', line)),
+    paint('dim', clean(`${sheet.id} · ${sheet.familyTitle}`)),
+    '',
+    ...wrap(clean(sheet.mechanism), width),
+    ...(sheet.onlyNamed
+      ? wrap('The documents name it without saying how it works; this is general knowledge.', width).map((line) =>
+          paint('dim', line),
+        )
+      : []),
+    '',
+    ...factLines(facts, paint, width),
+    ...paragraph('Needs training', sheet.training === null ? [] : [sheet.training], width, paint),
+    ...paragraph(
+      'Measures',
+      sheet.observes ? [sheet.observes.measures, `Needs: ${sheet.observes.needs}`] : [],
+      width,
+      paint,
+    ),
+  ]
+  if (sheet.primitives.length > 0) {
+    const sections = sheet.primitives.map(primitiveSection)
+    lines.push('', paint('bold', 'Primitives'))
+    lines.push(...sectionLines(PARAMETER_COLUMNS, sections, { width, paint, indent: '  ' }))
+  }
+  lines.push(...paragraph('Cells of the documents’ tables', sheet.cells.map(cellText), width, paint))
+  lines.push(...paragraph('Notes', sheet.notes, width, paint))
+  lines.push(...paragraph('Claims of the documents', sheet.claims.map(claimText), width, paint))
+  lines.push(...paragraph('Evidence', evidenceTexts(measured), width, paint))
+  if (sheet.engines.length > 0) {
+    lines.push('', paint('bold', 'Engines'))
+    const columns: readonly Column<TechniqueSheet['engines'][number]>[] = [
+      { id: 'engine', title: 'engine', text: ({ engine }) => engine },
+      { id: 'flag', title: 'flag', text: ({ flag }) => flag },
+      { id: 'note', title: '', text: ({ note }) => note ?? '', keep: 1 },
+    ]
+    lines.push(...tableLines({ columns, rows: sheet.engines }, { width, paint, indent: '  ' }))
+  }
+  const links = [
+    ...(sheet.models.length > 0 ? [`models: ${sheet.models.join(', ')}`] : []),
+    ...(sheet.accelerators.length > 0 ? [`accelerators: ${sheet.accelerators.join(', ')}`] : []),
+  ]
+  lines.push(...paragraph('In the other catalogues', links, width, paint))
+  const slips = sheet.slips.map(({ section, printed, instead }) => `${section} prints “${printed}”: ${instead}`)
+  lines.push(...paragraph('Slips of the documents', slips, width, paint))
+  const sources = [placesText(sheet.places), ...sheet.citations.map(citationText)]
+  lines.push(...paragraph('Sources', sources, width, paint))
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { device, unwrap } from '../../scenario/scenario.testkit.ts'
+import { PLACE } from '../primitives/places.ts'
+import { applied, catalogueModel, performanceOf, testPlan } from '../techniques.testkit.ts'
+import { blockSeconds, type PlacementProblem, placementProgram, SHARES, type ShareName } from './flexgen.ts'
+import { type LinearProgram, programText, violation } from './program.ts'
+import { placementProblem } from './search.ts'
+import { solveSmall } from './simplex.ts'
+
+const positive = (max: number) => fc.double({ min: 0.01, max, noNaN: true })
+
+/** Amounts of any size: bytes in gigabytes, rates in gigabytes per second. */
+const problems: fc.Arbitrary<PlacementProblem> = fc
+  .record({
+    weights: positive(100),
+    kv: positive(50),
+    activations: positive(5),
+    computeS: positive(2),
+    attentionS: positive(1),
+    hostAttentionS: positive(4),
+    steps: fc.integer({ min: 1, max: 200 }),
+    hostAttention: fc.boolean(),
+    link: positive(60),
+    disk: positive(8),
+    accelerator: positive(80),
+    host: positive(120),
+  })
+  .map((r) => {
+    const step = {
+      weightBytes: r.weights,
+      kvReadBytes: r.kv,
+      kvWriteBytes: r.kv / 100,
+      activationBytes: r.activations,
+      computeS: r.computeS,
+      attentionS: r.attentionS,
+      hostAttentionS: r.hostAttentionS,
+    }
+    return {
+      prefill: { ...step, kvReadBytes: 0, kvWriteBytes: r.kv },
+      decode: { ...step, computeS: r.computeS / 50 },
+      steps: r.steps,
+      hostAttention: r.hostAttention,
+      linkBytePerS: r.link,
+      diskBytePerS: r.disk,
+      weightBytes: r.weights,
+      kvBytes: r.kv,
+      activationBytes: r.activations,
+      stagingShare: 0.05,
+      capacity: { accelerator: r.accelerator, host: r.host, disk: 1000 },
+    }
+  })
+
+/** Every way to split three classes over three tiers in steps of `1 / n`. */
+function* grid(n: number): Generator<{ readonly [K in ShareName]: number }> {
+  const splits: [number, number, number][] = []
+  for (let a = 0; a <= n; a++) for (let b = 0; a + b <= n; b++) splits.push([a / n, b / n, (n - a - b) / n])
+  for (const w of splits) {
+    for (const k of splits) {
+      for (const h of splits) {
+        const values = [...w, ...k, ...h]
+        yield Object.fromEntries(SHARES.map((name, i) => [name, values[i]])) as { [K in ShareName]: number }
+      }
+    }
+  }
+}
+
+describe('the built-in solver', () => {
+  it('finds a corner worked out by hand: 3a + 5b under a ≤ 4, 2b ≤ 12, 3a + 2b ≤ 18 is 36 at (2, 6)', () => {
+    const program: LinearProgram = {
+      variables: ['a', 'b'],
+      objective: { a: -3, b: -5 },
+      constraints: [
+        { name: 'one', terms: { a: 1 }, sense: '<=', bound: 4 },
+        { name: 'two', terms: { b: 2 }, sense: '<=', bound: 12 },
+        { name: 'three', terms: { a: 3, b: 2 }, sense: '<=', bound: 18 },
+      ],
+    }
+    expect(solveSmall(program)).toMatchObject({ status: 'optimal', values: { a: 2, b: 6 } })
+  })
+
+  it('tells what cannot be, and what has no end', () => {
+    const terms = { a: 1 }
+    const impossible = {
+      variables: ['a'],
+      objective: { a: 1 },
+      constraints: [
+        { name: 'low', terms, sense: '<=' as const, bound: 1 },
+        { name: 'high', terms, sense: '=' as const, bound: 2 },
+      ],
+    }
+    expect(solveSmall(impossible).status).toBe('infeasible')
+    expect(solveSmall({ ...impossible, objective: { a: -1 }, constraints: [] }).status).toBe('unbounded')
+  })
+
+  it('is never beaten by a grid over all placements, keeps every constraint, and agrees with it on what cannot fit', () => {
+    fc.assert(
+      fc.property(problems, (problem) => {
+        const program = placementProgram(problem)
+        const solution = solveSmall(program)
+        let best = Number.POSITIVE_INFINITY
+        for (const shares of grid(3)) best = Math.min(best, blockSeconds(problem, shares))
+        if (solution.status !== 'optimal') {
+          expect(best).toBe(Number.POSITIVE_INFINITY)
+          return
+        }
+        expect(violation(program, solution.values)).toBeLessThan(1e-6)
+        const found = blockSeconds(problem, round(solution.values))
+        expect(found).toBeLessThanOrEqual(best * (1 + 1e-5))
+        expect(found / solution.objective).toBeCloseTo(1, 4)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+/** A solver's shares, inside the constraints despite its rounding. */
+function round(values: { readonly [name: string]: number }): { [K in ShareName]: number } {
+  return Object.fromEntries(SHARES.map((name) => [name, (values[name] ?? 0) * (1 - 1e-7)])) as { [K in ShareName]: number }
+}
+
+describe('FlexGen’s program', () => {
+  const plan = testPlan(
+    { batchSize: 32, promptTokens: 512, outputTokens: 32 },
+    { model: catalogueModel('opt-30b'), accelerator: device('t4') },
+  )
+
+  it('says what a plan with its placement takes', () => {
+    for (const compute of ['accelerator', 'host'] as const) {
+      const problem = unwrap(placementProblem(plan, { compute }))
+      const solution = solveSmall(placementProgram(problem))
+      const { e2eS } = performanceOf(applied(plan, PLACE, { search: true, compute }))
+      expect(solution.status === 'optimal' ? e2eS / solution.objective : 0).toBeCloseTo(1, 2)
+    }
+  })
+
+  it('puts work on the host only where that is not slower', () => {
+    const time = (compute: string) => performanceOf(applied(plan, PLACE, { search: true, compute })).e2eS
+    expect(time('host')).toBeLessThan(time('accelerator'))
+  })
+
+  it('reads as CPLEX LP text', () => {
+    const text = programText(placementProgram(unwrap(placementProblem(plan, { compute: 'accelerator' }))))
+    expect(text).toMatch(/^Minimize\n cost: \+ 1 prefill_s \+ 31 decode_s/)
+    expect(text).toContain(' all_kv: + 1 kv_accelerator + 1 kv_host + 1 kv_disk = 1')
+    expect(text.trimEnd().endsWith('End')).toBe(true)
+  })
+
+  it('refuses what nothing can hold', () => {
+    const huge = testPlan({ batchSize: 4096, promptTokens: 100_000 }, { accelerator: device('t4') })
+    const made = PLACE.apply(huge, { search: true })
+    expect(made.ok ? '' : made.problem.reason).toContain('fits no share')
+  })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { device, unwrap } from '../../scenario/scenario.testkit.ts'
+import { payingBatches } from '../breakEven.ts'
+import { benchOf } from '../outcome/bench.ts'
+import { trafficOf } from '../outcome/traffic.ts'
+import { defaultsOf } from '../parameters.ts'
+import { applied, catalogueModel, outcomeOf, performanceOf, testPlan } from '../techniques.testkit.ts'
+import { tiersOf } from '../tiers.ts'
+import { ALLOC, PLACE } from './places.ts'
+
+const plan = testPlan({ outputTokens: 2 })
+const decodes = [{ sequences: 1, newTokens: 1, contextTokens: 2048 }]
+
+describe('PLACE', () => {
+  it('weights on the host: what a step reads of them over the link, 64 GB/s on an H100', () => {
+    const { weightBytes } = trafficOf(unwrap(benchOf(plan.scenario)), decodes)
+    const hidden = performanceOf(applied(plan, PLACE, { what: 'weights' })).tpotS ?? 0
+    expect(hidden).toBeCloseTo(weightBytes / 64e9, 12)
+    const exposed = performanceOf(applied(plan, PLACE, { what: 'weights', overlapped: false })).tpotS ?? 0
+    expect(exposed).toBeCloseTo(weightBytes / 64e9 + (performanceOf(plan).tpotS ?? 0), 12)
+  })
+
+  it('on disk: at the slower of disk and link', () => {
+    const { weightBytes } = trafficOf(unwrap(benchOf(plan.scenario)), decodes)
+    const slow = performanceOf(applied(plan, PLACE, { tier: 'disk', bandwidthBytePerS: 2e9 })).tpotS ?? 0
+    expect(slow).toBeCloseTo(weightBytes / 2e9, 12)
+    const fast = performanceOf(applied(plan, PLACE, { tier: 'disk', bandwidthBytePerS: 200e9 })).tpotS ?? 0
+    expect(fast).toBeCloseTo(weightBytes / 64e9, 12)
+  })
+
+  it('worked on by the host: at its memory’s 460.8 GB/s, in turn with the rest', () => {
+    const bench = unwrap(benchOf(plan.scenario))
+    const { onWeights, activationBytes } = trafficOf(bench, decodes)
+    const host = performanceOf(applied(plan, PLACE, { compute: 'host', overlapped: false })).tpotS ?? 0
+    const hostS = Math.max(onWeights.bytes / 460.8e9, onWeights.flop / tiersOf(plan.scenario.accelerator).hostFlopPerS)
+    const restS = bench.compiled.timeS(decodes) - onWeights.timeS
+    expect(host).toBeCloseTo(restS + hostS + activationBytes / 64e9, 12)
+  })
+
+  it('moving beats working on the host from some batch on, where the weights are shared by enough tokens (R26)', () => {
+    const host = (p: typeof plan) => PLACE.apply(p, { ...defaultsOf('PLACE'), compute: 'host', overlapped: false })
+    const move = (p: typeof plan) => PLACE.apply(p, defaultsOf('PLACE'))
+    const ranges = unwrap(payingBatches(plan, move, host))
+    expect(ranges).toHaveLength(1)
+    expect(ranges[0]?.from).toBeGreaterThan(8)
+    expect(ranges[0]?.to).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('costs more time and less memory with every share, and no class is placed twice over', () => {
+    let [time, bytes] = [0, Number.POSITIVE_INFINITY]
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+      const outcome = outcomeOf(applied(plan, PLACE, { share, overlapped: false }))
+      expect(outcome.performance.e2eS).toBeGreaterThan(time)
+      expect(outcome.memory.weightBytes).toBeLessThan(bytes)
+      time = outcome.performance.e2eS
+      bytes = outcome.memory.weightBytes
+    }
+    const most = applied(plan, PLACE, { share: 0.7 })
+    expect(PLACE.apply(most, { ...defaultsOf('PLACE'), share: 0.5 }).ok).toBe(false)
+    expect(PLACE.apply(most, { ...defaultsOf('PLACE'), what: 'kv', share: 0.5 }).ok).toBe(true)
+  })
+
+  it('lets a model run that does not fit, and says when the host is full', () => {
+    const big = testPlan({ outputTokens: 2 }, { model: catalogueModel('llama-3.1-70b') })
+    expect(outcomeOf(big).memory.fits).toBe(false)
+    expect(outcomeOf(applied(big, PLACE, {})).memory).toMatchObject({ fits: true })
+    const bigger = testPlan({ outputTokens: 2 }, { model: catalogueModel('llama-3.1-405b') })
+    expect(outcomeOf(applied(bigger, PLACE, {})).memory).toMatchObject({ fits: false, overfull: 'host' })
+  })
+
+  it('cache on the host: read over the link in every step, written there in prefill, and the memory holds more users', () => {
+    const own = testPlan({ batchSize: 4, outputTokens: 2 })
+    const made = outcomeOf(applied(own, PLACE, { what: 'kv' }))
+    const bench = unwrap(benchOf(own.scenario))
+    const { kvReadBytes } = trafficOf(bench, [{ sequences: 4, newTokens: 1, contextTokens: 2048 }])
+    expect(made.performance.tpotS).toBeCloseTo(kvReadBytes / 64e9, 12)
+    expect(made.memory.kvBytes).toBe(0)
+    expect(made.memory.maxUsers ?? 0).toBeGreaterThan(outcomeOf(own).memory.maxUsers ?? 0)
+    const selected = performanceOf(applied(own, PLACE, { what: 'kv', readShare: 0.1 })).tpotS ?? 0
+    expect(selected).toBeLessThan(made.performance.tpotS ?? 0)
+  })
+})
+
+describe('PLACE with search', () => {
+  const t4 = { model: catalogueModel('opt-30b'), accelerator: device('t4') }
+  const own = testPlan({ batchSize: 32, promptTokens: 512, outputTokens: 32 }, t4)
+
+  it('fits a model four times the memory, and is at least as fast as everything on the host', () => {
+    const found = applied(own, PLACE, { search: true })
+    const outcome = outcomeOf(found)
+    expect(outcome.memory.fits).toBe(true)
+    expect(found.remarks.at(-1)?.text).toContain('linear program')
+    let allHost = own
+    for (const what of ['weights', 'kv', 'activations']) allHost = applied(allHost, PLACE, { what })
+    expect(outcome.performance.e2eS).toBeLessThan(performanceOf(allHost).e2eS)
+  })
+
+  it('moves nothing where everything fits', () => {
+    const small = applied(testPlan(), PLACE, { search: true })
+    expect(small.placed).toHaveLength(0)
+    expect(performanceOf(small).e2eS).toBe(performanceOf(testPlan()).e2eS)
+  })
+})
+
+describe('ALLOC', () => {
+  it('a block of 16 leaves 7.5 tokens of a sequence empty; waste of a half doubles the cache', () => {
+    const own = testPlan({ batchSize: 4 })
+    const exact = outcomeOf(own).memory
+    const paged = outcomeOf(applied(own, ALLOC, { blockTokens: 16 })).memory
+    expect(paged.kvBytes / exact.kvBytes).toBeCloseTo((2176 + 7.5) / 2176, 9)
+    const wasted = outcomeOf(applied(own, ALLOC, { policy: 'tokens', waste: 0.5 })).memory
+    expect(wasted.kvBytes).toBeCloseTo(2 * exact.kvBytes, 0)
+  })
+
+  it('contiguous reservation of 8192 tokens for 2176 holds about a quarter of the users', () => {
+    const own = testPlan({ batchSize: 1 })
+    const most = (p: typeof own) => outcomeOf(p).memory.maxUsers ?? 0
+    const reserved = applied(own, ALLOC, { policy: 'contiguous', reservedTokens: 8192 })
+    expect(most(reserved) / most(own)).toBeCloseTo(2176 / 8192, 1)
+    expect(performanceOf(reserved)).toEqual(performanceOf(own))
+    expect(most(applied(own, ALLOC, { blockTokens: 512 }))).toBeLessThan(most(applied(own, ALLOC, { blockTokens: 16 })))
+  })
+})
