@@ -12,6 +12,7 @@ import {
   DEFAULT_WORKLOAD,
   findAccelerator,
   findModel,
+  ONE_ACCELERATOR,
   prepare,
   referenceStepTime,
 } from '@capline/core'
@@ -66,6 +67,29 @@ const bench = prepared.value
 const { network, setting } = bench.template
 
 let sink = 0
+
+/** Steps of 32 sequences priced by kernels: a dense model on one accelerator, and a mixture spread over eight. */
+function calibratedFigures(): Figure[] {
+  const cases = [
+    ['llama-3.1-8b', 'h100-sxm', ONE_ACCELERATOR],
+    ['deepseek-v3', 'h200-sxm', { ...ONE_ACCELERATOR, attentionDp: 8, ep: 8 }],
+  ] as const
+  return cases.map(([id, on, layout]) => {
+    const [own, chip] = [findModel(id)?.spec, findAccelerator(on)]
+    if (!own || !chip) throw new Error(`${id} or ${on} is not in the catalogue`)
+    const made = prepare({ ...scenario, model: own, accelerator: chip, kernel: 'flash', basis: 'calibrated', layout })
+    if (!made.ok) throw new Error(made.problem.reason)
+    const { compiled } = made.value
+    const decode = { sequences: 32, newTokens: 1, contextTokens: 0 }
+    const step = [decode]
+    const evaluate = (i: number) => {
+      decode.contextTokens = i % 4096
+      sink += compiled.timeS(step)
+    }
+    return figure(`compiled calibrated steps, ${id}`, '/s', rates(evaluate, 2000), 1_000_000)
+  })
+}
+
 const group = { sequences: 1, newTokens: 1, contextTokens: 0 }
 const groups = [group]
 const figures: Figure[] = [
@@ -95,6 +119,7 @@ const figures: Figure[] = [
     }, 5000),
     2_000_000,
   ),
+  ...calibratedFigures(),
   figure(
     'readable reference step evaluations',
     '/s',

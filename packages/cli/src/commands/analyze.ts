@@ -6,21 +6,30 @@ import {
   analysisMarkdown,
   analyzeBench,
   fail,
+  gainOf,
+  type LayoutChoice,
+  layoutOf,
+  layoutsJson,
+  measuredTimer,
   ok,
   operatorCsv,
   operatorRows,
   prepare,
   type Result,
+  rankCount,
+  rankLayouts,
   renderReport,
+  type Scenario,
 } from '@capline/core'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
 import { shownPath } from '../input/files.ts'
+import { measuredFolder, readMeasuredDevice } from '../input/measuredDevice.ts'
 import { readScenario } from '../input/scenario.ts'
 import { renderAnalysis } from '../render/analysis.ts'
-import type { Terminal } from '../terminal.ts'
+import { layoutLines } from '../render/layouts.ts'
 
-const FORMS: Readonly<Record<string, (analysis: Analysis, terminal: Terminal) => string>> = {
-  json: (analysis) => json(analysisJson(analysis)),
+const FORMS: Readonly<Record<string, (analysis: Analysis, layouts: readonly LayoutChoice[]) => string>> = {
+  json: (analysis, layouts) => json({ ...analysisJson(analysis), layouts: layoutsJson(layouts) }),
   csv: (analysis) => operatorCsv(operatorRows(analysis)),
   markdown: analysisMarkdown,
 }
@@ -33,20 +42,56 @@ export function chosenForm(options: Options, forms: readonly string[]): Result<s
   return fail(flags.join(' '), 'these exclude each other', `Choose one of ${flags.join(' and ')}`)
 }
 
-export function runAnalyze(invocation: Invocation): Result<Answer> {
+interface Asked {
+  readonly scenario: Scenario
+  readonly remarks: readonly string[]
+}
+
+/** The scenario; with `--basis measured:DIR` its kernels come from the folder's tables. */
+async function readAsked(invocation: Invocation): Promise<Result<Asked>> {
+  const { options, terminal } = invocation
+  const folder = typeof options.basis === 'string' ? measuredFolder(options.basis) : undefined
+  if (folder === undefined) {
+    const scenario = readScenario(invocation)
+    return scenario.ok ? ok({ scenario: scenario.value, remarks: [] }) : scenario
+  }
+  const scenario = readScenario({ ...invocation, options: { ...options, basis: 'calibrated' } })
+  if (!scenario.ok) return scenario
+  const { accelerator, engine } = scenario.value
+  const read = await readMeasuredDevice(folder, accelerator, { caches: 'cold', ...(engine ? { engine } : {}) }, terminal)
+  if (!read.ok) return read
+  const { device, remarks } = read.value
+  return ok({ scenario: { ...scenario.value, basis: 'measured', kernels: measuredTimer(device) }, remarks })
+}
+
+/** The layouts that were tried, where the user left the choice to us. */
+function triedLayouts(scenario: Scenario, options: Options): LayoutChoice[] {
+  const isOpen = options.count !== undefined && (options.layout === undefined || options.layout === 'auto')
+  const count = rankCount(layoutOf(scenario))
+  return isOpen && count > 1 ? rankLayouts(scenario, count) : []
+}
+
+export async function runAnalyze(invocation: Invocation): Promise<Result<Answer>> {
   const { options, terminal } = invocation
   const form = chosenForm(options, Object.keys(FORMS))
   if (!form.ok) return form
-  const scenario = readScenario(invocation)
-  if (!scenario.ok) return scenario
-  const bench = prepare(scenario.value)
+  const asked = await readAsked(invocation)
+  if (!asked.ok) return asked
+  const { scenario, remarks } = asked.value
+  const bench = prepare(scenario)
   if (!bench.ok) return bench
   const analysis = analyzeBench(bench.value)
-  const render = form.value === undefined ? renderAnalysis : FORMS[form.value]
-  const text = render?.(analysis, terminal) ?? ''
-  if (typeof options.html !== 'string') return ok({ text })
+  const layouts = triedLayouts(scenario, options)
+  const shown = () => {
+    const gain = gainOf(scenario, layoutOf(scenario))
+    return renderAnalysis(analysis, terminal, layoutLines(layouts, analysis, gain, terminal))
+  }
+  const text = form.value === undefined ? shown() : (FORMS[form.value]?.(analysis, layouts) ?? '')
+  const remark = remarks.length > 0 ? { remark: remarks.join('\n') } : {}
+  if (typeof options.html !== 'string') return ok({ text, ...remark })
   const written = writeReport(options.html, renderReport(bench.value, analysis))
-  return written.ok ? ok({ text, remark: `Report written to ${shownPath(options.html)}` }) : written
+  if (!written.ok) return written
+  return ok({ text, remark: [...remarks, `Report written to ${shownPath(options.html)}`].join('\n') })
 }
 
 function writeReport(path: string, html: string): Result<true> {

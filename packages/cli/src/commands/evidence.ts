@@ -3,16 +3,24 @@ import {
   type EvidenceAnswer,
   type EvidenceMatch,
   type EvidenceQuestion,
+  type EvidenceRecord,
   evidenceByTechnique,
+  evidenceIdsOf,
+  type FoundTechnique,
   fail,
   findTechnique,
+  findTechniqueRow,
   lookUp,
+  noEvidence,
   normaliseSetting,
   ok,
   parseCount,
   type Result,
   show,
+  suggestTechniqueRows,
   suggestTechniques,
+  TECHNIQUE_FAMILIES,
+  type TechniqueRow,
 } from '@capline/core'
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
@@ -61,13 +69,31 @@ function settingOf(given: unknown): Result<Record<string, string>> {
   return ok(normaliseSetting(raw))
 }
 
-function questionOf(name: string, options: Options): Result<EvidenceQuestion> {
+interface Asked {
+  readonly question: EvidenceQuestion
+  /** A technique of the catalogue that no measurement names. */
+  readonly unmeasured?: TechniqueRow
+}
+
+/** A measured technique by any of its names, or one of the catalogue, under the name the measurements have for it. */
+function nameOf(name: string): Result<{ readonly found: FoundTechnique; readonly unmeasured?: TechniqueRow }> {
   const found = findTechnique(name)
-  if (!found) {
-    const near = suggestTechniques(name)
-    const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '`capline evidence` lists the techniques'
-    return fail('TECHNIQUE', `${show(name)} is no technique we hold measurements of`, remedy)
+  if (found) return ok({ found })
+  const row = findTechniqueRow(name)
+  if (row) {
+    const [measured] = evidenceIdsOf(row.id)
+    const known = { found: { technique: measured ?? row.id, setting: {} } }
+    return ok(measured === undefined ? { ...known, unmeasured: row } : known)
   }
+  const near = [...new Set([...suggestTechniques(name), ...suggestTechniqueRows(name)])].slice(0, 3)
+  const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '`capline evidence` lists the techniques'
+  return fail('TECHNIQUE', `${show(name)} is no technique we hold measurements of`, remedy)
+}
+
+function questionOf(name: string, options: Options): Result<Asked> {
+  const named = nameOf(name)
+  if (!named.ok) return named
+  const { found, unmeasured } = named.value
   const setting = settingOf(options.setting)
   if (!setting.ok) return setting
   const context = options.context === undefined ? undefined : parseCount('--context', options.context)
@@ -77,13 +103,21 @@ function questionOf(name: string, options: Options): Result<EvidenceQuestion> {
   const benchmark = textOf('--benchmark', options.benchmark)
   if (!benchmark.ok) return benchmark
   const all = { ...found.setting, ...setting.value }
-  return ok({
+  const question: EvidenceQuestion = {
     technique: found.technique,
     ...(Object.keys(all).length > 0 ? { setting: all } : {}),
     ...(model.value === undefined ? {} : { model: model.value }),
     ...(benchmark.value === undefined ? {} : { benchmark: benchmark.value }),
     ...(context ? { contextTokens: context.value } : {}),
-  })
+  }
+  return ok({ question, ...(unmeasured ? { unmeasured } : {}) })
+}
+
+/** What the measurements say, or that there are none of a technique the catalogue knows. */
+function answerTo({ question, unmeasured }: Asked, records: readonly EvidenceRecord[]): EvidenceAnswer {
+  if (!unmeasured) return lookUp(records, question)
+  const { id, name, family } = unmeasured
+  return noEvidence({ id, name, family: TECHNIQUE_FAMILIES[family].title, aliases: [] }, question)
 }
 
 function matchJson({ record, effect, distance }: EvidenceMatch) {
@@ -133,6 +167,6 @@ export function runEvidence({ args, options, terminal }: Invocation): Result<Ans
     }
     return ok({ text: renderTechniques(techniques, terminal) })
   }
-  const answer = lookUp(records, question.value)
+  const answer = answerTo(question.value, records)
   return ok({ text: options.json === true ? json(answerJson(answer)) : renderEvidence(answer, terminal) })
 }

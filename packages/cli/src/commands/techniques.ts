@@ -5,6 +5,7 @@ import {
   capTypesText,
   claimsOf,
   enginesOf,
+  evaluateUses,
   evidenceByTechnique,
   evidenceIdsOf,
   FAMILY_IDS,
@@ -13,6 +14,7 @@ import {
   findTechniqueRow,
   ok,
   type Result,
+  reproduceClaims,
   show,
   suggestTechniqueRows,
   TECHNIQUE_FAMILIES,
@@ -145,6 +147,7 @@ export function runTechniques(invocation: Invocation): Result<Answer> {
   if (!set.ok) return set
   const measured = measuredAs(row, evidenceByTechnique(set.value.records))
   const sheet = techniqueSheet(row)
+  const reproduced = reproduceClaims(evaluateUses, claimsOf(row.id))
   if (options.json === true) {
     const evidence = measured.map(({ technique: { id, name }, records, effects, grades, axes }) => ({
       id,
@@ -154,7 +157,11 @@ export function runTechniques(invocation: Invocation): Result<Answer> {
       grades,
       axes,
     }))
-    return ok({ text: json({ schema: 'capline.technique/1', ...sheet, evidence }) })
+    const claims = sheet.claims.map((claim, i) => {
+      const { computed, within, scenario } = reproduced[i] ?? {}
+      return { ...claim, scenario: scenario ?? null, computed: computed ?? null, within: within ?? null }
+    })
+    return ok({ text: json({ schema: 'capline.technique/1', ...sheet, claims, evidence }) })
   }
-  return ok({ text: renderTechnique(sheet, measured, terminal) })
+  return ok({ text: renderTechnique(sheet, reproduced, measured, terminal) })
 }

@@ -99,9 +99,15 @@ export function noteLines(analysis: Analysis, terminal: Pick<Terminal, 'width' |
   ]
 }
 
-export function renderAnalysis(analysis: Analysis, terminal: Pick<Terminal, 'width' | 'colour'>): string {
+/** `between`: further sections after the summary. */
+export function renderAnalysis(
+  analysis: Analysis,
+  terminal: Pick<Terminal, 'width' | 'colour'>,
+  between: readonly string[] = [],
+): string {
   const paint = painter(terminal.colour)
   const lines = summaryLines(analysis, terminal)
+  if (between.length > 0) lines.push('', ...between)
   for (const rows of phaseRows(analysis)) lines.push('', ...phaseLines(rows, analysis, terminal.width, paint))
   lines.push('', ...noteLines(analysis, terminal))
   return `${lines.join('\n')}\n`

@@ -6,9 +6,11 @@ import {
   citationText,
   FAMILY_IDS,
   type Fact,
+  formatCount,
   formatNumber,
   type PrimitiveSheet,
   placesText,
+  type Reproduction,
   TECHNIQUE_FAMILIES,
   type TechniqueEvidence,
   type TechniqueRow,
@@ -72,12 +74,15 @@ const PARAMETER_COLUMNS: readonly Column<ParameterLine>[] = [
   { id: 'help', title: 'what it is', text: ({ help }) => help, keep: 1 },
 ]
 
+/** The first clause: the rest is for those who set it. */
+const firstClause = (help: string) => help.split(/[;:(]/)[0]?.trim() ?? ''
+
 function primitiveSection({ primitive, parameters }: PrimitiveSheet) {
   const rows = parameters.map(({ name, value, unit, assumed, help }) => ({
     name,
     value: `${valueText(value)}${unit && unit !== 'share' ? ` ${unit}` : ''}`,
     whence: assumed ? 'assumed' : '',
-    help,
+    help: firstClause(help),
   }))
   return { title: primitive, rows }
 }
@@ -100,10 +105,35 @@ function paragraph(title: string, texts: readonly string[], width: number, paint
   return ['', paint('bold', title), ...lines]
 }
 
-function claimText({ text, metric, stated, unit, condition, how }: TechniqueSheet['claims'][number]): string {
-  const value = stated === null ? '' : ` ${formatNumber(stated, 4)}${unit ? ` ${unit}` : ''}`
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const
+const RATES: readonly string[] = ['B', 'B/s', 'OP/s', 'OPs', 'flop/s']
+
+/** Bytes and rates with a decimal prefix, counts with separators, ratios as they are. */
+function quantity(value: number, unit: string | null): string {
+  if (unit !== null && RATES.includes(unit) && value >= 1e4) {
+    const power = Math.min(PREFIXES.length - 1, Math.floor(Math.log10(value) / 3))
+    return `${formatNumber(value / 1000 ** power, 4)} ${PREFIXES[power]}${unit}`
+  }
+  const number = value >= 1e4 ? formatCount(Math.round(value)) : formatNumber(value, 4)
+  return unit ? `${number} ${unit}` : number
+}
+
+/** The claim, what is stated, and what our own model makes of it. */
+function claimText(sheet: TechniqueSheet['claims'][number], reproduction: Reproduction | undefined): string {
+  const { text, metric, stated, bound, unit, condition, how } = sheet
+  const number = (value: number) => quantity(value, unit)
   const where = condition === null ? '' : ` (${condition})`
-  return `${text} Stated: ${metric}${value}${where}. ${how}`
+  const said =
+    stated !== null
+      ? `Stated: ${metric} ${number(stated)}${where}.`
+      : bound !== null
+        ? `Tested as: ${metric}, against ${number(bound)}${where}.`
+        : ''
+  const { by, computed, within, scenario, problem } = reproduction ?? {}
+  if (by === 'reason' || computed === undefined) return `${text} ${said} Not computed: ${problem?.reason ?? how}.`
+  const verdict = within === true ? 'as stated' : 'not as stated'
+  const value = Number.isFinite(computed) ? number(computed) : 'without limit'
+  return `${text} ${said} Computed: ${value}, ${verdict}; ${scenario ?? how}.`
 }
 
 function evidenceTexts(measured: readonly TechniqueEvidence[]): string[] {
@@ -117,6 +147,7 @@ function evidenceTexts(measured: readonly TechniqueEvidence[]): string[] {
 
 export function renderTechnique(
   sheet: TechniqueSheet,
+  reproduced: readonly Reproduction[],
   measured: readonly TechniqueEvidence[],
   terminal: Terminal,
 ): string {
@@ -153,7 +184,14 @@ export function renderTechnique(
   }
   lines.push(...paragraph('Cells of the documents’ tables', sheet.cells.map(cellText), width, paint))
   lines.push(...paragraph('Notes', sheet.notes, width, paint))
-  lines.push(...paragraph('Claims of the documents', sheet.claims.map(claimText), width, paint))
+  lines.push(
+    ...paragraph(
+      'Claims of the documents',
+      sheet.claims.map((claim, i) => claimText(claim, reproduced[i])),
+      width,
+      paint,
+    ),
+  )
   lines.push(...paragraph('Evidence', evidenceTexts(measured), width, paint))
   if (sheet.engines.length > 0) {
     lines.push('', paint('bold', 'Engines'))

@@ -48,6 +48,8 @@ export interface CostModel {
   readonly basis: 'roofline' | 'calibrated' | 'measured'
   /** The rates of an operator: by the formats of its operands, and for a collective by its ranks. */
   rates(operator: Operator): Rates
+  /** Exchanges run beside computation: a step takes the longer of the two sums, not both. */
+  readonly overlapsExchange?: boolean
   /** Prices operators by the kernels that run them; absent: by the rates alone. */
   readonly pricer?: Pricer
 }
@@ -114,6 +116,11 @@ export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel 
       return rates
     },
   }
+}
+
+/** Seconds of a step from what its kernels and its exchanges take. */
+export function stepSeconds(cost: CostModel, computeS: number, exchangeS: number): number {
+  return cost.overlapsExchange ? Math.max(computeS, exchangeS) : computeS + exchangeS
 }
 
 export function operatorBytes(o: Operator): number {

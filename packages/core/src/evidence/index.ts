@@ -9,6 +9,7 @@ export {
   type EvidenceMatch,
   type EvidenceRow,
   lookUp,
+  noEvidence,
   type RankedCrossover,
 } from './lookup.ts'
 export {

@@ -217,6 +217,12 @@ function seriesDistance(prepared: PreparedQuestion, { series }: Crossover): Dist
 
 const plural = (n: number) => (n === 1 ? '1 record' : `${n} records`)
 
+/** The answer for a technique that no measurement names: it exists, and there is no evidence. */
+export function noEvidence(technique: Technique, question: EvidenceQuestion): EvidenceAnswer {
+  const words = `No evidence for ${technique.name}: no published measurement was found`
+  return { technique, question, status: 'none', words, rows: [], matches: [], beyond: 0, crossovers: [] }
+}
+
 /** Records of one technique that answer a question, or the nearest there are. The technique's id must be known. */
 export function lookUp(records: readonly EvidenceRecord[], question: EvidenceQuestion): EvidenceAnswer {
   const technique = TECHNIQUES.get(question.technique)

@@ -62,6 +62,7 @@ describe('what ranks do', () => {
   const LAYOUTS: readonly [string, Layout][] = [
     ['llama-3.1-8b', lay({ tp: 2 })],
     ['llama-3.1-8b', lay({ tp: 4, sequenceParallel: true })],
+    ['llama-3.1-8b', lay({ tp: 8, overlap: true })],
     ['llama-3.1-8b', lay({ cp: 4 })],
     ['gpt-oss-120b', lay({ tp: 4, ep: 4 })],
     ['deepseek-v3', lay({ attentionDp: 8, ep: 8 })],
@@ -90,6 +91,20 @@ describe('what ranks do', () => {
         { numRuns: 12 },
       )
     }
+  })
+
+  it('overlapped exchanges cost at most what they cost in turn, and no less than the longer side', () => {
+    const decode = (overlap: boolean) =>
+      analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { layout: lay({ tp: 8, overlap }) }))))
+    const [inTurn, beside] = [decode(false), decode(true)]
+    const exchange = inTurn.prefill.groups.reduce(
+      (sum, g) =>
+        sum + g.repeat * g.operators.reduce((s, o) => s + (o.operator.kind === 'collective' ? o.cost.timeS : 0), 0),
+      0,
+    )
+    expect(exchange).toBeGreaterThan(0)
+    expect(beside.prefill.timeS).toBeCloseTo(Math.max(exchange, inTurn.prefill.timeS - exchange), 12)
+    expect(beside.request.tpotS).toBeLessThan(inTurn.request.tpotS ?? 0)
   })
 
   it('tensor parallel: two all-reduces a layer and one after the embedding, of tokens × hidden', () => {

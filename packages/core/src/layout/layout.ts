@@ -26,15 +26,30 @@ export interface Layout {
   readonly cp: number
   /** Norms and residuals on a share of the tokens: reduce-scatter and all-gather instead of all-reduce (arXiv 2205.05198). */
   readonly sequenceParallel: boolean
+  /** Exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two sums. */
+  readonly overlap: boolean
 }
 
-export const ONE_ACCELERATOR: Layout = { tp: 1, pp: 1, dp: 1, ep: 1, attentionDp: 1, cp: 1, sequenceParallel: false }
+export const ONE_ACCELERATOR: Layout = {
+  tp: 1,
+  pp: 1,
+  dp: 1,
+  ep: 1,
+  attentionDp: 1,
+  cp: 1,
+  sequenceParallel: false,
+  overlap: false,
+}
 
 export const LAYOUT_AXES = ['tp', 'pp', 'dp', 'ep', 'attentionDp', 'cp'] as const
 export type LayoutAxis = (typeof LAYOUT_AXES)[number]
 
 export function sameLayout(a: Layout, b: Layout): boolean {
-  return LAYOUT_AXES.every((axis) => a[axis] === b[axis]) && a.sequenceParallel === b.sequenceParallel
+  return (
+    LAYOUT_AXES.every((axis) => a[axis] === b[axis]) &&
+    a.sequenceParallel === b.sequenceParallel &&
+    a.overlap === b.overlap
+  )
 }
 
 /** Accelerators of the whole deployment. */
@@ -77,7 +92,11 @@ export function describeLayout(layout: Layout): string {
     cp: 'CP',
   }
   const parts = LAYOUT_AXES.filter((axis) => layout[axis] > 1).map((axis) => `${names[axis]} ${layout[axis]}`)
-  return parts.length > 0 ? parts.join(' × ') : 'one accelerator'
+  const extras = [
+    ...(layout.sequenceParallel ? ['sequence-parallel norms'] : []),
+    ...(layout.overlap ? ['overlapped'] : []),
+  ]
+  return parts.length > 0 ? [parts.join(' × '), ...extras].join(', ') : 'one accelerator'
 }
 
 const divides = (whole: number, parts: number) => whole % parts === 0

@@ -10,7 +10,7 @@ import { cacheTensorBytes } from '../architecture/cache.ts'
 import { cachedTokens } from '../architecture/extent.ts'
 import type { ModelSpec } from '../architecture/model.ts'
 import { type Network, type NetworkStep, networkCache, type OperatorGroup } from '../architecture/network.ts'
-import { countTokens } from '../architecture/pass.ts'
+import { countTokens, SHORT_TOKENS } from '../architecture/pass.ts'
 import { copyRanks, type Layout, rankSequences } from '../layout/layout.ts'
 import { decodeStep, decodes, finalContext, prefillStep, promptTokens, sourceTokens } from '../step/phases.ts'
 import { activationPeak, evaluate, type Template } from '../step/template.ts'
@@ -139,11 +139,14 @@ function prefillChunk(model: ModelSpec, workload: Workload, prompt: number): Net
 
 /**
  * The heaviest steps an engine takes with prompts of up to this length: a full prefill chunk, and a decode step of the
- * batch. Prompts just under a chunk are tried too, since a chunk that ends in another prompt attends to both.
+ * batch. Prompts just under a chunk are tried too, since a chunk that ends in another prompt attends to both; and short
+ * ones, whose kernels have another form.
  */
 function heavySteps(model: ModelSpec, workload: Workload, contextTokens: number): NetworkStep[] {
   const prompt = promptTokens(model, workload)
-  const lengths = [...new Set([prompt, Math.max(1, Math.min(prompt, workload.batchTokens - 1))])]
+  const lengths = [
+    ...new Set([prompt, Math.max(1, Math.min(prompt, workload.batchTokens - 1)), Math.min(prompt, SHORT_TOKENS)]),
+  ]
   const chunks = lengths.map((length) => prefillChunk(model, workload, length))
   return decodes(model) ? [...chunks, decodeStep(model, workload, Math.max(0, contextTokens - 1))] : chunks
 }

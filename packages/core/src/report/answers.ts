@@ -8,6 +8,7 @@ import type { Analysis, Bench } from '../scenario/analyze.ts'
 import { answerFit, type FitAnswer } from '../scenario/fit.ts'
 import { formatBytes, formatCount, formatDollars } from '../units/format.ts'
 import type { Problem, Result } from '../units/result.ts'
+import { type BasisBadge, basisBadge, type CautionMark, rangeMarks, requestRange } from './basis.ts'
 import { basisNote, questionNotes } from './notes.ts'
 import { headline, type MemoryBar, memoryBar, requestFacts, type Summary, subtitle } from './summary.ts'
 
@@ -32,11 +33,15 @@ export type AnswerId =
   | 'decodeBytes'
   | 'decodeIntensity'
   | 'prefillIntensity'
+  | 'basis'
 
 export interface AnswerTile {
   readonly id: AnswerId
   readonly label: string
   readonly value: string
+  /** The interval of a priced time, or of what follows from one. */
+  readonly range?: string
+  readonly marks?: readonly CautionMark[]
   readonly note?: string
   /** A limit that the question has crossed. */
   readonly alarm?: boolean
@@ -45,6 +50,13 @@ export interface AnswerTile {
 export interface Answers {
   readonly title: string
   readonly subtitle: string
+  /** Where the times come from; stands beside them wherever they are shown. */
+  readonly basis: BasisBadge
+  /** Of the whole request: how much of its time is borrowed or extrapolated. */
+  readonly marks: readonly CautionMark[]
+  /** Accelerators of the layout in force. */
+  readonly accelerators: number
+  readonly layout: string
   readonly verdict: Summary['verdict']
   readonly headline: string
   readonly tiles: readonly AnswerTile[]
@@ -127,12 +139,24 @@ const FACT_IDS: Readonly<Record<string, AnswerId>> = {
 }
 
 function timeTiles(analysis: Analysis): AnswerTile[] {
-  return requestFacts(analysis).flatMap(({ label, value, note }) => {
+  return requestFacts(analysis).flatMap(({ label, value, note, range, marks }): AnswerTile[] => {
     const id = FACT_IDS[label]
     if (id === 'price' && analysis.request.priceUsdPerMillionOutputTokens === undefined) {
       return [{ id, label, value, note: 'give one among the figures of the accelerator' }]
     }
-    return id ? [{ id, label, value, ...(note === undefined ? {} : { note }) }] : []
+    if (!id) return []
+    // The interval has a line of its own.
+    const remark = range === undefined || note === undefined ? note : note.slice(range.length).replace(/^ · /, '')
+    return [
+      {
+        id,
+        label,
+        value,
+        ...(range === undefined ? {} : { range }),
+        ...(marks ? { marks } : {}),
+        ...(remark ? { note: remark } : {}),
+      },
+    ]
   })
 }
 
@@ -151,6 +175,10 @@ export function answersOf(analysis: Analysis, fit: Result<FitAnswer>): Answers {
   return {
     title: `${analysis.scenario.model.name} on ${name}`,
     subtitle: subtitle(analysis),
+    basis: basisBadge(analysis),
+    marks: rangeMarks(requestRange(analysis)),
+    accelerators: count,
+    layout: describeLayout(layout),
     verdict: said.verdict,
     headline: count > 1 ? `${said.headline} on each` : said.headline,
     tiles: [...(fit.ok ? fitTiles(analysis, fit.value) : []), ...timeTiles(analysis)],

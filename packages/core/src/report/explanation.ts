@@ -4,7 +4,7 @@ import type { Analysis, Bench } from '../scenario/analyze.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
 import type { Result } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'
-import type { Formula } from './operatorSheet.ts'
+import type { Formula } from './formula.ts'
 
 export interface Term {
   readonly label: string

@@ -3,15 +3,17 @@
  * towers), its operators as nodes, an edge wherever one reads what another wrote, and the order the layers come in.
  * Positions are the caller's; nothing here draws. Seconds of one instance, shares of the whole phase (all instances).
  *
- * The `request` phase is the prefill and every decode step of the answer, exactly summed operator by operator.
+ * The `request` phase is the prefill and every decode step of the answer, summed operator by operator: exactly under the
+ * roofline, by a trapezoid over sampled contexts where kernels are priced.
  */
 import type { GroupPart } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
+import type { Range } from '../cost/pricing/price.ts'
 import type { Bound } from '../cost/roofline.ts'
-import type { Analysis, Bench, Phase } from '../scenario/analyze.ts'
-import { compileStep } from '../step/compile.ts'
-import { decodes, shownContext, sourceTokens } from '../step/phases.ts'
-import type { GroupTemplate, Template } from '../step/template.ts'
+import { type Analysis, type Bench, costGroups, type Phase, rankWorkload } from '../scenario/analyze.ts'
+import { compileFor } from '../step/compileKernels.ts'
+import { decodeStep, decodes, shownContext, sourceTokens } from '../step/phases.ts'
+import { evaluate, type GroupTemplate, type Template } from '../step/template.ts'
 
 export type GraphPhase = 'prefill' | 'decode' | 'request'
 
@@ -24,6 +26,8 @@ export interface GraphNode {
   readonly share: number
   /** Absent for ports. */
   readonly bound?: Bound
+  /** Interval of the time, where kernels were priced, and its warnings. */
+  readonly range?: Range
 }
 
 export interface GraphEdge {
@@ -47,13 +51,21 @@ export interface GraphGroup {
 export interface NetworkGraph {
   readonly phase: GraphPhase
   readonly timeS: number
+  /** What the engine adds to the kernels and how far a pipeline stretches them: part of a request, of no operator. */
+  readonly outsideS?: number
   readonly groups: readonly GraphGroup[]
   /** For every layer of the answering stack, the index of its group. */
   readonly layerOrder: readonly number[]
 }
 
+interface Cost {
+  readonly timeS: number
+  readonly bound: Bound
+  readonly range?: Range | undefined
+}
+
 /** Seconds and bound of one instance of an operator in the phase; undefined when it does nothing there. */
-type Costs = (group: number, name: string) => { readonly timeS: number; readonly bound: Bound } | undefined
+type Costs = (group: number, name: string) => Cost | undefined
 
 /** Every group of a template, in execution order; a group's index here is its name in links. */
 export function templateGroups(template: Template): GroupTemplate[] {
@@ -66,7 +78,7 @@ export function templateGroups(template: Template): GroupTemplate[] {
 
 /** The costs of an analysed phase, found by group and name; groups a phase leaves out are skipped in order. */
 function phaseCosts(groups: readonly GroupTemplate[], phase: Phase): Costs {
-  const found = new Map<string, { timeS: number; bound: Bound }>()
+  const found = new Map<string, Cost>()
   let at = 0
   groups.forEach((group, index) => {
     const own = phase.groups[at]
@@ -77,7 +89,62 @@ function phaseCosts(groups: readonly GroupTemplate[], phase: Phase): Costs {
   return (group, name) => found.get(`${group}/${name}`)
 }
 
-/** Prefill plus all decode steps: each operator compiled alone and summed over the growing context. */
+/** Both intervals and both warnings. */
+function sumRange(a: Range | undefined, b: Range | undefined): Range | undefined {
+  if (!a || !b) return a ?? b
+  return {
+    low: a.low + b.low,
+    high: a.high + b.high,
+    borrowed: a.borrowed || b.borrowed,
+    extrapolated: a.extrapolated || b.extrapolated,
+  }
+}
+
+/** Decode steps sampled over the growing context where kernels are priced: their times change slowly. */
+const SAMPLES = 9
+
+/** Kernels of all decode steps, operator by operator: a trapezoid over sampled contexts. */
+function sampledDecode(bench: Bench, groups: readonly GroupTemplate[], first: number, last: number): Costs {
+  const { template, cost, scenario } = bench
+  const rank = rankWorkload(scenario)
+  const steps = last - first + 1
+  const samples = Math.min(SAMPLES, steps)
+  const parts = Array.from({ length: samples }, (_, i) => {
+    const context = samples === 1 ? first : Math.round(first + ((last - first) * i) / (samples - 1))
+    const step = decodeStep(scenario.model, rank, context)
+    const costs = phaseCosts(groups, costGroups(template.network, cost, evaluate(template, step), step))
+    const isEnd = i === 0 || i === samples - 1
+    return { costs, weight: samples === 1 ? steps : (steps * (isEnd ? 0.5 : 1)) / (samples - 1) }
+  })
+  return (group, name) => {
+    let sum: Cost | undefined
+    for (const { costs, weight } of parts) {
+      const own = costs(group, name)
+      if (!own) continue
+      const { range } = own
+      const scaled = range ? { ...range, low: range.low * weight, high: range.high * weight } : undefined
+      sum = { timeS: (sum?.timeS ?? 0) + own.timeS * weight, bound: own.bound, range: sumRange(sum?.range, scaled) }
+    }
+    return sum
+  }
+}
+
+/** All decode steps under roofs alone: each operator compiled by itself and summed exactly. */
+function exactDecode(bench: Bench, groups: readonly GroupTemplate[], first: number, last: number): Costs {
+  const { template, cost, scenario } = bench
+  const { batchSize } = rankWorkload(scenario)
+  const source = sourceTokens(scenario.model, scenario.workload)
+  return (index, name) => {
+    const group = groups[index] as GroupTemplate
+    const operator = group.operators.find((o) => o.idle.name === name)
+    if (!operator) return undefined
+    const alone = { ...group, repeat: 1, operators: [operator] }
+    const compiled = compileFor({ ...template, main: { ...template.main, groups: [alone] } }, cost)
+    return { timeS: compiled.sumDecodeS(batchSize, first, last, source), bound: 'memory' }
+  }
+}
+
+/** Prefill plus all decode steps, each operator summed over the growing context. */
 function requestCosts(bench: Bench, analysis: Analysis, groups: readonly GroupTemplate[]): Costs {
   const { template, cost, scenario } = bench
   const { model, workload } = scenario
@@ -86,19 +153,17 @@ function requestCosts(bench: Bench, analysis: Analysis, groups: readonly GroupTe
   const first = shownContext(model, workload, template.network.convention)
   const last = first + (decodes(model) ? workload.outputTokens - 1 : 0) - 1
   const firstMain = groups.length - template.main.groups.length
+  if (!decode || last < first) return prefill
+  const steps = (cost.pricer ? sampledDecode : exactDecode)(bench, groups, first, last)
   return (index, name) => {
     const before = prefill(index, name)
-    const group = groups[index] as GroupTemplate
-    const operator = group.operators.find((o) => o.idle.name === name)
-    if (!operator || index < firstMain || !decode || last < first) return before
-    const alone = { ...group, repeat: 1, operators: [operator] }
-    const compiled = compileStep({ ...template, main: { ...template.main, groups: [alone] } }, cost)
-    const decodeS = compiled.sumDecodeS(workload.batchSize, first, last, sourceTokens(model, workload))
+    const after = index < firstMain ? undefined : steps(index, name)
+    if (!after) return before
     const prefillS = before?.timeS ?? 0
-    const timeS = prefillS + decodeS
+    const timeS = prefillS + after.timeS
     if (timeS === 0) return undefined
-    const bound = (decodeS > prefillS ? decode(index, name)?.bound : before?.bound) ?? before?.bound ?? 'memory'
-    return { timeS, bound }
+    const bound = (after.timeS > prefillS ? decode(index, name)?.bound : before?.bound) ?? before?.bound ?? 'memory'
+    return { timeS, bound, range: sumRange(before?.range, after.range) }
   }
 }
 
@@ -153,6 +218,7 @@ function graphGroup(group: GroupTemplate, index: number, costs: Costs, phaseS: n
         timeS: o.timeS,
         share: ofPhase(o.timeS),
         bound: o.bound,
+        ...(o.range ? { range: o.range } : {}),
       })),
       port('output'),
     ],
@@ -171,10 +237,13 @@ export function networkGraph(bench: Bench, analysis: Analysis, phase: GraphPhase
   template.network.sets.forEach((set, i) => {
     for (const layer of set.layers) layerOrder[layer] = firstLayer + i
   })
+  const drawn = groups.flatMap((group, index) => graphGroup(group, index, costs, timeS) ?? [])
+  const insideS = drawn.reduce((sum, group) => sum + group.timeS, 0)
   return {
     phase,
     timeS,
-    groups: groups.flatMap((group, index) => graphGroup(group, index, costs, timeS) ?? []),
+    ...(timeS - insideS > 0.001 * timeS ? { outsideS: timeS - insideS } : {}),
+    groups: drawn,
     layerOrder,
   }
 }

@@ -2,9 +2,10 @@
  * An analysis as JSON: the public, versioned shape that other programs read. Seconds, bytes, flop, tokens. An operator's
  * numbers are of one instance; `repeat` counts its instances. What is not sourced is null, never zero.
  */
+
+import { describeLayout, rankCount } from '../layout/layout.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
-import { describeLayout, rankCount } from '../layout/layout.ts'
 import { basisNote } from './notes.ts'
 import { type OperatorRow, type PhaseId, type PhaseRows, phaseRows } from './rows.ts'
 import { figureSources } from './sources.ts'

@@ -1,10 +1,12 @@
 /**
- * One operator in full, as data for a sheet: shape, work and bytes by role, and the roofline's formula with the numbers
- * put in. One instance, one pass; a request shows its prefill and its first decode step beside each other.
+ * One operator in full, as data for a sheet: shape, work and bytes by role, the roofline's formula with the numbers put
+ * in, and where kernels are priced the estimate over that floor. One instance, one pass; a request shows its prefill and
+ * its first decode step beside each other.
  */
 
+import type { KernelCall } from '../architecture/kernelCall.ts'
 import type { Operator } from '../architecture/operator.ts'
-import type { Bound } from '../cost/roofline.ts'
+import { type Bound, costOperator } from '../cost/roofline.ts'
 import type { Analysis, AnalyzedOperator, Bench } from '../scenario/analyze.ts'
 import {
   formatByteRate,
@@ -16,18 +18,12 @@ import {
   formatSeconds,
 } from '../units/format.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
+import { type CautionMark, intervalText, operatorMarks } from './basis.ts'
+import { collectiveSheet } from './collectiveSheet.ts'
+import type { Formula } from './formula.ts'
 import { type GraphPhase, templateGroups } from './graph.ts'
 import { shapeText, shareText } from './operators.ts'
 import type { Fact } from './summary.ts'
-
-export interface Formula {
-  /** What it gives: `work`, `time`. */
-  readonly of: string
-  /** In symbols. */
-  readonly symbols: string
-  /** With the numbers put in, and the result. */
-  readonly numbers: string
-}
 
 export interface ByteRole {
   readonly role: string
@@ -42,6 +38,7 @@ export interface PhaseSheet {
   readonly phase: PhaseId
   readonly title: string
   readonly bound: Bound
+  readonly marks: readonly CautionMark[]
   readonly facts: readonly Fact[]
   readonly formulas: readonly Formula[]
   readonly bytes: readonly ByteRole[]
@@ -119,15 +116,35 @@ function timeFormula(bench: Bench, { operator: o, cost }: AnalyzedOperator): For
   }
   const bytes = `${formatBytes(cost.bytes)} / ${formatByteRate(rates.bandwidthBytePerS)}`
   terms.push(['bytes / bandwidth', `${bytes} = ${formatSeconds(cost.bytes / rates.bandwidthBytePerS)}`])
+  const parts = terms.map(([symbols, numbers]) => ({ of: '', symbols, numbers }))
+  const longest = terms.length > 1 ? 'the longest of these' : 'that'
+  const { range } = cost
+  if (!range) {
+    return [...parts, { of: 'time', symbols: longest, numbers: `${formatSeconds(cost.timeS)}, ${cost.bound}-bound` }]
+  }
+  const ideal = costOperator(o, bench.cost, shared)
+  const over = ideal.timeS > 0 && cost.timeS > 0 ? `, ${formatNumber(cost.timeS / ideal.timeS)}× the floor` : ''
   return [
-    ...terms.map(([symbols, numbers]) => ({ of: '', symbols, numbers })),
+    ...parts,
+    { of: 'floor', symbols: longest, numbers: `${formatSeconds(ideal.timeS)}, ${cost.bound}-bound` },
     {
       of: 'time',
-      symbols: terms.length > 1 ? 'the longest of these' : 'that',
-      numbers: `${formatSeconds(cost.timeS)}, ${cost.bound}-bound`,
+      symbols: PRICED[o.kernel?.kind ?? 'small'],
+      numbers: `${formatSeconds(cost.timeS)}, ${intervalText(range.low, range.high)}${over}`,
     },
   ]
 }
+
+/** How a kernel model makes a time, in words. */
+const PRICED = {
+  gemm: 'the kernel model of matrix products: launch, tiles and waves; products of one input stacked, shared by columns',
+  attention: 'the kernel model of attention: launch, work and bytes at the efficiency of its length and split',
+  mla: 'the kernel model of latent attention: launch, work and bytes at the efficiency of its length and split',
+  moe: 'the kernel model of fused experts: touched experts, the fullest of them, tiles and waves',
+  within: 'runs inside the kernel of another operator of the layer',
+  collective: 'the model of the collective',
+  small: 'no kernel of its own was measured: a launch, and its bytes and work at shares of the roofs',
+} as const satisfies Record<KernelCall['kind'] | 'small', string>
 
 const ROLES = [
   ['weights', 'weightBytes'],
@@ -139,6 +156,19 @@ const ROLES = [
 
 function phaseSheet(bench: Bench, phase: PhaseId, title: string, own: AnalyzedOperator, share: number): PhaseSheet {
   const { operator, cost } = own
+  const { range } = cost
+  const time: Fact[] = [
+    { label: 'Time', value: formatSeconds(cost.timeS), note: `all instances: ${shareText(share)} of the phase` },
+    ...(range
+      ? [{ label: 'Interval', value: intervalText(range.low, range.high), note: 'holds 80 % of measurements' }]
+      : []),
+  ]
+  const marks = operatorMarks(range)
+  const sent = collectiveSheet(bench, own)
+  if (sent) {
+    const { formulas } = sent
+    return { phase, title, bound: cost.bound, marks, facts: [...sent.facts, ...time], formulas, bytes: [] }
+  }
   const facts: Fact[] = [
     { label: 'Shape', value: shapeText({ kind: operator.kind, ...operator.shape }), note: 'rows × inner × columns' },
     { label: 'Work', value: formatFlop(cost.flop) },
@@ -146,7 +176,7 @@ function phaseSheet(bench: Bench, phase: PhaseId, title: string, own: AnalyzedOp
     { label: 'Arithmetic intensity', value: `${formatNumber(cost.arithmeticIntensity)} flop/B` },
     { label: 'Attainable', value: formatFlopRate(cost.attainableFlopPerS) },
     { label: 'Unit', value: cost.computeDtype ? `matrix, ${cost.computeDtype}` : 'vector' },
-    { label: 'Time', value: formatSeconds(cost.timeS), note: `all instances: ${shareText(share)} of the phase` },
+    ...time,
   ]
   const bytes = ROLES.flatMap(([role, key]): ByteRole[] =>
     operator[key] > 0 ? [{ role, text: formatBytes(operator[key]), share: operator[key] / cost.bytes }] : [],
@@ -166,6 +196,7 @@ function phaseSheet(bench: Bench, phase: PhaseId, title: string, own: AnalyzedOp
     phase,
     title,
     bound: cost.bound,
+    marks,
     facts,
     formulas: [...workFormulas(own), traffic, ratio, ...timeFormula(bench, own)],
     bytes,
@@ -209,7 +240,7 @@ export function operatorSheet(
     ...(idle.parameters > 0
       ? [{ label: 'Parameters', value: formatCount(idle.parameters), note: `at rest ${formatBytes(idle.storedBytes)}` }]
       : []),
-    { label: 'Operands', value: idle.operands.join(' × ') },
+    ...(idle.operands.length > 0 ? [{ label: 'Operands', value: idle.operands.join(' × ') }] : []),
   ]
   return ok({
     name,

@@ -91,7 +91,10 @@ export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
       keep: 2,
     },
   ),
-  both('dtype', 'unit', (row) => row.computeDtype ?? (row.kind === 'collective' ? 'link' : 'vector'), none, { align: 'left', keep: 3 }),
+  both('dtype', 'unit', (row) => row.computeDtype ?? (row.kind === 'collective' ? 'link' : 'vector'), none, {
+    align: 'left',
+    keep: 3,
+  }),
   both('bound', 'bound', (row) => row.bound, none, { align: 'left' }),
   both(
     'time',

@@ -40,6 +40,9 @@ export interface OperatorRow {
   /** Interval of the time, where kernels were priced. */
   readonly lowS?: number
   readonly highS?: number
+  /** Constants of another device; outside what was measured. Absent: not, or nothing was priced. */
+  readonly borrowed?: true
+  readonly extrapolated?: true
   /** Of the phase, all instances: 0 to 1. */
   readonly share: number
 }
@@ -92,6 +95,8 @@ function groupRow(id: PhaseId, phase: Phase, group: AnalyzedGroup): GroupRow {
       ...(cost.computeDtype ? { computeDtype: cost.computeDtype } : {}),
       timeS: cost.timeS,
       ...(cost.range ? { lowS: cost.range.low, highS: cost.range.high } : {}),
+      ...(cost.range?.borrowed ? { borrowed: true as const } : {}),
+      ...(cost.range?.extrapolated ? { extrapolated: true as const } : {}),
       share: phase.timeS > 0 ? (repeat * cost.timeS) / phase.timeS : 0,
     }
   })

@@ -18,6 +18,7 @@ import {
   formatPercent,
   formatSeconds,
 } from '../units/format.ts'
+import { type CautionMark, intervalText, rangeMarks, requestRange } from './basis.ts'
 import { basisNote, questionNotes } from './notes.ts'
 import { figureSources, matrixRoofs, sourceLines } from './sources.ts'
 
@@ -26,6 +27,9 @@ export interface Fact {
   readonly value: string
   /** A remark on the value. */
   readonly note?: string
+  /** Where kernels were priced: the interval, also the first part of the note. */
+  readonly range?: string
+  readonly marks?: readonly CautionMark[]
 }
 
 export type SegmentId = 'weights' | 'kv' | 'activations' | 'communication' | 'reserve' | 'free'
@@ -87,58 +91,93 @@ export function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict
       }
 }
 
-function moneyFact({ scenario, request }: Analysis): Fact {
+function moneyFact({ scenario, request, layout }: Analysis, whole: PhaseRange | undefined): Fact {
   const label = 'Price'
   const { priceUsdPerMillionOutputTokens: price } = request
   const hourly = scenario.priceUsdPerHour ?? scenario.accelerator.priceUsdPerHour?.value
   if (price === undefined || hourly === undefined) return { label, value: 'no sourced price', note: 'give --price' }
+  const count = rankCount(layout)
   const unit =
     scenario.model.kind === 'decoder' || scenario.model.kind === 'encoder-decoder' ? 'output tokens' : 'tokens'
   return {
     label,
     value: formatDollars(price),
-    note: `per million ${unit}, at ${formatDollars(hourly)} per hour and never idle`,
+    ...withRange(
+      scaledRange(whole, request.e2eS, price, formatDollars),
+      undefined,
+      `per million ${unit}, at ${count > 1 ? `${formatCount(count)} × ` : ''}${formatDollars(hourly)} per hour and never idle`,
+    ),
   }
 }
 
-/** `6.1–7.4 ms`: the interval of a priced time. */
+/** `6.1 to 7.4 ms`: the interval of a priced time. */
 export function rangeText(range: PhaseRange | undefined): string | undefined {
-  return range ? `${formatSeconds(range.low)} to ${formatSeconds(range.high)}` : undefined
+  return range ? intervalText(range.low, range.high) : undefined
 }
 
-function noteOf(parts: readonly (string | undefined)[]): { readonly note?: string } {
-  const note = parts.filter((part) => part !== undefined).join(' · ')
-  return note === '' ? {} : { note }
+/** The interval of a quantity that falls as the time grows (`rate`), or grows with it. */
+function scaledRange(
+  range: PhaseRange | undefined,
+  timeS: number,
+  value: number,
+  text: (x: number) => string,
+  isRate = false,
+): string | undefined {
+  if (!range) return undefined
+  const ends = [range.low / timeS, range.high / timeS]
+  const [from, to] = isRate
+    ? [value / (ends[1] as number), value / (ends[0] as number)]
+    : ends.map((end) => value * end)
+  return `${text(from as number)} to ${text(to as number)}`
+}
+
+/** The interval and the warnings of a fact, and its note with the interval before it. */
+function withRange(
+  text: string | undefined,
+  of: PhaseRange | undefined,
+  remark: string | undefined,
+): Omit<Fact, 'label' | 'value'> {
+  const marks = rangeMarks(of)
+  const note = [text, remark].filter((part) => part !== undefined).join(' · ')
+  return {
+    ...(note === '' ? {} : { note }),
+    ...(text === undefined ? {} : { range: text }),
+    ...(marks.length > 0 ? { marks } : {}),
+  }
 }
 
 export function requestFacts(analysis: Analysis): Fact[] {
   const { request, scenario, decode } = analysis
   const { workload, accelerator, model } = scenario
   const batch = workload.batchSize
+  const whole = requestRange(analysis)
   const facts: Fact[] = [
     {
       label: decode ? 'Time to first token' : 'Time of one pass',
       value: formatSeconds(request.ttftS),
-      ...noteOf([rangeText(request.ttftRange), decode ? 'TTFT: the prefill' : undefined]),
+      ...withRange(rangeText(request.ttftRange), request.ttftRange, decode ? 'TTFT: the prefill' : undefined),
     },
   ]
   if (request.tpotS !== undefined) {
+    const remark = `TPOT: ${rateText(1 / request.tpotS)} tokens/s per sequence`
     facts.push({
       label: 'Time per output token',
       value: formatSeconds(request.tpotS),
-      ...noteOf([rangeText(request.tpotRange), `TPOT: ${rateText(1 / request.tpotS)} tokens/s per sequence`]),
+      ...withRange(rangeText(request.tpotRange), request.tpotRange, remark),
     })
   }
   if (decode)
     facts.push({
       label: 'Whole request',
       value: formatSeconds(request.e2eS),
-      note: `${formatCount(workload.outputTokens)} output tokens`,
+      ...withRange(rangeText(whole), whole, `${formatCount(workload.outputTokens)} output tokens`),
     })
+  const rates = scaledRange(whole, request.e2eS, request.outputTokensPerS, rateText, true)
+  const sequences = batch > 1 ? `all ${formatCount(batch)} sequences` : 'one sequence'
   facts.push({
     label: 'Throughput',
     value: `${rateText(request.outputTokensPerS)} tokens/s`,
-    note: `${decode ? 'output' : 'input'}, ${batch > 1 ? `all ${formatCount(batch)} sequences` : 'one sequence'}`,
+    ...withRange(rates, undefined, `${decode ? 'output' : 'input'}, ${sequences}`),
   })
   const joule = request.energyPerOutputTokenJ
   facts.push(
@@ -147,9 +186,13 @@ export function requestFacts(analysis: Analysis): Fact[] {
       : {
           label: 'Energy',
           value: `${formatNumber(joule)} J/token`,
-          note: `at most: board power ${formatNumber(accelerator.powerW?.value ?? 0)} W × time`,
+          ...withRange(
+            scaledRange(whole, request.e2eS, joule, (x) => formatNumber(x)),
+            undefined,
+            `at most: board power ${formatNumber(accelerator.powerW?.value ?? 0)} W × time`,
+          ),
         },
-    moneyFact(analysis),
+    moneyFact(analysis, whole),
   )
   if (model.trainedContextTokens)
     facts.push({ label: 'Trained context', value: `${formatCount(model.trainedContextTokens)} tokens` })

@@ -24,7 +24,14 @@ import { type Roofs, roofsOf } from '../cost/peaks.ts'
 import { kernelCost } from '../cost/pricing/calibrated.ts'
 import type { KernelTimer } from '../cost/pricing/kernelPricer.ts'
 import { fabricTimer, linkRates, MissingLink } from '../cost/pricing/links.ts'
-import { type CostModel, costGroup, MissingPeak, type OperatorCost, rooflineCost } from '../cost/roofline.ts'
+import {
+  type CostModel,
+  costGroup,
+  MissingPeak,
+  type OperatorCost,
+  rooflineCost,
+  stepSeconds,
+} from '../cost/roofline.ts'
 import { type EngineId, type EngineTime, engineProfile, engineTimeOf } from '../engine/profile.ts'
 import { contextView } from '../layout/contextView.ts'
 import { exchangeRewrite } from '../layout/exchange.ts'
@@ -39,8 +46,8 @@ import {
 } from '../layout/layout.ts'
 import { shardModel, stageModel } from '../layout/shard.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
-import { type CompiledStep, compileStep } from '../step/compile.ts'
-import { compileKernelStep } from '../step/compileKernels.ts'
+import type { CompiledStep } from '../step/compile.ts'
+import { compileFor } from '../step/compileKernels.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
 import { stepOf } from '../step/reference.ts'
 import { evaluate, type Template, templateOf } from '../step/template.ts'
@@ -262,13 +269,12 @@ export function prepare(scenario: Scenario): Result<Bench> {
     const { weights, activations, kv } = precision
     const links = fabric.value ? linkRates(fabric.value) : undefined
     const peak = rooflineCost(roofs, { convention, weights, activations, kv, ...(links ? { link: links } : {}) })
-    const ideal = withEfficiency(peak, scenario.efficiency)
+    const own = withEfficiency(peak, scenario.efficiency)
+    const ideal = layoutOf(scenario).overlap ? { ...own, overlapsExchange: true } : own
     const cost = basisCost(scenario, ideal, fabric.value)
     if (!cost.ok) return cost
     const engine = engineTime(scenario)
-    const compiled = cost.value.pricer
-      ? compileKernelStep(template, cost.value.pricer, engine)
-      : compileStep(template, cost.value)
+    const compiled = compileFor(template, cost.value, engine)
     return ok({
       ...bench,
       roofs,
@@ -321,7 +327,8 @@ export function costGroups(
   const shareRoof = !network.convention.vectorRoof
   let flop = 0
   let bytes = 0
-  let timeS = 0
+  let computeS = 0
+  let exchangeS = 0
   let tokens = 0
   for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
   const range = { low: 0, high: 0, borrowedS: 0, extrapolatedS: 0 }
@@ -335,6 +342,8 @@ export function costGroups(
       if (own.flop === 0 && own.bytes === 0 && operator.linkBytes === 0) return
       operators.push({ operator, cost: own })
       groupS += own.timeS
+      if (operator.kind === 'collective') exchangeS += group.repeat * own.timeS
+      else computeS += group.repeat * own.timeS
       flop += group.repeat * own.flop
       bytes += group.repeat * own.bytes
       range.low += group.repeat * (own.range?.low ?? own.timeS)
@@ -342,10 +351,10 @@ export function costGroups(
       if (own.range?.borrowed) range.borrowedS += group.repeat * own.timeS
       if (own.range?.extrapolated) range.extrapolatedS += group.repeat * own.timeS
     })
-    timeS += group.repeat * groupS
     if (operators.length > 0)
       out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
+  const timeS = stepSeconds(cost, computeS, exchangeS)
   const { low, high, borrowedS, extrapolatedS } = range
   const priced: PhaseRange | undefined = cost.pricer
     ? { low, high, borrowedShare: borrowedS / timeS, extrapolatedShare: extrapolatedS / timeS }

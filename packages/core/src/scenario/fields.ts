@@ -65,6 +65,22 @@ export const FIELDS = {
   ep: count('accelerators that split the experts by number (expert parallel)', 1, 1024),
   attentionDp: count('groups that keep their own sequences in attention and share the experts', 1, 1024),
   cp: count('accelerators that split prompts and keys (context parallel: ring attention)', 1, 1024),
+  sequenceParallel: {
+    kind: 'choice',
+    help: 'norms on a share of the tokens: reduce-scatter and all-gather instead of all-reduce',
+    placeholder: 'on|off',
+    choices: ['on', 'off'],
+    default: 'off',
+    sweeps: true,
+  },
+  overlap: {
+    kind: 'choice',
+    help: 'exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two',
+    placeholder: 'on|off',
+    choices: ['on', 'off'],
+    default: 'off',
+    sweeps: true,
+  },
   nodes: count('nodes the accelerators stand in (default: as few as hold them)', 1, 1024),
   network: {
     kind: 'text',

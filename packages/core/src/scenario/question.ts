@@ -252,6 +252,16 @@ const WHOLE_AXIS: { readonly [name: string]: (count: number) => Layout } = {
 
 /** The scenario with its accelerators laid out: as named, or the best of what is legal for the count. */
 function spread(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
+  const laid = laidOut(scenario, question, count)
+  if (!laid.ok) return laid
+  const { layout } = laid.value
+  const sequenceParallel = question.sequenceParallel === 'on'
+  const overlap = question.overlap === 'on'
+  if (!layout || !(sequenceParallel || overlap)) return laid
+  return ok({ ...laid.value, layout: { ...layout, sequenceParallel, overlap } })
+}
+
+function laidOut(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
   const { model } = scenario
   const named = namedLayout(question, model, count)
   if (!named.ok) return named

@@ -23,6 +23,8 @@ export interface CycleLoad {
   readonly sequences: number
   readonly promptTokens: number
   readonly outputTokens: number
+  /** Requests alike in length: see `queueShareOf`. */
+  readonly areAlike: boolean
 }
 
 export interface Cycle {
@@ -48,6 +50,15 @@ export function promptGroup(tokens: number, promptTokens: number): StepGroup {
 function decodeGroup(load: CycleLoad, sequences: number): StepGroup[] {
   const contextTokens = load.promptTokens + (load.outputTokens - 1) / 2
   return sequences > 0 ? [{ sequences, newTokens: 1, contextTokens }] : []
+}
+
+/**
+ * The share of the others' prompts that a request waits for before its first token. An engine that runs prompts before
+ * anything else keeps requests of one length together for good: they end at once, the next ones come at once, and every
+ * one sees half of the others' prompts before its own and half after. Else the profile's.
+ */
+export function queueShareOf(profile: ServingProfile, areAlike: boolean): number {
+  return profile.prefill === 'separate' && areAlike ? 0.5 : profile.queueShare
 }
 
 /** Every step carries prompts: λ requests come and go per step. */
@@ -80,7 +91,7 @@ function mixedCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime): 
   const mixedS = stepS([promptGroup(chunk, promptTokens), ...decodeGroup(load, sequences - 1)])
   const besideS = ((1 - share) * sequences * decodeS + share * (sequences - 1) * mixedS) / (sequences - share)
   return {
-    tpotS: decodeS + (1 - profile.queueShare) * (besideS - decodeS),
+    tpotS: decodeS + (1 - queueShareOf(profile, load.areAlike)) * (besideS - decodeS),
     prefillS: steps * mixedS,
     requestsPerS: sequences / (steps + outputTokens - 1) / ((1 - share) * decodeS + share * mixedS),
     prefillShare: share,
@@ -103,7 +114,7 @@ function separateCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime
   const together = Math.max(1, tokens / promptTokens)
   const waiting = Math.max(0, sequences - together) / sequences
   return {
-    tpotS: decodeS + (1 - profile.queueShare) * stepsPerDecode * prefillS * waiting,
+    tpotS: decodeS + (1 - queueShareOf(profile, load.areAlike)) * stepsPerDecode * prefillS * waiting,
     prefillS: Math.max(1, promptTokens / tokens) * prefillS,
     requestsPerS: perDecode / (decodeS + stepsPerDecode * prefillS),
     prefillShare: stepsPerDecode / (1 + stepsPerDecode),

@@ -73,8 +73,11 @@ export function formatsOf(
   const weights = WORDS[word]
   const published = model.precision
   const isMoe = hasExperts(model)
-  const servedBits = format(weights ?? published.weights).bits
-  const kv: DtypeId | undefined = servedBits <= 8 && keepsNarrowCache(servedBits) ? 'fp8' : undefined
+  const served = weights ?? published.classes?.experts ?? published.weights
+  const servedBits = format(served).bits
+  // Weight-only integer checkpoints (Kimi K2.5 in INT4) declare no cache format.
+  const declares = servedBits <= 8 && !served.startsWith('int')
+  const kv: DtypeId | undefined = declares && keepsNarrowCache(servedBits) ? 'fp8' : undefined
   const cache = kv ? { kv } : {}
   if (!weights) {
     // 16 bit: a checkpoint published narrower was served as it is only when nothing else is said.

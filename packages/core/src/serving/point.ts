@@ -83,8 +83,11 @@ export interface ServingPoint {
   readonly model: string
   readonly accelerator: string
   readonly mode: 'aggregated' | 'disaggregated'
+  /** Means over the requests. */
   readonly promptTokens: number
   readonly outputTokens: number
+  /** Lengths were drawn evenly from this share below the longest up to it; 0: all requests alike. */
+  readonly lengthSpread: number
   readonly load: Load
   /** Where the client stood: behind the engine's server, or in its process. */
   readonly client: 'server' | 'process'

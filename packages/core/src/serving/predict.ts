@@ -5,7 +5,7 @@
  * law waits (B − R) / throughput. Attention-data-parallel ranks, and stages of a pipeline, each have their share of the R sequences. Disaggregated, requests are
  * shared out between the pools by where their time goes. See `composition.ts` for what one step contains.
  */
-import { type Cycle, cycleOf, lonePrefillS, promptGroup } from './composition.ts'
+import { type Cycle, cycleOf, lonePrefillS, promptGroup, queueShareOf } from './composition.ts'
 import { batchesOf, type ServingLayout, type ServingPoint, worldOf } from './point.ts'
 import type { StepPricer } from './pricer.ts'
 
@@ -43,7 +43,7 @@ function cycleAt(point: ServingPoint, layout: ServingLayout, pricer: StepPricer,
   const batches = batchesOf(layout)
   // Fewer requests than batches: the step is that of one that has any.
   const sequences = Math.max(1, running / batches)
-  const cycle = cycleOf({ sequences, promptTokens, outputTokens }, pricer.profile, pricer.stepS)
+  const cycle = cycleOf({ sequences, promptTokens, outputTokens, areAlike: point.lengthSpread === 0 }, pricer.profile, pricer.stepS)
   return { ...cycle, requestsPerS: (cycle.requestsPerS * running) / sequences }
 }
 
@@ -94,7 +94,7 @@ const arrivalOf = (point: ServingPoint, pricer: StepPricer): number =>
  * prompt under way is met as often as the engine is busy with prompts (M/D/1).
  */
 function promptQueueS(point: ServingPoint, pricer: StepPricer, cycle: Cycle, loneS: number, each: number): number {
-  if (point.load.kind === 'concurrency') return pricer.profile.queueShare * (each - 1) * loneS
+  if (point.load.kind === 'concurrency') return queueShareOf(pricer.profile, point.lengthSpread === 0) * (each - 1) * loneS
   const busy = Math.min(cycle.prefillShare, 1)
   const most = Math.max(0, (each - 1) / 2)
   return cycle.prefillS * Math.min(most, busy < 1 ? busy / (2 * (1 - busy)) : most)

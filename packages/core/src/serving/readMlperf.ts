@@ -92,6 +92,7 @@ function pointOf(record: TableRecord, line: number): ServingPoint {
     client: 'process',
     promptTokens: task.promptTokens,
     outputTokens,
+    lengthSpread: 0,
     load,
     layout: { ...ONE_WORKER, tp, moeTp: isMoe ? tp : 1, dp: Math.max(1, Math.floor(count / tp)) },
     formats,

@@ -111,6 +111,7 @@ function perfPoint(record: TableRecord, line: number): ServingPoint {
     source: 'trtllm_perf',
     promptTokens: tokensOf(record, 'isl'),
     outputTokens: kind.metric === 'ttft' && isBlank(record, 'osl') ? 1 : tokensOf(record, 'osl'),
+    lengthSpread: 0,
     load,
     measured,
     columns: columnsOf(record, {
@@ -139,6 +140,7 @@ function onlinePoint(record: TableRecord, line: number): ServingPoint {
     source: 'trtllm_online_serving',
     promptTokens: tokensOf(record, 'isl'),
     outputTokens: tokensOf(record, 'osl'),
+    lengthSpread: 0,
     load,
     measured: {
       ...(ttftS === undefined ? {} : { ttftS }),

@@ -15,6 +15,7 @@ import type { OperatorTemplate, Template } from './template.ts'
 /** Forms of one operator: constant and coefficients, in seconds. */
 interface Row {
   readonly repeat: number
+  readonly isExchange: boolean
   readonly forms: Float64Array
 }
 
@@ -65,17 +66,19 @@ function formsOf(template: OperatorTemplate, width: number, cost: CostModel, sha
 function rowsOf(template: Template, cost: CostModel): Row[] {
   const shareRoof = !template.network.convention.vectorRoof
   const width = 1 + template.main.features.length
-  const rows = new Map<string, { repeat: number; forms: Float64Array }>()
+  const rows = new Map<string, { repeat: number; isExchange: boolean; forms: Float64Array }>()
   for (const group of template.main.groups) {
     for (const operator of group.operators) {
       const forms = formsOf(operator, width, cost, shareRoof)
-      const key = forms.join()
+      const isExchange = operator.idle.kind === 'collective'
+      const key = `${isExchange}${forms.join()}`
       const found = rows.get(key)
       if (found) found.repeat += group.repeat
-      else rows.set(key, { repeat: group.repeat, forms })
+      else rows.set(key, { repeat: group.repeat, isExchange, forms })
     }
   }
-  return [...rows.values()].filter((row) => row.forms.some((x) => x !== 0))
+  const busy = [...rows.values()].filter((row) => row.forms.some((x) => x !== 0))
+  return [...busy.filter((row) => !row.isExchange), ...busy.filter((row) => row.isExchange)]
 }
 
 /** Sparse rows: per form a constant and (feature, coefficient) pairs, flattened for the evaluator. */
@@ -88,10 +91,13 @@ interface Flat {
   readonly coefficients: Float64Array
   /** Whether anything leaves the accelerator. */
   readonly sends: boolean
+  /** Rows from here on are exchanges. */
+  readonly firstExchange: number
+  readonly overlaps: boolean
 }
 
 /** Lays the nonzero coefficients out flat. */
-function flatten(rows: readonly Row[], numFeatures: number): Flat {
+function flatten(rows: readonly Row[], numFeatures: number, overlaps: boolean): Flat {
   const width = 1 + numFeatures
   const starts: number[] = [0]
   const features: number[] = []
@@ -117,6 +123,8 @@ function flatten(rows: readonly Row[], numFeatures: number): Flat {
     features: Int32Array.from(features),
     coefficients: Float64Array.from(coefficients),
     sends: rows.some((row) => row.forms.subarray(LINK * width).some((x) => x !== 0)),
+    firstExchange: rows.filter((row) => !row.isExchange).length,
+    overlaps,
   }
 }
 
@@ -132,19 +140,28 @@ function formAt(flat: Flat, slot: number, values: Float64Array): number {
 
 function stepAt(flat: Flat, values: Float64Array): number {
   let total = 0
+  let exchange = 0
   for (let row = 0, slot = 0; row < flat.count; row++, slot += FORMS) {
     const matrix = formAt(flat, slot, values)
     const vector = formAt(flat, slot + 1, values)
     const memory = formAt(flat, slot + 2, values)
     const link = flat.sends ? formAt(flat, slot + 3, values) : 0
-    total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
+    const seconds = (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
+    if (row >= flat.firstExchange) exchange += seconds
+    else total += seconds
   }
-  return total
+  return flat.overlaps ? Math.max(total, exchange) : total + exchange
+}
+
+/** The two sums of a step that overlap. */
+function sidesAt(flat: Flat, values: Float64Array): readonly [compute: number, exchange: number] {
+  const compute = stepAt({ ...flat, count: flat.firstExchange, overlaps: false }, values)
+  return [compute, stepAt({ ...flat, overlaps: false }, values) - compute]
 }
 
 export function compileStep(template: Template, cost: CostModel): CompiledStep {
   const used = template.main.features
-  const flat = flatten(rowsOf(template, cost), used.length)
+  const flat = flatten(rowsOf(template, cost), used.length, cost.overlapsExchange === true)
   const { tile } = template.setting
   const values = new Float64Array(used.length)
   const step: { groups: readonly StepGroup[] } = { groups: [] }
@@ -184,7 +201,14 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
       }
       if (!holds) return false
     }
-    return true
+    return !flat.overlaps || keepsSide()
+  }
+
+  /** Whether kernels, or exchanges, are the longer sum at both ends; being straight lines they are so in between. */
+  const keepsSide = (): boolean => {
+    const [computeLow, exchangeLow] = sidesAt(flat, low)
+    const [computeHigh, exchangeHigh] = sidesAt(flat, high)
+    return computeLow >= exchangeLow === computeHigh >= exchangeHigh
   }
 
   /** Steps at contexts from, from + stride, …, `steps` of them. A straight run sums as a trapezoid; any other is halved. */

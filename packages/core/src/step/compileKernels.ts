@@ -7,8 +7,9 @@ import type { StepGroup } from '../architecture/extent.ts'
 import { SHORT_TOKENS } from '../architecture/pass.ts'
 import type { Price, Pricer } from '../cost/pricing/price.ts'
 import { stackedColumns } from '../cost/pricing/stack.ts'
+import { type CostModel, stepSeconds } from '../cost/roofline.ts'
 import type { EngineTime } from '../engine/profile.ts'
-import type { CompiledStep } from './compile.ts'
+import { type CompiledStep, compileStep } from './compile.ts'
 import { type Feature, featureOf } from './features.ts'
 import { fillQuantities, type OperatorTemplate, quantityCount, type Template } from './template.ts'
 
@@ -67,7 +68,8 @@ interface Memo {
   sequences: number
   shortSequences: number
   logits: number
-  seconds: number
+  computeS: number
+  exchangeS: number
 }
 
 const MEMO_SIZE = 1024
@@ -75,7 +77,12 @@ const MEMO_SIZE = 1024
 /** Steps sampled at most in a run of decode steps; their times change slowly with the context. */
 const SAMPLES = 33
 
-export function compileKernelStep(template: Template, pricer: Pricer, engine?: EngineTime): CompiledStep {
+/** The compiled step of either kind of cost. */
+export function compileFor(template: Template, cost: CostModel, engine?: EngineTime): CompiledStep {
+  return cost.pricer ? compileKernelStep(template, cost, cost.pricer, engine) : compileStep(template, cost)
+}
+
+function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, engine?: EngineTime): CompiledStep {
   const { features } = template.main
   const { tile } = template.setting
   const rows = rowsOf(template, pricer)
@@ -105,8 +112,11 @@ export function compileKernelStep(template: Template, pricer: Pricer, engine?: E
       values[f] = featureOf(features[f] as Feature, step, tile)
     }
   }
+  // Of the last `sum`: what exchanges took beside the kernels.
+  let exchangeS = 0
   const sum = (of: readonly Row[], groups: readonly StepGroup[]): number => {
     let total = 0
+    exchangeS = 0
     for (let i = 0; i < of.length; i++) {
       const { repeat, template: own, price } = of[i] as Row
       if (!price.byGroups) {
@@ -122,16 +132,18 @@ export function compileKernelStep(template: Template, pricer: Pricer, engine?: E
         load.linkBytes = quantities[7] as number
         load.rows = quantities[8] as number
       }
-      total += repeat * price.seconds(load, groups)
+      const seconds = repeat * price.seconds(load, groups)
+      if (own.idle.kind === 'collective') exchangeS += seconds
+      else total += seconds
     }
     return total
   }
 
   const memo: Memo[] = []
   for (let i = 0; i < MEMO_SIZE; i++) {
-    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, logits: 0, seconds: 0 })
+    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, logits: 0, computeS: 0, exchangeS: 0 })
   }
-  const countedS = (groups: readonly StepGroup[]): number => {
+  const settledBy = (groups: readonly StepGroup[]): Memo => {
     let tokens = 0
     let short = 0
     let sequences = 0
@@ -154,24 +166,28 @@ export function compileKernelStep(template: Template, pricer: Pricer, engine?: E
       known.short === short &&
       known.sequences === sequences &&
       known.shortSequences === shortSequences
-    if (holds) return known.seconds
+    if (holds) return known
     fill(countFeatures, groups)
     known.tokens = tokens
     known.short = short
     known.sequences = sequences
     known.shortSequences = shortSequences
-    known.seconds = sum(counted, groups)
-    return known.seconds
+    known.computeS = sum(counted, groups)
+    known.exchangeS = exchangeS
+    return known
   }
 
   const timeS = (groups: readonly StepGroup[]): number => {
-    let gpuS = countedS(groups)
+    const settled = settledBy(groups)
     fill(contextFeatures, groups)
-    gpuS += sum(contextual, groups)
+    let computeS = settled.computeS + sum(contextual, groups)
+    let linkS = settled.exchangeS + exchangeS
     if (longOnly.length > 0 && hasLong(groups)) {
       fill(longFeatures, groups)
-      gpuS += sum(longOnly, groups)
+      computeS += sum(longOnly, groups)
+      linkS += exchangeS
     }
+    const gpuS = stepSeconds(cost, computeS, linkS)
     return engine ? engine.stepS(gpuS, groups) : gpuS
   }
 

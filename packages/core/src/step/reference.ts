@@ -11,7 +11,7 @@ import {
   type OperatorGroup,
   passMaker,
 } from '../architecture/network.ts'
-import { type CostModel, costGroup } from '../cost/roofline.ts'
+import { type CostModel, costGroup, stepSeconds } from '../cost/roofline.ts'
 
 /** The groups of the step that a part of the network takes. Towers share one: a model with two different ones is rare. */
 export function stepOf(part: OperatorGroup['part'], steps: NetworkStep): readonly StepGroup[] {
@@ -26,11 +26,13 @@ export function referenceStepTime(
   steps: NetworkStep,
 ): number {
   const shareRoof = !network.convention.vectorRoof
-  let total = 0
+  let computeS = 0
+  let exchangeS = 0
   for (const group of networkOperators(network, steps, passMaker(network, setting))) {
-    for (const { timeS } of costGroup(group.operators, cost, shareRoof, stepOf(group.part, steps))) {
-      total += group.repeat * timeS
-    }
+    costGroup(group.operators, cost, shareRoof, stepOf(group.part, steps)).forEach(({ timeS }, i) => {
+      if (group.operators[i]?.kind === 'collective') exchangeS += group.repeat * timeS
+      else computeS += group.repeat * timeS
+    })
   }
-  return total
+  return stepSeconds(cost, computeS, exchangeS)
 }

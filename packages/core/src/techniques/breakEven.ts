@@ -10,7 +10,7 @@ import type { Plan } from './plan.ts'
 export type Change = (plan: Plan) => Result<Plan>
 
 /** Batches from `from` to `to`, both included; `to` is Infinity where it lasts to the largest that was tried. */
-export interface Range {
+export interface BatchRange {
   readonly from: number
   readonly to: number
 }
@@ -37,7 +37,7 @@ export function payingBatches(
   other: Change = ok,
   measure: (performance: Performance) => number = tokenSeconds,
   most = MOST_BATCH,
-): Result<readonly Range[]> {
+): Result<readonly BatchRange[]> {
   let failure: Result<never> | undefined
   const valueOf = (change: Change, batch: number): number => {
     const changed = change(withBatch(plan, batch))
@@ -47,7 +47,7 @@ export function payingBatches(
     return Number.NaN
   }
   const pays = (batch: number) => valueOf(technique, batch) < valueOf(other, batch)
-  const out: Range[] = []
+  const out: BatchRange[] = []
   let from: number | undefined
   let before = pays(1)
   if (before) from = 1

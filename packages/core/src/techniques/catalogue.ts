@@ -38,6 +38,7 @@ export {
   type TechniqueRow,
 } from './catalog/row.ts'
 export { SLIPS, type Slip, slipsOf } from './catalog/slips.ts'
+export { evaluateUses } from './claims/evaluate.ts'
 export {
   CHECKS as CLAIM_CHECKS,
   CLAIMS,
@@ -59,4 +60,11 @@ export {
   type TechniqueSheet,
   techniqueSheet,
 } from './sheet.ts'
-export { type DocumentTable, documentTables, printedText, type TableCell } from './tables/index.ts'
+export {
+  type DocumentTable,
+  documentTables,
+  printedText,
+  TABLE_CAPTION,
+  type TableCell,
+  tableFlags,
+} from './tables/index.ts'

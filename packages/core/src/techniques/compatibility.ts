@@ -7,7 +7,7 @@
  *   order-dependent  the order matters; composition applies them in the one order of `compose.ts`
  *   conflicting      one takes away what the other works on; composition refuses
  */
-import type { PrimitiveId } from './parameters.ts'
+import { PRIMITIVE_IDS, type PrimitiveId } from './parameters.ts'
 import type { Values } from './primitive.ts'
 
 export type CompatibilityKind = 'compatible' | 'order-dependent' | 'conflicting'
@@ -289,6 +289,7 @@ function holds(row: Row, a: PrimitiveId, b: PrimitiveId, va: Values | undefined,
 
 /** How two primitives go together, whichever is named first; at given values, or at any. */
 export function compatibilityOf(a: PrimitiveId, b: PrimitiveId, va?: Values, vb?: Values): Compatibility {
+  if (PRIMITIVE_IDS.indexOf(a) > PRIMITIVE_IDS.indexOf(b)) return compatibilityOf(b, a, vb, va)
   const row = ROWS.find((one) => holds(one, a, b, va, vb))
   if (row) {
     const { kind, reason, remedy } = row
@@ -297,7 +298,7 @@ export function compatibilityOf(a: PrimitiveId, b: PrimitiveId, va?: Values, vb?
   if (a === b) {
     return { kind: 'order-dependent', reason: 'the same primitive twice: the second works on what the first made' }
   }
-  const alone = ALONE[a] ?? ALONE[b]
+  const alone = ALONE[b] ?? ALONE[a]
   if (alone) return { kind: 'compatible', reason: alone }
   const shared = CHANGES[a].find((thing) => CHANGES[b].includes(thing))
   if (shared) return { kind: 'order-dependent', reason: `both change ${shared}` }

@@ -1,12 +1,15 @@
 /** The known interactions of request-side primitives (PRIMITIVES.md, "Known interactions to test"). */
 import { describe, expect, it } from 'vitest'
 import { unwrap } from '../scenario/scenario.testkit.ts'
-import { breakEvenBatch, payingBatches } from './breakEven.ts'
+import { ok } from '../units/result.ts'
+import { payingBatches } from './breakEven.ts'
 import { benchOf } from './outcome/bench.ts'
 import { trafficOf } from './outcome/traffic.ts'
 import { defaultsOf } from './parameters.ts'
 import type { Plan } from './plan.ts'
 import { CTX } from './primitives/context.ts'
+import { MEM } from './primitives/modelMemory.ts'
+import { PAR } from './primitives/parallel.ts'
 import { ALLOC, PLACE } from './primitives/places.ts'
 import { POS } from './primitives/positions.ts'
 import { RETR, REUSE } from './primitives/retrieval.ts'
@@ -54,8 +57,8 @@ describe('TPP × SCHED', () => {
   it('loses earlier beside the pieces of other prompts, which fill the steps', () => {
     const alone = testPlan({ promptTokens: 512, outputTokens: 64 })
     const until = (policy: string, budgetTokens = 0) =>
-      unwrap(breakEvenBatch(applied(alone, SCHED, { policy, budgetTokens }), speculate))
-    expect(until('chunked', 1024)).toBeLessThan(until('static'))
+      unwrap(payingBatches(applied(alone, SCHED, { policy, budgetTokens }), speculate, ok, (f) => f.e2eS))[0]?.to ?? 0
+    expect(until('chunked', 1024)).toBeLessThan(until('static') / 2)
   })
 
   it('commutes with the policy: it is about the pass, the policy about which passes share a step', () => {
@@ -134,6 +137,26 @@ describe('PLACE × TPP', () => {
     const made = performanceOf(applied(offloaded, TPP, { draftCost: 0, gamma: 4, acceptance: 0.7 }))
     const tau = (1 - 0.7 ** 5) / 0.3
     expect((performanceOf(offloaded).tpotS ?? 0) / (made.tpotS ?? 1)).toBeCloseTo(tau, 2)
+  })
+})
+
+describe('MEM × PAR(sp)', () => {
+  it('segments are passes one after another: eight accelerators share a segment, not the prompt', () => {
+    const long = testPlan({ promptTokens: 131072 })
+    const segmented = applied(long, MEM, { segment: 512, bank: 512 })
+    const gain = (plan: Plan) =>
+      performanceOf(plan).ttftS /
+      performanceOf(applied(plan, PAR, { axis: 'sp', degree: 8, balance: 'striped', overlapped: true })).ttftS
+    expect(gain(long)).toBeGreaterThan(7)
+    expect(gain(segmented)).toBeLessThan(4)
+  })
+
+  it('a segment reads the weights anew: 256 steps of 512 tokens', () => {
+    const long = testPlan({ promptTokens: 131072 })
+    const { ttftS } = performanceOf(applied(long, MEM, { segment: 512, bank: 512 }))
+    const short = performanceOf(testPlan({ promptTokens: 512 })).ttftS
+    expect(ttftS / short).toBeGreaterThan(256)
+    expect(ttftS / short).toBeLessThan(256 * 1.2)
   })
 })
 

@@ -3,7 +3,7 @@
  *
  * What is interpolated is utilisation: the calibrated model's time over the measured one, as a logarithm. The model
  * explains sizes, tiles and waves; what is left changes slowly from shape to shape. (Against the plain roofline the
- * leave-one-out errors are 1.7 to 5 times larger: its utilisation runs from 0.01 to 1 with the size of the call.)
+ * median leave-one-out errors are 1.7 to 6.5 times larger: its utilisation runs from 0.01 to 1 with the size of the call.)
  */
 import type { Chip } from '../kernels/chip.ts'
 import type { KernelCell } from '../kernels/device.ts'

@@ -4,8 +4,15 @@
  */
 import type { KernelCall } from '../../architecture/kernelCall.ts'
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
-import type { Problem } from '../../units/result.ts'
-import { type Fabric, type FabricOp, prepareCollective, type RankGroup, usableBytePerS } from '../fabric/index.ts'
+import { ok, type Problem, type Result } from '../../units/result.ts'
+import {
+  type CollectiveTime,
+  type Fabric,
+  type FabricOp,
+  prepareCollective,
+  type RankGroup,
+  usableBytePerS,
+} from '../fabric/index.ts'
 import { deviceModel } from '../kernels/device.ts'
 import type { CollectiveTimer } from './kernelPricer.ts'
 
@@ -46,6 +53,19 @@ export function linkRates(fabric: Fabric): (call: KernelCall | undefined) => num
     if (call?.kind !== 'collective' || spans) return link.bandwidthBytePerS
     return usableBytePerS(link, call.ranks)
   }
+}
+
+/** What a calibrated collective takes and how, for people: algorithm, interval, origin. */
+export function describeCollective(
+  fabric: Fabric,
+  accelerator: Accelerator,
+  engine: string | undefined,
+  call: CollectiveCall,
+  linkBytes: number,
+): Result<CollectiveTime> {
+  const device = deviceModel(accelerator, engine)
+  const prepared = prepareCollective(OPS[call.op], spreadOf(fabric, call.ranks, call.stride), fabric, device)
+  return prepared.ok ? ok(prepared.value.time(linkBytes * call.messagePerLinkByte)) : prepared
 }
 
 /** Calibrated collectives; without a fabric there is nothing to send. */

@@ -117,7 +117,7 @@ describe('primitives of the rows', () => {
       }
     })
     expect(cited.get('kivi')).toEqual(['KB.bits'])
-    expect(cited.get('longt5')).toEqual(['APAT.globalShare', 'CTX.ratio'])
+    expect(cited.get('longt5')).toEqual(['APAT.globalShare'])
     expect(cited.get('streamingllm')).toBeUndefined()
     expect(cited.size).toBe(31)
     for (const { id, onlyNamed, uses } of rows) {

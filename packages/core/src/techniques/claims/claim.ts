@@ -11,7 +11,7 @@ export const REASONS = {
   'end-to-end':
     'it is a measured speed-up over a baseline whose model, hardware or software the document does not state',
   closed: 'the sizes of the model are not published',
-  silicon: 'it is a property of a manufacturing process, which is an input of the model',
+  silicon: 'it is a property of parts or of how they are made, which is an input of the model',
   title: 'it is the title of a reference; no setting is stated that would give the number',
   wording: 'it describes the mechanism and states no quantity',
   direction: 'it names work that nobody had done',

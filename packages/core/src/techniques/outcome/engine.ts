@@ -135,7 +135,7 @@ export function engineOf(plan: Plan): Result<Engine> {
   const bench = made.value
   const { scenario, template } = bench
   const { model, workload } = scenario
-  const { decoding, placed, decodeLayout } = plan
+  const { decoding, placed, decodeLayout, segmentTokens } = plan
   const draftModel = decoding.draft && 'model' in decoding.draft ? decoding.draft.model : undefined
   const draftBench = draftModel ? benchOf(beside(scenario, draftModel)) : undefined
   if (draftBench && !draftBench.ok) return draftBench
@@ -163,9 +163,24 @@ export function engineOf(plan: Plan): Result<Engine> {
   const isPlain =
     checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.links
 
+  /** Segments of a prompt are steps one after another, each over what the memory holds by then. */
+  const segmentsS = (sequences: number, segment: number): number => {
+    const fresh = prompt - reused
+    const at = (index: number) => {
+      const newTokens = Math.min(segment, fresh - index * segment)
+      return prefill.stepS([{ sequences, newTokens, contextTokens: reused + index * segment, ...cross }])
+    }
+    const full = Math.floor(fresh / segment)
+    return sumAlong(at, 0, full) + (fresh > full * segment ? at(full) : 0)
+  }
+
   const prefillS = (sequences: number): number => {
     const rank = onRank(prefill.layout, sequences)
     const whole = prefillStep(model, { ...workload, batchSize: rank.sequences })
+    const isPlainStep = !whole.encoder && !whole.towers && whole.step.logitTokens === undefined
+    if (segmentTokens && prompt - reused > segmentTokens && isPlainStep) {
+      return segmentsS(rank.sequences, segmentTokens) * rank.fill
+    }
     if (reused === 0) return prefill.wholeS(whole, rank.fill)
     const groups = whole.step.groups.map((g) => {
       const cached = Math.max(g.contextTokens, reused)

@@ -12,8 +12,9 @@
  *   chunked        every step takes `budgetTokens`: the decodes, and as many prompt tokens as fit beside them (Sarathi,
  *                  Agrawal et al. 2023, sections 4.2 and 4.3; split-and-fuse of DeepSpeed-FastGen is the same shape).
  *                  A prompt takes k = ⌈P / chunk⌉ mixed steps, the other prompts (n − 1) · k more while one answer is made.
- *                  More mixed steps than the answer has passes: prompts wait for each other, and by Little's law
- *                  E2E = n · k · mixed step, with b = passes / k sequences decoding at a time.
+ *                  A request takes P + c · passes tokens of the budget T in all (c checked in a pass), so at most
+ *                  b = T · passes / (P + c · passes) sequences decode at a time; with more in flight the rest wait for
+ *                  their prompts, and by Little's law E2E = n · k · mixed step.
  *   disaggregated  prompts and answers on machines of their own (TetriInfer, Hu et al. 2024): TTFT = front(1) + transfer
  *                  of the cache; E2E = TTFT + Σd(n); the pools are as large as their work asks.
  */
@@ -124,37 +125,34 @@ function mixedOf(engine: Engine, decoding: number, budget: number): { stepS: num
 }
 
 function chunkedCall(engine: Engine, sequences: number): CallTime {
-  const budget = engine.plan.scheduling.budgetTokens ?? engine.plan.scenario.workload.batchTokens
+  const { plan, freshTokens } = engine
+  const budget = plan.scheduling.budgetTokens ?? plan.scenario.workload.batchTokens
   const front = blockingS(engine, 1)
   const answer = answerOf(engine, sequences)
   const { passes } = answer
   const others = sequences - 1
-  const full = mixedOf(engine, others, budget)
-  const mixedPasses = others * full.pieces
-  if (mixedPasses <= passes || others === 0) {
-    const decodeS = mixedPasses * full.stepS + (passes > 0 ? (1 - mixedPasses / passes) * answer.decodeS : 0)
-    const ttftS = front + full.pieces * full.stepS + answer.lateS
-    const e2eS = ttftS + decodeS + others * front
-    return { ttftS, e2eS, decodeS: decodeS + others * front, busyS: e2eS, decoding: sequences, machines: 1 }
+  // Where every token of the budget is taken: a request needs so many, P to read and a few to check in every pass.
+  const needed = freshTokens + plan.decoding.checkedTokens * passes
+  const most = (budget * passes) / needed
+  if (others <= most) {
+    const mixed = mixedOf(engine, others, budget)
+    const share = passes > 0 ? Math.min(1, (others * mixed.pieces) / passes) : 0
+    const decodeS = share * passes * mixed.stepS + (1 - share) * answer.decodeS + others * front
+    const ttftS = front + mixed.pieces * mixed.stepS + answer.lateS
+    const e2eS = ttftS + decodeS
+    return { ttftS, e2eS, decodeS, busyS: e2eS, decoding: sequences, machines: 1 }
   }
-  // Prompts keep the engine busy: fewer decode at a time, the rest wait for their turn.
-  let decoding = passes / full.pieces
-  let mixed = full
-  for (let i = 0; i < 8; i++) {
-    mixed = mixedOf(engine, Math.max(0, Math.round(decoding)), budget)
-    decoding = Math.min(others, passes / mixed.pieces)
-  }
-  const turnS = mixed.pieces * mixed.stepS + front
-  const e2eS = sequences * turnS
-  const decodeS = passes * mixed.stepS + (passes / mixed.pieces) * front
+  const mixed = mixedOf(engine, most, budget)
+  const decodeS = passes * (mixed.stepS + front / mixed.pieces)
+  const e2eS = sequences * (mixed.pieces * mixed.stepS + front) + answer.lateS
   return {
-    ttftS: Math.max(0, e2eS - decodeS) + answer.lateS,
-    e2eS: e2eS + answer.lateS,
+    ttftS: Math.max(front, e2eS - decodeS),
+    e2eS: Math.max(front, e2eS - decodeS) + decodeS,
     decodeS,
-    busyS: e2eS + answer.lateS,
-    decoding,
+    busyS: e2eS,
+    decoding: most,
     machines: 1,
-    note: `prompts take every step of ${budget} tokens: about ${Math.max(1, Math.round(decoding))} of ${sequences} sequences decode at a time, the others wait for their prefill`,
+    note: `prompts and answers need more than ${budget} tokens a step: about ${Math.max(1, Math.round(most))} of ${sequences} sequences decode at a time, the others wait for their prompt`,
   }
 }
 

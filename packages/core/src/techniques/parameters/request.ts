@@ -200,7 +200,7 @@ export const PAR: Table = {
 }
 
 export const TRAIN: Table = {
-  what: text('What is trained or calibrated', 'calibration'),
+  what: text('What is trained or calibrated', 'calibration', ''),
   part: choice('Which parameters move', [
     'all',
     'adapter',

@@ -69,22 +69,29 @@ export function solveSmall(program: LinearProgram): Solution {
       if (at === undefined) throw new Error(`the program has no variable ${name}`)
       row[at] = factor / scale
     }
-    if (sense === '<=') row[slack++] = 1
+    const isNegative = bound < 0
     row[width - 1] = bound / scale
-    if (bound < 0) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
-    row[artificial + i] = 1
+    if (sense === '<=') row[slack] = 1
+    if (isNegative) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
+    // A slack starts the row where it may; only the others need an artificial variable.
+    if (sense === '<=' && !isNegative) basis.push(slack)
+    else {
+      row[artificial + i] = 1
+      basis.push(artificial + i)
+    }
+    if (sense === '<=') slack++
     rows.push(row)
-    basis.push(artificial + i)
   })
   const cost = new Float64Array(width)
   for (const [name, factor] of Object.entries(program.objective)) cost[index.get(name) as number] = factor
   // Phase one drives the artificial variables out: its cost is their sum.
   const auxiliary = new Float64Array(width)
-  for (const row of rows) {
+  rows.forEach((row, i) => {
+    if ((basis[i] as number) < artificial) return
     for (let j = 0; j < width; j++) {
       if (j < artificial || j === width - 1) auxiliary[j] = (auxiliary[j] as number) - (row[j] as number)
     }
-  }
+  })
   const tableau = { rows, basis }
   improve(tableau, auxiliary, [auxiliary, cost], artificial)
   if ((auxiliary[width - 1] as number) < -1e-7) return { status: 'infeasible' }

@@ -119,7 +119,7 @@ function quadrants(rows: readonly TechniqueRow[]): DocumentTable {
     number: '4',
     title: 'Matrix for the discussion of sparsity',
     section: '2.4.1',
-    columns: ['', 'Encoder-Decoder', 'Decoder-only'],
+    columns: ['Strategy', 'Encoder-Decoder', 'Decoder-only'],
     rows: ['dynamic', 'static'].map((strategy) => [
       cell(`${capital(strategy)} sparsity`),
       quadrant(strategy, 'encoder-decoder'),

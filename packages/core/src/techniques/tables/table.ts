@@ -52,3 +52,11 @@ export function listed<Of extends TechniqueRow['cells'][number]['of']>(rows: rea
 export function printedText({ text, slip }: TableCell): string {
   return slip?.printed ?? text
 }
+
+/** Slips of a table as remarks to print beside it. */
+export function tableFlags({ slips }: DocumentTable): readonly string[] {
+  return slips.map(({ printed, instead }) => `The document prints “${printed}”: ${instead}.`)
+}
+
+/** What every such table is, in a sentence. */
+export const TABLE_CAPTION = 'Made from the rows of the catalogue of techniques; nothing of it is stored.'

@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { tableEntry } from '../../figures/gallery.ts'
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import { SLIPS } from '../catalog/slips.ts'
-import { documentTables, printedText } from './index.ts'
+import { documentTables, printedText, TABLE_CAPTION, tableFlags } from './index.ts'
 import { surveyTables } from './survey.ts'
 import type { DocumentTable } from './table.ts'
 
@@ -67,6 +68,14 @@ describe('the tables of the documents', () => {
       for (const { text } of rows.flat()) expect(text).not.toMatch(/Block-Box|Lankmark|Prompt Pruning/)
     }
     expect(new Set(SLIPS.map(({ id }) => id)).size).toBe(SLIPS.length)
+  })
+
+  it('fit into the gallery of figures and tables', () => {
+    const entries = tables.map((one) => tableEntry(one, TABLE_CAPTION, tableFlags(one)))
+    const types = entries[0]?.render({ models: {}, accelerators: {}, numbers: {}, choices: {} })
+    expect(types?.ok && types.value.rows[3]).toEqual({ Type: 'CP', Optimizations: 'Prompt Compression' })
+    expect(entries[0]?.flags).toEqual(['The document prints “Prompt Pruning”: Prompt Compression, as the text has it.'])
+    for (const { columns } of tables) expect(columns.every((column) => column !== '')).toBe(true)
   })
 
   it('come from the rows: a changed row changes its cell, a missing one its line', () => {

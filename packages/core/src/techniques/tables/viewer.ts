@@ -39,7 +39,7 @@ function pim(rows: readonly TechniqueRow[]): DocumentTable {
     number: '2',
     title: 'Memory with processors, as sold',
     section: '6.2',
-    columns: ['', ...products.map(({ name }) => name)],
+    columns: ['Property', ...products.map(({ name }) => name)],
     rows: [
       line('Technology', ({ cells }) => cells.technology),
       line('PIM unit', ({ cells }) => cells.unit),

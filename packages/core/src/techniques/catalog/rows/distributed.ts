@@ -20,7 +20,10 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
     mechanism:
       'Finishes attention and feed-forward block by block, so that neither is ever held for the whole sequence.',
     cells: [lineage('long-context', 'memory-efficient-attention')],
-    uses: [use('FUSE', { what: 'attention+ffn' }, { blockRows: 1024 })],
+    uses: [use('FUSE', { what: 'attention' })],
+    notes: [
+      'What it saves beyond fused attention is activation memory of the feed-forward block, which is not priced.',
+    ],
   }),
   row('ring-attention', 'Ring Attention', 'CAP 2.4.3', 'C91', 'P', {
     mechanism:
@@ -29,8 +32,9 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
     tags: ['prefill'],
     uses: [
       use('PAR', { axis: 'sp', pattern: 'ring', overlapped: true }, { degree: 8 }),
-      use('FUSE', { what: 'attention+ffn' }),
+      use('FUSE', { what: 'attention' }),
     ],
+    notes: ['Attention and feed-forward go block by block; only the attention is priced as fused.'],
   }),
   row('burst-attention', 'Burst Attention', 'CAP 2.4.3', 'C92', 'P', {
     mechanism: 'A ring within a node and one between nodes, with tiles on chip and a plan over the whole cluster.',

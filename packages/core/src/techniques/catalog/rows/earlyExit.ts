@@ -28,6 +28,7 @@ export const EARLY_EXIT: readonly TechniqueRow[] = [
     tags: ['encoder'],
     uses: [use('CALLS', {}, { serial: 1.3, mode: 'serial' })],
     training: 'the models, with calibration',
+    notes: ['Calls are of the served model; the smaller ones are not priced.'],
   }),
   row('fastbert', 'FastBERT', 'VW 4.1.1', 'V137', 'P*', {
     mechanism: 'A classifier after every layer; an input leaves when its entropy is low.',

@@ -16,7 +16,7 @@ export const FORMATS: readonly TechniqueRow[] = [
     uses: [
       use('GRID', { kind: 'codebook' }, { bits: 4 }),
       use('WB', { kind: 'codebook' }, { bits: 4 }),
-      use('EFF', { dequant: 'lut' }),
+      use('EFF', { dequant: 'overlapped', operators: 'linear' }),
     ],
   }),
   row('zeroquant-fp', 'ZeroQuant-FP', 'VW 3.1.2, 6.3', 'V210', 'P*', {
@@ -64,7 +64,7 @@ export const FORMATS: readonly TechniqueRow[] = [
     uses: [
       use('WB', { bits: 6, kind: 'float' }),
       use('GRID', { kind: 'e3m2' }, { bits: 6 }),
-      use('EFF', { dequant: 'cuda-core', operators: 'linear' }),
+      use('EFF', { dequant: 'overlapped', operators: 'linear' }, { dequantFlopPerWeight: 4 }),
     ],
   }),
   row('fp6-llm', 'FP6-LLM', 'VW 6.3', 'V213', 'P*', {

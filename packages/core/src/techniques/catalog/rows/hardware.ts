@@ -25,6 +25,7 @@ export const HARDWARE: readonly TechniqueRow[] = [
     mechanism: 'Many tiles with local memory that compute and exchange in turns.',
     onlyNamed: true,
     uses: [use('HW', {}, { asic: 'graphcore-ipu' })],
+    notes: ['No figures of it are in the catalogue: nothing is priced.'],
   }),
   pimRow('processing-in-memory', 'Processing in memory', 'VW 6.2', '', 'P*', {
     mechanism: 'Units inside the memory chips use the bandwidth within them.',
@@ -59,6 +60,7 @@ export const HARDWARE: readonly TechniqueRow[] = [
     mechanism: 'Links between memory modules, so that results need not pass through the host.',
     onlyNamed: true,
     uses: [use('HW', {}, { asic: 'dimm-link' }), use('PAR', {}, { axis: 'tp', degree: 8, pattern: 'point-to-point' })],
+    notes: ['No figures of it are in the catalogue: only the split is priced.'],
   }),
   pimRow('pim-scalability', 'PIM scalability limits (Jonatan 2024)', 'VW 6.2', 'V100', 'none', {
     mechanism: 'A measurement: exchange through the host limits how far such systems grow.',
@@ -95,6 +97,7 @@ export const HARDWARE: readonly TechniqueRow[] = [
     onlyNamed: true,
     tags: ['FPGA'],
     uses: [use('HW', {}, { asic: 'dfx' }), use('PAR', {}, { axis: 'tp', degree: 4, pattern: 'ring' })],
+    notes: ['No figures of it are in the catalogue: only the split is priced.'],
   }),
   processingUnitRow('flightllm', 'FlightLLM', 'VW 6.4', 'V237', 'P*', {
     mechanism: 'An FPGA with units for sparse weights that keeps decode on chip.',

@@ -42,7 +42,7 @@ export const MODEL_MEMORY: readonly TechniqueRow[] = [
         { aggregate: 'gate', organization: 'fifo', retrieval: 'knn', update: 'none', evict: 'discard' },
         { segment: 512, bank: 65_536, topK: 32 },
       ),
-      use('PLACE', { what: 'kv', tier: 'host' }, { readShare: 0.01 }),
+      use('PLACE', { what: 'kv', tier: 'host' }, { share: 0.99, readShare: 0.01 }),
     ],
     training: 'the model itself; the stored pairs get no gradient',
     notes: ['Only the layer with the memory fetches from the host.'],

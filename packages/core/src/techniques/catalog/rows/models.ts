@@ -89,9 +89,9 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
         { what: 'vision encoder', form: 'tower', place: 'network' },
         { parameters: 300e6, flopPerToken: 600e6, outputTokens: 144 },
       ),
-      use('CTX', { site: 'image-tokens' }, { ratio: 4 }),
     ],
     training: 'the model with its projector',
+    notes: ['The projector hands on a quarter of 576 picture tokens.'],
   }),
   multimodalRow('mobilevlm-v2', 'MobileVLM-v2', 'VW 7.4.2', 'V27', 'P*', {
     mechanism: 'The same with a lighter projector and better training.',
@@ -102,10 +102,10 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
         { what: 'vision encoder', form: 'tower', place: 'network' },
         { parameters: 300e6, flopPerToken: 600e6, outputTokens: 144 },
       ),
-      use('CTX', { site: 'image-tokens' }, { ratio: 4 }),
       use('TRAIN', { what: 'better recipe', part: 'all' }),
     ],
     training: 'the model with its projector',
+    notes: ['The projector hands on a quarter of 576 picture tokens.'],
   }),
   multimodalRow('tinygpt-v', 'TinyGPT-V', 'VW 7.4.2', 'V230', 'P*', {
     mechanism: 'A vision encoder and mapping layers on Phi-2.',

@@ -93,7 +93,7 @@ export const RETRIEVAL: readonly TechniqueRow[] = [
     uses: [
       use('MEM', {}, { segment: 2048, bank: 65_536, aggregate: 'gate', retrieval: 'knn', topK: 64 }),
       use('SIDE', {}, { what: 'side network', form: 'layer', layerShare: 0.5 }),
-      use('PLACE', {}, { what: 'kv', tier: 'host', readShare: 0.01 }),
+      use('PLACE', {}, { what: 'kv', tier: 'host', share: 0.97, readShare: 0.01 }),
       use('TRAIN', {}, { what: 'side network', part: 'adapter' }),
     ],
     training: 'the side network',

@@ -71,8 +71,9 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
   sparseAttentionRow('longt5', 'LongT5', 'CAP 2.4.1; VW 7.5.1', 'C69 V73', 'P', {
     mechanism: 'A sliding window beside the averages of earlier blocks, which stand in for what lies outside it.',
     cells: [sparsity('LongT5', 'static', 'Local + Global', 'trained', 'encoder-decoder', true)],
-    uses: [use('APAT', { globalShare: 0.0625 }, { local: 127 }), use('CTX', { site: 'kv-pool', ratio: 16 })],
+    uses: [use('APAT', { globalShare: 0.0625 }, { local: 127 })],
     training: 'the model itself',
+    notes: ['One averaged token stands for 16.'],
   }),
   sparseAttentionRow('longnet', 'LongNet', 'CAP 2.4.1', 'C70', 'P', {
     mechanism: 'Mixes attention over ever longer segments that is ever more thinned out.',
@@ -93,7 +94,7 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
     cells: [sparsity('Landmark Attention', 'dynamic', 'Block + Topk', 'trained', 'encoder-decoder')],
     uses: [
       use('APAT', { select: 'landmark' }, { block: 50, topK: 200 }),
-      use('PLACE', { what: 'kv', tier: 'host' }, { readShare: 0.05 }),
+      use('PLACE', { what: 'kv', tier: 'host' }, { share: 0.9, readShare: 0.05 }),
     ],
     training: 'fine-tuning with the landmark tokens',
   }),
@@ -163,8 +164,9 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
     cells: [sparsity('InfLLM', 'dynamic', 'Local + Topk', 'plug-in', 'decoder-only')],
     uses: [
       use('APAT', { select: 'landmark' }, { global: 64, local: 4096, block: 128, topK: 2048 }),
-      use('PLACE', { what: 'kv', tier: 'host' }, { readShare: 0.05 }),
+      use('PLACE', { what: 'kv', tier: 'host' }, { share: 0.9, readShare: 0.05 }),
     ],
+    notes: ['Sinks and the latest tokens stay on the device.'],
   }),
   kvEvictionRow('fastgen', 'FastGen (adaptive KV compression)', 'CAP 2.4.1', 'C75', 'P', {
     mechanism:

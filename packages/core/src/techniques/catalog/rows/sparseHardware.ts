@@ -102,11 +102,11 @@ export const SPARSE_HARDWARE: readonly TechniqueRow[] = [
     tags: ['accelerator'],
     uses: [
       use('APAT', {}, { topKShare: 0.1, select: 'static-mask' }),
-      use('CTX', {}, { site: 'qk-heads', ratio: 2 }),
       use('HW', {}, { asic: 'vitcod' }),
       use('TRAIN', {}, { what: 'masks and encoder', part: 'all' }),
     ],
     training: 'the masks and the encoder, with the model',
+    notes: ['The encoder that halves what queries and keys move is not priced.'],
   }),
   sparseAttentionHwRow('salo', 'SALO', 'CAP 2.4.1', 'C73', 'P', {
     mechanism: 'A spatial array for windows, dilated windows and global tokens that reuses data along diagonals.',

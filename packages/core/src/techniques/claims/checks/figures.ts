@@ -143,6 +143,14 @@ export const FIGURE_CHECKS: readonly Check[] = [
     },
   },
   {
+    id: 'longt5-pool',
+    scenario: 'the row’s own share of averaged tokens: tokens that one of them stands for',
+    compute: () => {
+      const values = techniqueById('longt5')?.uses.find(({ primitive }) => primitive === 'APAT')?.with ?? {}
+      return ok(1 / Number(values.globalShare))
+    },
+  },
+  {
     id: 'ap-techniques',
     scenario: 'rows of the catalogue typed AP that are a published work',
     compute: () => ok(techniquesOf({ type: 'AP' }).filter(({ references }) => references.length > 0).length),

@@ -1,8 +1,8 @@
 /** What every primitive of the request side owes: an identity, one remark at most of it, no change to what it was given. */
 import { describe, expect, it } from 'vitest'
-import { defaultsOf, type PrimitiveId } from '../parameters.ts'
+import { defaultsOf, type PrimitiveId } from './parameters.ts'
 import { REQUEST_SIDE } from './requestSide.ts'
-import { applied, catalogueModel, outcomeOf, testPlan } from '../techniques.testkit.ts'
+import { applied, catalogueModel, outcomeOf, testPlan } from './techniques.testkit.ts'
 
 describe.each(REQUEST_SIDE.map((primitive) => [primitive.id, primitive] as const))('%s', (id, primitive) => {
   it('changes nothing at its identity', () => {

@@ -1,0 +1,21 @@
+/**
+ * HiGHS (compiled to WebAssembly) as a solver of placement programs. Loaded when first asked for: it takes a quarter of a
+ * second and three megabytes that no other command needs.
+ */
+import { type LinearProgram, programText, type Solution } from '@capline/core'
+
+export async function loadHighs(): Promise<(program: LinearProgram) => Solution> {
+  const { default: load } = await import('highs')
+  const highs = await load()
+  return (program) => {
+    const found = highs.solve(programText(program), { output_flag: false })
+    if (found.Status === 'Infeasible') return { status: 'infeasible' }
+    if (found.Status !== 'Optimal') return { status: 'unbounded' }
+    const values: { [name: string]: number } = {}
+    for (const name of program.variables) {
+      const column = found.Columns[name]
+      values[name] = column && 'Primal' in column ? column.Primal : 0
+    }
+    return { status: 'optimal', objective: found.ObjectiveValue, values }
+  }
+}
