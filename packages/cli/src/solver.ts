@@ -5,7 +5,8 @@
 import { type LinearProgram, programText, type Solution } from '@capline/core'
 
 export async function loadHighs(): Promise<(program: LinearProgram) => Solution> {
-  const { default: load } = await import('highs')
+  // Its declarations are those of a CommonJS module, its code is a module: the loader is the default export either way.
+  const { default: load } = (await import('highs')) as unknown as { default: typeof import('highs').default.default }
   const highs = await load()
   return (program) => {
     const found = highs.solve(programText(program), { output_flag: false })

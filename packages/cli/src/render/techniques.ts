@@ -20,7 +20,7 @@ import { clean } from '../clean.ts'
 import type { Terminal } from '../terminal.ts'
 import { factLines } from './analysis.ts'
 import { type Paint, painter, wrap } from './style.ts'
-import { sectionLines, tableLines } from './table.ts'
+import { sectionLines } from './table.ts'
 
 export interface TechniqueLine {
   readonly row: TechniqueRow
@@ -145,6 +145,18 @@ function evidenceTexts(measured: readonly TechniqueEvidence[]): string[] {
   })
 }
 
+/** The letters, and beside them where each is printed. */
+function typeFact({ types }: TechniqueSheet): Fact {
+  const note = types
+    .flatMap(({ type, section, note }) => {
+      const about = [section, note].filter((part) => part !== undefined).join(', ')
+      return about === '' ? [] : [`${type}: ${about}`]
+    })
+    .join('; ')
+  const value = capTypesText(types.map(({ type, inferred }) => ({ type, inferred })))
+  return { label: 'Type', value, ...(note === '' ? {} : { note }) }
+}
+
 export function renderTechnique(
   sheet: TechniqueSheet,
   reproduced: readonly Reproduction[],
@@ -153,13 +165,10 @@ export function renderTechnique(
 ): string {
   const paint = painter(terminal.colour)
   const { width } = terminal
-  const facts: Fact[] = [
-    { label: 'Type', value: capTypesText(sheet.types) },
-    { label: 'Layer', value: sheet.layer },
-  ]
+  const facts: Fact[] = [typeFact(sheet), { label: 'Layer', value: sheet.layer }]
   const lines = [
     ...wrap(clean(sheet.name), width).map((line) => paint('bold', line)),
-    paint('dim', clean(`${sheet.id} · ${sheet.familyTitle}`)),
+    ...wrap(clean(`${sheet.id} · ${sheet.familyTitle}`), width).map((line) => paint('dim', line)),
     '',
     ...wrap(clean(sheet.mechanism), width),
     ...(sheet.onlyNamed
@@ -193,15 +202,10 @@ export function renderTechnique(
     ),
   )
   lines.push(...paragraph('Evidence', evidenceTexts(measured), width, paint))
-  if (sheet.engines.length > 0) {
-    lines.push('', paint('bold', 'Engines'))
-    const columns: readonly Column<TechniqueSheet['engines'][number]>[] = [
-      { id: 'engine', title: 'engine', text: ({ engine }) => engine },
-      { id: 'flag', title: 'flag', text: ({ flag }) => flag },
-      { id: 'note', title: '', text: ({ note }) => note ?? '', keep: 1 },
-    ]
-    lines.push(...tableLines({ columns, rows: sheet.engines }, { width, paint, indent: '  ' }))
-  }
+  const engines = sheet.engines.map(
+    ({ engine, flag, note }) => `${engine}: ${flag}${note === null ? '' : ` (${note})`}`,
+  )
+  lines.push(...paragraph('Engines', engines, width, paint))
   const links = [
     ...(sheet.models.length > 0 ? [`models: ${sheet.models.join(', ')}`] : []),
     ...(sheet.accelerators.length > 0 ? [`accelerators: ${sheet.accelerators.join(', ')}`] : []),

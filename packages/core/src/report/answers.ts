@@ -4,7 +4,8 @@
  */
 import { ACCELERATORS, type Accelerator } from '../catalog/accelerators/index.ts'
 import { describeLayout, rankCount } from '../layout/layout.ts'
-import type { Analysis, Bench } from '../scenario/analyze.ts'
+import type { Analysis } from '../scenario/analyze.ts'
+import type { Bench } from '../scenario/bench.ts'
 import { answerFit, type FitAnswer } from '../scenario/fit.ts'
 import { formatBytes, formatCount, formatDollars } from '../units/format.ts'
 import type { Problem, Result } from '../units/result.ts'

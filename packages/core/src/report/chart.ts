@@ -56,6 +56,8 @@ export interface ChartLine {
   readonly tone: Tone
   readonly points: readonly Point[]
   readonly dashed?: boolean
+  /** The interval around it: at every x, from low to high. */
+  readonly band?: readonly (readonly [x: number, low: number, high: number])[]
 }
 
 export interface ChartMark {
@@ -69,6 +71,8 @@ export interface ChartMark {
   readonly text: string
   /** Marks of higher rank are labelled first. */
   readonly rank: number
+  /** The interval around y. */
+  readonly interval?: readonly [low: number, high: number]
 }
 
 /** A straight line across the chart at one value of an axis. */

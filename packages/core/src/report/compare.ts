@@ -3,7 +3,7 @@
  * and which operators and bytes account for the change in time.
  */
 import { describeLayout, rankCount } from '../layout/layout.ts'
-import type { Analysis, Phase } from '../scenario/analyze.ts'
+import type { Analysis, Phase, PhaseRange } from '../scenario/analyze.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
 import {
   formatByteRate,
@@ -15,7 +15,8 @@ import {
 } from '../units/format.ts'
 import type { Result } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'
-import { headline } from './summary.ts'
+import { basisBadge, requestRange } from './basis.ts'
+import { headline, rangeText } from './summary.ts'
 
 export interface Contender {
   readonly analysis: Analysis
@@ -24,6 +25,8 @@ export interface Contender {
 
 export interface ComparisonCell {
   readonly text: string
+  /** The interval of a priced time. */
+  readonly range?: string
   /** Against the first: `+3.1 GiB`, `2.4×`. */
   readonly difference?: string
   readonly ratio?: string
@@ -51,6 +54,7 @@ interface Quantity {
   readonly less: boolean
   text(x: number): string
   of(one: Contender): number | undefined
+  range?(one: Contender): PhaseRange | undefined
 }
 
 const perToken = (dollars: number) => formatDollars(dollars)
@@ -76,6 +80,7 @@ const QUANTITIES: readonly Quantity[] = [
     less: true,
     text: formatSeconds,
     of: ({ analysis }) => analysis.request.ttftS,
+    range: ({ analysis }) => analysis.request.ttftRange,
   },
   {
     id: 'tpot',
@@ -83,8 +88,16 @@ const QUANTITIES: readonly Quantity[] = [
     less: true,
     text: formatSeconds,
     of: ({ analysis }) => analysis.request.tpotS,
+    range: ({ analysis }) => analysis.request.tpotRange,
   },
-  { id: 'e2e', label: 'Whole request', less: true, text: formatSeconds, of: ({ analysis }) => analysis.request.e2eS },
+  {
+    id: 'e2e',
+    label: 'Whole request',
+    less: true,
+    text: formatSeconds,
+    of: ({ analysis }) => analysis.request.e2eS,
+    range: ({ analysis }) => requestRange(analysis),
+  },
   {
     id: 'throughput',
     label: 'Throughput, tokens/s',
@@ -129,12 +142,13 @@ function quantityRow(quantity: Quantity, all: readonly Contender[]): ComparisonR
   const first = values[0]
   const cells = values.map((value, i): ComparisonCell => {
     if (value === undefined) return { text: '–' }
+    const interval = rangeText(quantity.range?.(all[i] as Contender))
     const text = quantity.text(value)
-    if (i === 0 || first === undefined || !Number.isFinite(value) || !Number.isFinite(first) || first === 0)
-      return { text }
-    if (value === first) return { text, difference: 'same' }
+    const said = interval === undefined ? { text } : { text, range: interval }
+    if (i === 0 || first === undefined || !Number.isFinite(value) || !Number.isFinite(first) || first === 0) return said
+    if (value === first) return { ...said, difference: 'same' }
     const difference = `${value > first ? '+' : '−'}${quantity.text(Math.abs(value - first))}`
-    return { text, difference, ratio: `${formatNumber(value / first)}×`, better: value < first === quantity.less }
+    return { ...said, difference, ratio: `${formatNumber(value / first)}×`, better: value < first === quantity.less }
   })
   return { label: quantity.label, explains: quantity.id, cells }
 }
@@ -148,7 +162,7 @@ function askedOf({ analysis }: Contender): [string, string][] {
     ['Accelerator', scenario.accelerator.name],
     ['Accelerators', formatCount(rankCount(analysis.layout))],
     ['Layout', describeLayout(analysis.layout)],
-    ['Basis', analysis.basis],
+    ['Basis', basisBadge(analysis).text],
     ['Sequences', formatCount(w.batchSize)],
     ['Prompt', formatCount(w.promptTokens)],
     ['Output', formatCount(w.outputTokens)],
@@ -273,7 +287,12 @@ export function compareAnalyses(all: readonly Contender[]): Comparison {
     titles,
     asked: askedRows(all),
     answers: [
-      { label: 'Fits one accelerator', cells: all.map(fits) },
+      {
+        label: all.some(({ analysis }) => rankCount(analysis.layout) > 1)
+          ? 'Fits every accelerator'
+          : 'Fits one accelerator',
+        cells: all.map(fits),
+      },
       ...QUANTITIES.map((quantity) => quantityRow(quantity, all)).filter((row) =>
         row.cells.some((cell) => cell.text !== '–'),
       ),

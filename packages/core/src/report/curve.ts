@@ -8,11 +8,14 @@
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { DTYPES } from '../catalog/dtypes/table.ts'
-import { type Analysis, analyzeBench, type Bench } from '../scenario/analyze.ts'
+import { LAYOUT_AXES, type Layout, type LayoutAxis, ONE_ACCELERATOR, rankCount } from '../layout/layout.ts'
+import { type Analysis, analyzeBench, type PhaseRange } from '../scenario/analyze.ts'
+import type { Bench } from '../scenario/bench.ts'
 import { FIELDS, type Field, type FieldName, flagOf } from '../scenario/fields.ts'
 import { type Question, scenarioOf } from '../scenario/question.ts'
 import { benchFor } from '../scenario/sweepRow.ts'
 import { fail, ok, type Problem, type Result, show } from '../units/result.ts'
+import { requestRange } from './basis.ts'
 import {
   type Chart,
   type ChartAxis,
@@ -30,6 +33,20 @@ interface CurveQuantity {
   readonly quantity: Quantity
   readonly scale: 'log' | 'linear'
   of(analysis: Analysis): number | undefined
+  /** Ends of the interval around it, where kernels were priced. */
+  readonly range?: (analysis: Analysis) => Interval | undefined
+}
+
+type Interval = readonly [low: number, high: number]
+
+const seconds = (range: PhaseRange | undefined): Interval | undefined => range && [range.low, range.high]
+
+/** What grows with the time of a whole request, or falls with it (`isRate`). */
+function scaled(value: number | undefined, analysis: Analysis, isRate = false): Interval | undefined {
+  const whole = requestRange(analysis)
+  if (!whole || value === undefined) return undefined
+  const [low, high] = [whole.low / analysis.request.e2eS, whole.high / analysis.request.e2eS]
+  return isRate ? [value / high, value / low] : [value * low, value * high]
 }
 
 export const CURVE_QUANTITIES = {
@@ -38,27 +55,49 @@ export const CURVE_QUANTITIES = {
     quantity: 'tokenRate',
     scale: 'log',
     of: (a) => a.request.outputTokensPerS,
+    range: (a) => scaled(a.request.outputTokensPerS, a, true),
   },
   perUser: {
     label: 'Speed of one sequence, tokens/s',
     quantity: 'tokenRate',
     scale: 'log',
     of: (a) => (a.request.tpotS === undefined ? undefined : 1 / a.request.tpotS),
+    range: ({ request: { tpotRange: r } }) => r && [1 / r.high, 1 / r.low],
   },
-  tpot: { label: 'Time per output token', quantity: 'seconds', scale: 'log', of: (a) => a.request.tpotS },
-  ttft: { label: 'Time to first token', quantity: 'seconds', scale: 'log', of: (a) => a.request.ttftS },
-  e2e: { label: 'Whole request', quantity: 'seconds', scale: 'log', of: (a) => a.request.e2eS },
+  tpot: {
+    label: 'Time per output token',
+    quantity: 'seconds',
+    scale: 'log',
+    of: (a) => a.request.tpotS,
+    range: (a) => seconds(a.request.tpotRange),
+  },
+  ttft: {
+    label: 'Time to first token',
+    quantity: 'seconds',
+    scale: 'log',
+    of: (a) => a.request.ttftS,
+    range: (a) => seconds(a.request.ttftRange),
+  },
+  e2e: {
+    label: 'Whole request',
+    quantity: 'seconds',
+    scale: 'log',
+    of: (a) => a.request.e2eS,
+    range: (a) => seconds(requestRange(a)),
+  },
   price: {
     label: 'Dollars per million tokens',
     quantity: 'intensity',
     scale: 'log',
     of: (a) => a.request.priceUsdPerMillionOutputTokens,
+    range: (a) => scaled(a.request.priceUsdPerMillionOutputTokens, a),
   },
   energy: {
     label: 'Joules per token',
     quantity: 'intensity',
     scale: 'log',
     of: (a) => a.request.energyPerOutputTokenJ,
+    range: (a) => scaled(a.request.energyPerOutputTokenJ, a),
   },
   memory: { label: 'Memory needed', quantity: 'bytes', scale: 'linear', of: (a) => a.memory.totalBytes },
   kv: { label: 'KV cache and states', quantity: 'bytes', scale: 'linear', of: (a) => a.memory.kvBytes },
@@ -95,7 +134,19 @@ const RANGES: { readonly [F in FieldName]?: readonly [number, number] } = {
   prefix: [1, 131_072],
   items: [1, 64],
   batchTokens: [256, 65_536],
+  tp: [1, 64],
+  pp: [1, 64],
+  dp: [1, 64],
+  ep: [1, 128],
+  attentionDp: [1, 64],
+  cp: [1, 32],
+  nodes: [1, 32],
 }
+
+/** Numbers of accelerators: whole doublings, which heads and experts divide by. */
+const isCountOfAccelerators = (over: FieldName): boolean => over === 'nodes' || isAxis(over)
+
+const isAxis = (name: string): name is LayoutAxis => (LAYOUT_AXES as readonly string[]).includes(name)
 
 /** Fields a curve may run over. */
 export const CURVE_FIELDS = (Object.keys(FIELDS) as FieldName[]).filter((name) => FIELDS[name].sweeps)
@@ -105,11 +156,30 @@ interface Asked {
   readonly model: ModelSpec
   readonly accelerator: Accelerator
   readonly benches: Map<string, Bench>
+  /** How the accelerators are laid out; held as it is while anything else is varied. */
+  readonly layout: Layout
+}
+
+/** The question at one value, and how many accelerators it leaves to be laid out. */
+function questionAt(
+  { question, layout }: Asked,
+  over: FieldName,
+  value: number | string,
+): [Question, number | undefined] {
+  const { layout: _, ...rest } = question
+  if (isAxis(over)) return [{ ...rest, [over]: value }, undefined]
+  const { tp, pp, dp, ep, attentionDp, cp } = layout
+  if (over === 'layout') {
+    const { tp: _tp, pp: _pp, dp: _dp, ep: _ep, attentionDp: _attention, cp: _cp, ...free } = question
+    return [{ ...free, layout: value }, rankCount(layout)]
+  }
+  const named = rankCount(layout) > 1 ? { ...rest, tp, pp, dp, ep, attentionDp, cp } : question
+  return [{ ...named, [over]: value }, undefined]
 }
 
 function analysisAt(asked: Asked, over: FieldName, value: number | string): Result<Analysis> {
-  const question = { ...asked.question, [over]: value }
-  const scenario = scenarioOf(question, asked.model, asked.accelerator)
+  const [question, count] = questionAt(asked, over, value)
+  const scenario = scenarioOf(question, asked.model, asked.accelerator, count)
   if (!scenario.ok) return scenario
   const bench = benchFor(asked.benches, question, scenario.value)
   return bench.ok ? ok(analyzeBench({ ...bench.value, scenario: scenario.value })) : bench
@@ -148,6 +218,10 @@ function numericValues(asked: Asked, over: FieldName): number[] {
   const { min = 0, max = Number.POSITIVE_INFINITY } = field
   if (field.kind === 'count') {
     const [from, to] = RANGES[over] ?? [1, 1024]
+    if (isCountOfAccelerators(over)) {
+      const doublings = Array.from({ length: Math.log2(to) + 1 }, (_, i) => 2 ** i)
+      return [...new Set([...doublings, ...(typeof now === 'number' ? [now] : [])])].sort((a, b) => a - b)
+    }
     const trained = over === 'prompt' ? (asked.model.extendedContextTokens ?? asked.model.trainedContextTokens ?? 0) : 0
     const most =
       over === 'prefix'
@@ -204,6 +278,7 @@ function edgeOfMemory(
   const before = rows[at - 1]
   const after = rows[at]
   if (!before || !after) return undefined
+  if (isCountOfAccelerators(over)) return before.fits ? before.x : after.x
   const whole = FIELDS[over].kind === 'count'
   let low = before.x
   let high = after.x
@@ -227,6 +302,7 @@ export function curveOf(
   accelerator: Accelerator,
   over: FieldName,
   quantity: string,
+  layout: Layout = ONE_ACCELERATOR,
 ): Result<Chart> {
   if (!CURVE_FIELDS.includes(over))
     return fail('curve', `${show(over)} cannot be varied`, `Choose among ${CURVE_FIELDS.map(flagOf).join(', ')}`)
@@ -236,7 +312,7 @@ export function curveOf(
       `${show(quantity)} is not a quantity`,
       `Choose among ${Object.keys(CURVE_QUANTITIES).join(', ')}`,
     )
-  const asked: Asked = { question, model, accelerator, benches: new Map() }
+  const asked: Asked = { question, model, accelerator, benches: new Map(), layout }
   const field: Field = FIELDS[over]
   const named = field.kind === 'dtype' || field.kind === 'choice'
   return named ? choiceChart(asked, over, quantity) : lineChart(asked, over, quantity)
@@ -255,8 +331,14 @@ function yAxis(quantity: CurveQuantityId, values: readonly number[]): ChartAxis 
 }
 
 function lineChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): Result<Chart> {
-  const { of, quantity: unit } = CURVE_QUANTITIES[quantity] as CurveQuantity
-  const rows: { x: number; y: number; fits: boolean | undefined; capacity: number | undefined }[] = []
+  const { of, range, quantity: unit } = CURVE_QUANTITIES[quantity] as CurveQuantity
+  const rows: {
+    x: number
+    y: number
+    interval: Interval | undefined
+    fits: boolean | undefined
+    capacity: number | undefined
+  }[] = []
   let last: Problem | undefined
   for (const x of numericValues(asked, over)) {
     const analysis = analysisAt(asked, over, x)
@@ -266,7 +348,8 @@ function lineChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): Re
     }
     const y = of(analysis.value)
     if (y === undefined) continue
-    rows.push({ x, y, fits: analysis.value.memory.fits, capacity: analysis.value.memory.capacityBytes })
+    const interval = range?.(analysis.value)
+    rows.push({ x, y, interval, fits: analysis.value.memory.fits, capacity: analysis.value.memory.capacityBytes })
   }
   const { id, title, name } = titles(over, quantity)
   if (rows.length < 2) {
@@ -305,12 +388,15 @@ function lineChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): Re
   if (quantity === 'memory' && capacity !== undefined && over !== 'memory')
     rules.push({ axis: 'y', at: capacity, label: `capacity: ${QUANTITY_TEXT.bytes(capacity)}`, tone: 'limit' })
   const ys = rows.map((row) => row.y)
+  const band = rows.flatMap(({ x, interval }) => (interval ? [[x, ...interval] as const] : []))
+  const seen = [...ys, ...band.flatMap(([, low, high]) => [low, high])]
   return ok({
     id,
     title,
     description:
       `${title}: from ${QUANTITY_TEXT[unit](ys[0] as number)} at ${text(xs[0] as number)} to ${QUANTITY_TEXT[unit](ys.at(-1) as number)} at ${text(xs.at(-1) as number)}.` +
-      `${rules.length > 0 ? ` Marked: ${rules.map((rule) => rule.label).join('; ')}.` : ''}`,
+      `${rules.length > 0 ? ` Marked: ${rules.map((rule) => rule.label).join('; ')}.` : ''}` +
+      `${band.length > 1 ? ' The band is the interval that holds 80 % of measurements.' : ''}`,
     x: {
       label: name,
       quantity: xQuantity,
@@ -318,15 +404,15 @@ function lineChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): Re
       base: FIELDS[over].kind === 'count' ? 2 : 10,
       domain: [xs[0] as number, xs.at(-1) as number],
     },
-    y: yAxis(quantity, quantity === 'memory' && capacity !== undefined ? [...ys, capacity] : ys),
-    lines: [{ label: CURVE_QUANTITIES[quantity].label, tone: 'decode', points }],
+    y: yAxis(quantity, quantity === 'memory' && capacity !== undefined ? [...ys, capacity] : seen),
+    lines: [{ label: CURVE_QUANTITIES[quantity].label, tone: 'decode', points, ...(band.length > 1 ? { band } : {}) }],
     marks: [],
     rules,
   })
 }
 
 function choiceChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): Result<Chart> {
-  const { of, quantity: unit } = CURVE_QUANTITIES[quantity] as CurveQuantity
+  const { of, range, quantity: unit } = CURVE_QUANTITIES[quantity] as CurveQuantity
   const marks: ChartMark[] = []
   const names: string[] = []
   let last: Problem | undefined
@@ -339,7 +425,10 @@ function choiceChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): 
     const y = of(analysis.value)
     if (y === undefined) continue
     const { fits } = analysis.value.memory
-    const said = `${name}: ${QUANTITY_TEXT[unit](y)}${fits === false ? ', does not fit' : ''}`
+    const interval = range?.(analysis.value)
+    const text = QUANTITY_TEXT[unit]
+    const around = interval ? `, ${text(interval[0])} to ${text(interval[1])}` : ''
+    const said = `${name}: ${text(y)}${around}${fits === false ? ', does not fit' : ''}`
     marks.push({
       x: names.length,
       y,
@@ -348,6 +437,7 @@ function choiceChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): 
       label: QUANTITY_TEXT[unit](y),
       text: said,
       rank: 1,
+      ...(interval ? { interval } : {}),
     })
     names.push(name)
   }
@@ -373,7 +463,7 @@ function choiceChart(asked: Asked, over: FieldName, quantity: CurveQuantityId): 
         marks.map((mark) => mark.y),
       ),
       scale: 'linear',
-      domain: linearDomain(marks.map((mark) => mark.y)),
+      domain: linearDomain(marks.map((mark) => mark.interval?.[1] ?? mark.y)),
     },
     lines: [],
     marks,

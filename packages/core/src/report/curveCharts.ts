@@ -4,7 +4,9 @@
  */
 import { largest } from '../memory/fit.ts'
 import { kvBytes, MEMORY_UTILIZATION, requestMemory } from '../memory/plan.ts'
-import { type Analysis, analyzeBench, type Bench, layoutOf } from '../scenario/analyze.ts'
+import { type Analysis, analyzeBench } from '../scenario/analyze.ts'
+import type { Bench } from '../scenario/bench.ts'
+import { layoutOf } from '../scenario/scenario.ts'
 import { decodes, sourceTokens } from '../step/phases.ts'
 import { formatBytes, formatCount } from '../units/format.ts'
 import { type Chart, type ChartRule, linearDomain, logDomain, type Point } from './chart.ts'

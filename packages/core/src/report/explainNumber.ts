@@ -6,12 +6,13 @@ import { formatByteRate } from '../units/format.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'
 import { activations, cheapest, communication, free, inverse, kv, memory, reserve, weights } from './explainMemory.ts'
-import { e2e, energy, perUser, price, throughput, tpot, traffic, ttft } from './explainRequest.ts'
+import { basis, e2e, energy, perUser, price, throughput, tpot, traffic, ttft } from './explainRequest.ts'
 import type { Body, ExplainInput, NumberExplanation } from './explanation.ts'
 import { basisNote } from './notes.ts'
 import { figureSources, sourceLines } from './sources.ts'
 
 const BODIES = {
+  basis,
   ttft,
   tpot,
   e2e,
@@ -51,13 +52,13 @@ export function explainNumber(input: ExplainInput, id: string): Result<NumberExp
   if (!IDS.includes(id)) return fail('number', `there is none called ${show(id)}`, `Choose one of ${IDS.join(', ')}`)
   const body = bodyOf(input, id as AnswerId)
   if (!body.ok) return body
-  const { figures, basis, ...rest } = body.value
+  const { figures, basis: said, ...rest } = body.value
   const rests = figureSources(input.analysis).filter((row) => figures.some((kind) => FIGURES[kind](row.figure)))
   const bandwidth = formatByteRate(input.analysis.roofs.bandwidthBytePerS)
   return ok({
     id: id as AnswerId,
     ...rest,
-    basis: basis ?? `${basisNote(input.analysis)} Memory bandwidth ${bandwidth}.`,
+    basis: said ?? `${basisNote(input.analysis)} Memory bandwidth ${bandwidth}.`,
     sources: sourceLines(rests),
   })
 }

@@ -1,5 +1,7 @@
 /** Explanations of the times, rates, energy and price of a request, and of the traffic of its phases. */
-import type { Phase } from '../scenario/analyze.ts'
+import { engineProfile } from '../engine/profile.ts'
+import { rankCount } from '../layout/layout.ts'
+import type { Analysis, Phase, PhaseRange } from '../scenario/analyze.ts'
 import { decodes } from '../step/phases.ts'
 import {
   formatBytes,
@@ -10,6 +12,7 @@ import {
   formatPercent,
   formatSeconds,
 } from '../units/format.ts'
+import { basisBadge, intervalText, rangeMarks, requestRange } from './basis.ts'
 import type { Body, ExplainInput, Term } from './explanation.ts'
 
 function phaseTerms(phase: Phase): Term[] {
@@ -20,19 +23,53 @@ function phaseTerms(phase: Phase): Term[] {
   }))
 }
 
+/** The interval of a time, and what is borrowed or extrapolated in it, with what that means. */
+function rangeTerms(range: PhaseRange | undefined): Term[] {
+  if (!range) return []
+  return [
+    {
+      label: 'interval',
+      value: intervalText(range.low, range.high),
+      note: 'holds 80 % of measurements left out of the fit',
+    },
+    ...rangeMarks(range, 0.005).map((mark) => ({ label: mark.id, value: mark.text, note: mark.help })),
+  ]
+}
+
+/** What stands between the kernels of a pass and its time: the engine, and the fill of a pipeline. */
+function outsideTerms(kernelS: number, passS: number, analysis: Analysis): Term[] {
+  if (Math.abs(passS / kernelS - 1) < 1e-6) return []
+  const { pp } = analysis.layout
+  const why =
+    pp > 1 ? `the engine, and ${pp} stages that fill one after another` : 'scheduling, sampling and gaps of the engine'
+  return [
+    { label: 'kernels', value: formatSeconds(kernelS) },
+    { label: 'beyond the kernels', value: formatSeconds(passS - kernelS), note: why },
+  ]
+}
+
+const sumOf = (analysis: Analysis): string =>
+  analysis.basis === 'roofline'
+    ? 'Σ over operators of max(work / peak, bytes / bandwidth, bytes sent / link)'
+    : 'Σ over operators of their kernels’ times, then the engine’s own time'
+
 export function ttft({ analysis }: ExplainInput): Body {
-  const { prefill } = analysis
+  const { prefill, request } = analysis
   return {
     title: analysis.decode ? 'Time to first token' : 'Time of one pass',
     meaning: 'One pass over all prompts of the batch, every operator one after the other; no queueing.',
     formulas: [
       {
         of: 'TTFT',
-        symbols: 'Σ over operators of max(work / peak, bytes / bandwidth)',
-        numbers: `${formatFlop(prefill.flop)} and ${formatBytes(prefill.bytes)} take ${formatSeconds(prefill.timeS)}`,
+        symbols: sumOf(analysis),
+        numbers: `${formatFlop(prefill.flop)} and ${formatBytes(prefill.bytes)} take ${formatSeconds(request.ttftS)}`,
       },
     ],
-    terms: phaseTerms(prefill),
+    terms: [
+      ...rangeTerms(request.ttftRange),
+      ...outsideTerms(prefill.timeS, request.ttftS, analysis),
+      ...phaseTerms(prefill),
+    ],
     figures: ['time'],
   }
 }
@@ -43,7 +80,9 @@ export function tpot({ analysis }: ExplainInput): Body {
   return {
     title: 'Time per output token',
     meaning:
-      'The mean gap between the tokens of one answer after the first, over the growing context (exact, not sampled).',
+      analysis.basis === 'roofline'
+        ? 'The mean gap between the tokens of one answer after the first, over the growing context (exact, not sampled).'
+        : 'The mean gap between the tokens of one answer after the first, over the growing context (sampled, summed).',
     formulas: [
       {
         of: 'TPOT',
@@ -51,16 +90,60 @@ export function tpot({ analysis }: ExplainInput): Body {
         numbers: `(${formatSeconds(request.e2eS)} − ${formatSeconds(request.ttftS)}) / ${formatCount(steps)} = ${formatSeconds(request.tpotS ?? 0)}`,
       },
     ],
-    terms: decode
+    terms: [
+      ...rangeTerms(request.tpotRange),
+      ...(decode
+        ? [
+            {
+              label: 'kernels of the first decode step',
+              value: formatSeconds(decode.timeS),
+              note: `moves ${formatBytes(decode.bytes)}`,
+            },
+            ...phaseTerms(decode),
+          ]
+        : []),
+    ],
+    figures: ['time'],
+  }
+}
+
+/** What the page means by its basis: the badge beside every number opens this. */
+export function basis({ analysis }: ExplainInput): Body {
+  const badge = basisBadge(analysis)
+  const { request, scenario } = analysis
+  const engine = engineProfile(scenario.engine)
+  const priced = analysis.basis !== 'roofline'
+  return {
+    title: `Basis: ${badge.text}`,
+    meaning: badge.help,
+    formulas: priced
       ? [
           {
-            label: 'the first decode step',
-            value: formatSeconds(decode.timeS),
-            note: `moves ${formatBytes(decode.bytes)}`,
+            of: 'a step',
+            symbols: 'Σ of kernel times · (1 + drag) + host time of the engine that nothing hides',
+            numbers: `${engine.name}: drag ${formatPercent(engine.constants.drag)}, ${formatSeconds(engine.constants.exposedS)} a step, ${formatSeconds(engine.constants.exposedSequenceS)} a sequence`,
           },
-          ...phaseTerms(decode),
         ]
-      : [],
+      : [
+          {
+            of: 'an operator',
+            symbols: 'max(work / peak, bytes / bandwidth, bytes sent / link)',
+            numbers: 'nothing for launches, tiles, scheduling or gaps',
+          },
+        ],
+    terms: [
+      ...(request.ttftRange
+        ? [{ label: 'first token', value: intervalText(request.ttftRange.low, request.ttftRange.high) }]
+        : []),
+      ...(request.tpotRange
+        ? [{ label: 'each further token', value: intervalText(request.tpotRange.low, request.tpotRange.high) }]
+        : []),
+      ...rangeMarks(requestRange(analysis), 0.005).map(({ id, text, help }) => ({
+        label: id,
+        value: text,
+        note: help,
+      })),
+    ],
     figures: ['time'],
   }
 }
@@ -80,6 +163,7 @@ export function e2e({ analysis }: ExplainInput): Body {
       },
     ],
     terms: [
+      ...rangeTerms(requestRange(analysis)),
       { label: 'prefill', value: formatSeconds(request.ttftS) },
       { label: `${formatCount(steps)} decode steps`, value: formatSeconds(request.e2eS - request.ttftS) },
     ],
@@ -112,18 +196,19 @@ export function price({ analysis }: ExplainInput): Body {
   const { request, scenario } = analysis
   const hourly = scenario.priceUsdPerHour ?? scenario.accelerator.priceUsdPerHour?.value
   const value = request.priceUsdPerMillionOutputTokens
+  const count = rankCount(analysis.layout)
   return {
     title: 'Price per million tokens',
     meaning:
-      'Rent of one accelerator over the time a million output tokens take, never idle. Prices change: the date is with the source.',
+      'Rent of all accelerators over the time a million output tokens take, never idle. Prices change: the date is with the source.',
     formulas:
       hourly === undefined || value === undefined
         ? []
         : [
             {
               of: 'price',
-              symbols: 'rent per second / (tokens/s) · 10⁶',
-              numbers: `${formatDollars(hourly)} / 3600 s / ${formatNumber(request.outputTokensPerS)} tokens/s · 10⁶ = ${formatDollars(value)}`,
+              symbols: `${count > 1 ? 'accelerators · ' : ''}rent per second / (tokens/s) · 10⁶`,
+              numbers: `${count > 1 ? `${formatCount(count)} · ` : ''}${formatDollars(hourly)} / 3600 s / ${formatNumber(request.outputTokensPerS)} tokens/s · 10⁶ = ${formatDollars(value)}`,
             },
           ],
     terms: hourly === undefined ? [{ label: 'rent', value: 'not sourced', note: 'give a price of your own' }] : [],
@@ -134,17 +219,18 @@ export function price({ analysis }: ExplainInput): Body {
 export function energy({ analysis }: ExplainInput): Body {
   const { request, scenario } = analysis
   const watt = scenario.accelerator.powerW?.value
+  const count = rankCount(analysis.layout)
   return {
     title: 'Energy per token',
-    meaning: 'An upper bound: the board takes its full power all the time.',
+    meaning: 'An upper bound: every board takes its full power all the time.',
     formulas:
       watt === undefined
         ? []
         : [
             {
               of: 'energy',
-              symbols: 'board power / (tokens/s)',
-              numbers: `${formatNumber(watt)} W / ${formatNumber(request.outputTokensPerS)} tokens/s = ${formatNumber(request.energyPerOutputTokenJ ?? 0)} J`,
+              symbols: `${count > 1 ? 'accelerators · ' : ''}board power / (tokens/s)`,
+              numbers: `${count > 1 ? `${formatCount(count)} · ` : ''}${formatNumber(watt)} W / ${formatNumber(request.outputTokensPerS)} tokens/s = ${formatNumber(request.energyPerOutputTokenJ ?? 0)} J`,
             },
           ],
     terms: [],

@@ -1,6 +1,7 @@
 /** What an explanation of a number is made of, and what it is asked with. */
 import type { MemoryPlan } from '../memory/plan.ts'
-import type { Analysis, Bench } from '../scenario/analyze.ts'
+import type { Analysis } from '../scenario/analyze.ts'
+import type { Bench } from '../scenario/bench.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
 import type { Result } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { analyzeBench, prepare } from '../scenario/analyze.ts'
+import { analyzeBench } from '../scenario/analyze.ts'
+import { prepare } from '../scenario/bench.ts'
 import { models } from '../scenario/random.testkit.ts'
 import { testScenario, unwrap as value } from '../scenario/scenario.testkit.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'

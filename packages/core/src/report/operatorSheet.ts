@@ -7,7 +7,8 @@
 import type { KernelCall } from '../architecture/kernelCall.ts'
 import type { Operator } from '../architecture/operator.ts'
 import { type Bound, costOperator } from '../cost/roofline.ts'
-import type { Analysis, AnalyzedOperator, Bench } from '../scenario/analyze.ts'
+import type { Analysis, AnalyzedOperator } from '../scenario/analyze.ts'
+import type { Bench } from '../scenario/bench.ts'
 import {
   formatByteRate,
   formatBytes,

@@ -4,8 +4,10 @@ import type { Operator } from '../architecture/operator.ts'
 import { findModel } from '../catalog/models/index.ts'
 import { stackedColumns } from '../cost/pricing/stack.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { type Analysis, analyzeBench, prepare, type Scenario } from './analyze.ts'
+import { type Analysis, analyzeBench } from './analyze.ts'
+import { prepare } from './bench.ts'
 import { device, testScenario, unwrap } from './scenario.testkit.ts'
+import type { Scenario } from './scenario.ts'
 
 function spec(id: string) {
   const row = findModel(id)

@@ -6,7 +6,8 @@ import { format } from '../architecture/formats.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak } from '../cost/peaks.ts'
 import { formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
-import { type Analysis, type AnalyzedOperator, analyze, type Phase, type Scenario } from './analyze.ts'
+import { type Analysis, type AnalyzedOperator, analyze, type Phase } from './analyze.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface Remedy {
   readonly name: string

@@ -18,7 +18,7 @@ import {
 import { MEMORY_UTILIZATION, type MemoryPlan } from '../memory/plan.ts'
 import { decodes, promptTokens } from '../step/phases.ts'
 import { fail, ok, type Result } from '../units/result.ts'
-import type { MemoryBench } from './analyze.ts'
+import type { MemoryBench } from './bench.ts'
 
 export interface FitRequest {
   readonly count: number

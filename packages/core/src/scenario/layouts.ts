@@ -3,7 +3,10 @@
  * Best: most output tokens per second of the whole request, which for a given batch is the shortest request too.
  */
 import { type Layout, layoutsFor, ONE_ACCELERATOR, rankCount } from '../layout/layout.ts'
-import { analyzeBench, prepare, type Scenario } from './analyze.ts'
+import type { Result } from '../units/result.ts'
+import { analyzeBench } from './analyze.ts'
+import { type Bench, prepare } from './bench.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface LayoutChoice {
   readonly layout: Layout
@@ -17,8 +20,11 @@ export interface LayoutChoice {
   readonly priceUsdPerMillionOutputTokens?: number
 }
 
-function choiceOf(scenario: Scenario, layout: Layout): LayoutChoice | undefined {
-  const bench = prepare({ ...scenario, layout })
+/** Makes a scenario ready; a caller that ranks again and again gives one that remembers. */
+export type Prepare = (scenario: Scenario) => Result<Bench>
+
+function choiceOf(scenario: Scenario, layout: Layout, ready: Prepare): LayoutChoice | undefined {
+  const bench = ready({ ...scenario, layout })
   if (!bench.ok) return undefined
   const { memory, request } = analyzeBench(bench.value)
   const { ttftS, tpotS, e2eS, outputTokensPerS, priceUsdPerMillionOutputTokens: price } = request
@@ -35,9 +41,9 @@ function choiceOf(scenario: Scenario, layout: Layout): LayoutChoice | undefined 
 }
 
 /** Legal layouts of `count` accelerators, best first; empty when none is legal or none can be priced. */
-export function rankLayouts(scenario: Scenario, count: number): LayoutChoice[] {
+export function rankLayouts(scenario: Scenario, count: number, ready: Prepare = prepare): LayoutChoice[] {
   return layoutsFor(scenario.model, count, scenario.workload.batchSize)
-    .map((layout) => choiceOf(scenario, layout))
+    .map((layout) => choiceOf(scenario, layout, ready))
     .filter((choice) => choice !== undefined)
     .sort((a, b) => Number(b.fits) - Number(a.fits) || b.outputTokensPerS - a.outputTokensPerS)
 }
@@ -55,12 +61,12 @@ export interface Gain {
  * What the accelerators bring over half as many (over one, for two): the number people ask for before they buy a second
  * card. Undefined for one, and where fewer do not hold the model.
  */
-export function gainOf(scenario: Scenario, layout: Layout): Gain | undefined {
+export function gainOf(scenario: Scenario, layout: Layout, ready: Prepare = prepare): Gain | undefined {
   const count = rankCount(layout)
   if (count < 2) return undefined
-  const own = choiceOf(scenario, layout)
+  const own = choiceOf(scenario, layout, ready)
   const against = count % 2 === 0 ? count / 2 : 1
-  const fewer = against === 1 ? choiceOf(scenario, ONE_ACCELERATOR) : rankLayouts(scenario, against)[0]
+  const fewer = against === 1 ? choiceOf(scenario, ONE_ACCELERATOR, ready) : rankLayouts(scenario, against, ready)[0]
   if (!own || !fewer?.fits) return undefined
   return {
     count,

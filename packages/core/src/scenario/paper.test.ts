@@ -9,7 +9,8 @@ import type { Roofs } from '../cost/peaks.ts'
 import { ONE_ACCELERATOR } from '../layout/layout.ts'
 import { planMemory } from '../memory/plan.ts'
 import { prefillStep } from '../step/phases.ts'
-import { type Analysis, analyze, prepare } from './analyze.ts'
+import { type Analysis, analyze } from './analyze.ts'
+import { prepare } from './bench.ts'
 import { csvRows, LLAMA_2_7B, LLAMA_2_13B, sharedText, testScenario, unwrap } from './scenario.testkit.ts'
 
 const BITS: Readonly<Record<string, DtypeId>> = { 1: 'int1', 2: 'int2', 4: 'int4', 8: 'int8', 16: 'fp16' }

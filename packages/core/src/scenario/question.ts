@@ -29,9 +29,9 @@ import { closest } from '../units/closest.ts'
 import { parseCount } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { DEFAULT_WORKLOAD, type Workload } from '../workload/workload.ts'
-import type { Basis, Scenario } from './analyze.ts'
 import { FIELDS, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
 import { rankLayouts } from './layouts.ts'
+import type { Basis, Scenario } from './scenario.ts'
 
 export type Question = { readonly [F in FieldName]?: number | string }
 

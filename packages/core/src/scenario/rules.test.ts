@@ -1,9 +1,10 @@
 /** The roofline rules of "LLM Inference Unveiled" (arXiv 2402.16363) that the analysis must obey, on whole scenarios. */
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { type Analysis, analyze, type Scenario } from './analyze.ts'
+import { type Analysis, analyze } from './analyze.ts'
 import { explain } from './explain.ts'
 import { device, LLAMA_2_13B, testScenario, unwrap } from './scenario.testkit.ts'
+import type { Scenario } from './scenario.ts'
 
 const run = (change: Partial<Scenario> = {}): Analysis => unwrap(analyze(testScenario(change)))
 const work = (change: Partial<Scenario['workload']>) => ({ workload: { ...DEFAULT_WORKLOAD, ...change } })

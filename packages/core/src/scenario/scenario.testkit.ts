@@ -5,7 +5,7 @@ import type { Layer, ModelSpec } from '../architecture/model.ts'
 import { type Accelerator, findAccelerator } from '../catalog/accelerators/index.ts'
 import type { Result } from '../units/result.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import type { Scenario } from './analyze.ts'
+import type { Scenario } from './scenario.ts'
 
 const SHARED = new URL('../../../../../shared/', import.meta.url)
 

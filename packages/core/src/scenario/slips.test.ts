@@ -7,8 +7,9 @@ import type { ModelSpec } from '../architecture/model.ts'
 import { countParameters } from '../architecture/parameters.ts'
 import { ACCELERATORS } from '../catalog/accelerators/index.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
-import { type Analysis, type AnalyzedOperator, analyze, type Scenario } from './analyze.ts'
+import { type Analysis, type AnalyzedOperator, analyze } from './analyze.ts'
 import { decoder, device, LLAMA_2_70B, testScenario, unwrap } from './scenario.testkit.ts'
+import type { Scenario } from './scenario.ts'
 
 const run = (change: Partial<Scenario> = {}): Analysis => unwrap(analyze(testScenario(change)))
 const work = (change: Partial<Scenario['workload']>) => ({ workload: { ...DEFAULT_WORKLOAD, ...change } })

@@ -5,9 +5,11 @@
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { ok, type Result } from '../units/result.ts'
-import { type Analysis, analyzeBench, type Bench, prepare, type Scenario } from './analyze.ts'
+import { type Analysis, analyzeBench } from './analyze.ts'
+import { type Bench, prepare } from './bench.ts'
 import type { FieldName } from './fields.ts'
 import { type Question, scenarioOf } from './question.ts'
+import type { Scenario } from './scenario.ts'
 import type { Axis } from './sweep.ts'
 import { sweepQuestions } from './sweep.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StepGroup } from '../architecture/extent.ts'
+import { type EngineProfile, engineProfile } from '../engine/profile.ts'
 import { type CycleLoad, cycleOf, lonePrefillS } from './composition.ts'
-import { SERVING_PROFILES, type ServingProfile } from './profile.ts'
 
 /** A machine: weights once per step, work per token, cache per token kept; whichever is longer. */
 const machine = (weightS: number, tokenS: number, keyS: number) => (groups: readonly StepGroup[]) => {
@@ -29,13 +29,17 @@ const anyProfile = fc
     batchTokens: fc.integer({ min: 512, max: 16_384 }),
     queueShare: fc.double({ min: 0, max: 0.5, noNaN: true }),
   })
-  .map((own): ServingProfile => ({ ...SERVING_PROFILES.vllm, ...own }))
+  .map(({ queueShare, ...own }): EngineProfile => {
+    const vllm = engineProfile('vllm')
+    return { ...vllm, ...own, constants: { ...vllm.constants, queueShare } }
+  })
 const anyLoad = fc.record({
   promptTokens: fc.integer({ min: 1, max: 32_768 }),
   outputTokens: fc.integer({ min: 2, max: 8192 }),
+  areAlike: fc.boolean(),
 })
 
-const tpotOf = (load: CycleLoad, profile: ServingProfile, stepS: (groups: readonly StepGroup[]) => number) =>
+const tpotOf = (load: CycleLoad, profile: EngineProfile, stepS: (groups: readonly StepGroup[]) => number) =>
   cycleOf(load, profile, stepS).tpotS ?? Number.NaN
 
 describe('continuous batching in a steady state', () => {
@@ -78,7 +82,7 @@ describe('continuous batching in a steady state', () => {
         fc.integer({ min: 1, max: 500 }),
         fc.integer({ min: 1, max: 4096 }),
         (stepS, profile, sequences, promptTokens) => {
-          const load = { sequences, promptTokens, outputTokens: 10 ** 9 }
+          const load = { sequences, promptTokens, outputTokens: 10 ** 9, areAlike: false }
           const cycle = cycleOf(load, profile, stepS)
           const decodeS = stepS([{ sequences, newTokens: 1, contextTokens: promptTokens + (10 ** 9 - 1) / 2 }])
           expect(cycle.prefillShare).toBeLessThan(1e-2)
@@ -90,8 +94,8 @@ describe('continuous batching in a steady state', () => {
   test('one request alone never waits for a prompt', () => {
     const stepS = machine(0.01, 1e-5, 1e-9)
     for (const prefill of ['mixed', 'separate'] as const) {
-      const profile = { ...SERVING_PROFILES.vllm, prefill }
-      const load = { sequences: 1, promptTokens: 4096, outputTokens: 101 }
+      const profile = { ...engineProfile('vllm'), prefill }
+      const load = { sequences: 1, promptTokens: 4096, outputTokens: 101, areAlike: false }
       expect(tpotOf(load, profile, stepS)).toBeCloseTo(stepS([{ sequences: 1, newTokens: 1, contextTokens: 4146 }]), 12)
     }
   })
@@ -107,7 +111,7 @@ describe('continuous batching in a steady state', () => {
     // Mixed: every step is mixed (11 / 11 prompts per step): 100 prompt tokens and 10 decodes.
     const stepS = (groups: readonly StepGroup[]) =>
       groups.reduce((s, g) => s + (g.newTokens > 1 ? g.sequences * g.newTokens * 1e-3 : 0), 0.01)
-    const cycle = cycleOf({ sequences: 11, promptTokens: 100, outputTokens: 11 }, SERVING_PROFILES.vllm, stepS)
+    const cycle = cycleOf({ sequences: 11, promptTokens: 100, outputTokens: 11, areAlike: false }, engineProfile('vllm'), stepS)
     expect(cycle.prefillShare).toBe(1)
     expect(cycle.tpotS).toBeCloseTo(0.11, 12)
     expect(cycle.requestsPerS).toBeCloseTo(1 / 0.11, 9)

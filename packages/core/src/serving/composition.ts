@@ -16,7 +16,7 @@
  * sequences that decode, or wait, in them.
  */
 import type { StepGroup } from '../architecture/extent.ts'
-import type { ServingProfile } from './profile.ts'
+import type { EngineProfile } from '../engine/profile.ts'
 
 export interface CycleLoad {
   /** Sequences running, per attention rank. */
@@ -57,8 +57,8 @@ function decodeGroup(load: CycleLoad, sequences: number): StepGroup[] {
  * anything else keeps requests of one length together for good: they end at once, the next ones come at once, and every
  * one sees half of the others' prompts before its own and half after. Else the profile's.
  */
-export function queueShareOf(profile: ServingProfile, areAlike: boolean): number {
-  return profile.prefill === 'separate' && areAlike ? 0.5 : profile.queueShare
+export function queueShareOf(profile: EngineProfile, areAlike: boolean): number {
+  return profile.prefill === 'separate' && areAlike ? 0.5 : profile.constants.queueShare
 }
 
 /** Every step carries prompts: λ requests come and go per step. */
@@ -78,7 +78,7 @@ function saturatedCycle(load: CycleLoad, room: number, stepS: StepTime): Cycle {
   }
 }
 
-function mixedCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime): Cycle {
+function mixedCycle(load: CycleLoad, profile: EngineProfile, stepS: StepTime): Cycle {
   const { sequences, promptTokens, outputTokens } = load
   const room = profile.batchTokens
   const chunk = Math.min(promptTokens, room - sequences + 1)
@@ -98,7 +98,7 @@ function mixedCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime): 
   }
 }
 
-function separateCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime): Cycle {
+function separateCycle(load: CycleLoad, profile: EngineProfile, stepS: StepTime): Cycle {
   const { sequences, promptTokens, outputTokens } = load
   if (outputTokens <= 1) {
     const prefillS = stepS([promptGroup(profile.batchTokens, promptTokens)])
@@ -121,7 +121,7 @@ function separateCycle(load: CycleLoad, profile: ServingProfile, stepS: StepTime
   }
 }
 
-export function cycleOf(load: CycleLoad, profile: ServingProfile, stepS: StepTime): Cycle {
+export function cycleOf(load: CycleLoad, profile: EngineProfile, stepS: StepTime): Cycle {
   return profile.prefill === 'mixed' ? mixedCycle(load, profile, stepS) : separateCycle(load, profile, stepS)
 }
 

@@ -8,7 +8,6 @@ export { acceleratorByName, modelByName, systemByName } from './names.ts'
 export * from './point.ts'
 export * from './predict.ts'
 export { type PricerCache, pricerOf, type StepPricer } from './pricer.ts'
-export { SERVING_PROFILES, type ServingProfile } from './profile.ts'
 export { brokenRules, type ServingRule } from './rules.ts'
 export { type ServingScore, scorePoint, servingErrors } from './validate.ts'
 

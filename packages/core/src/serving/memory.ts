@@ -7,11 +7,11 @@ import { changePrecision } from '../architecture/formats.ts'
 import type { ModelSpec } from '../architecture/model.ts'
 import { networkOf } from '../architecture/network.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import type { EngineProfile } from '../engine/profile.ts'
 import { kvBytes, weightBytes } from '../memory/plan.ts'
 import { type Template, templateOf } from '../step/template.ts'
 import { precisionChange } from './formats.ts'
 import type { ServingFormats, ServingLayout } from './point.ts'
-import type { ServingProfile } from './profile.ts'
 
 const known = new WeakMap<ModelSpec, Map<string, number>>()
 
@@ -47,7 +47,7 @@ export function heldSequences(
   template: Template,
   accelerator: Accelerator,
   layout: ServingLayout,
-  profile: ServingProfile,
+  profile: EngineProfile,
   contextTokens: number,
 ): number {
   const capacity = accelerator.memoryBytes?.value

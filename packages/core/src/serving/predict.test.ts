@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { StepGroup } from '../architecture/extent.ts'
+import { type EngineProfile, engineProfile } from '../engine/profile.ts'
 import { ONE_WORKER, type ServingPoint } from './point.ts'
 import { devicesOf, predictServing } from './predict.ts'
 import type { StepPricer } from './pricer.ts'
-import { SERVING_PROFILES } from './profile.ts'
 import { brokenRules } from './rules.ts'
+
+const queueing = (queueShare: number): EngineProfile => {
+  const vllm = engineProfile('vllm')
+  return { ...vllm, constants: { ...vllm.constants, queueShare } }
+}
 
 const POINT: ServingPoint = {
   id: 'a',
@@ -17,6 +22,7 @@ const POINT: ServingPoint = {
   mode: 'aggregated',
   promptTokens: 1000,
   outputTokens: 101,
+  lengthSpread: 0.2,
   load: { kind: 'concurrency', requests: 8 },
   client: 'process',
   layout: ONE_WORKER,
@@ -29,9 +35,10 @@ const POINT: ServingPoint = {
 const stepS = (groups: readonly StepGroup[]) => groups.reduce((s, g) => s + g.sequences * g.newTokens * 1e-5, 0.01)
 const pricer = (own: Partial<StepPricer> = {}): StepPricer => ({
   stepS,
+  kernelS: stepS,
   floorS: (groups) => stepS(groups) / 4,
   heldSequences: () => 1000,
-  profile: { ...SERVING_PROFILES.vllm, queueShare: 0 },
+  profile: queueing(0),
   ...own,
 })
 const predict = (point: ServingPoint, own?: Partial<StepPricer>) => {
@@ -58,7 +65,7 @@ describe('aggregated', () => {
   })
   test('what waves add to TTFT they take from TPOT', () => {
     const calm = predict(POINT)
-    const waves = predict(POINT, { profile: { ...SERVING_PROFILES.vllm, queueShare: 0.3 } })
+    const waves = predict(POINT, { profile: queueing(0.3) })
     expect(waves.tpotS).toBeLessThan(calm.tpotS ?? 0)
     expect(waves.ttftS).toBeGreaterThan(calm.ttftS ?? 0)
     expect(waves.outputTokensPerS).toBe(calm.outputTokensPerS)

@@ -43,7 +43,11 @@ function cycleAt(point: ServingPoint, layout: ServingLayout, pricer: StepPricer,
   const batches = batchesOf(layout)
   // Fewer requests than batches: the step is that of one that has any.
   const sequences = Math.max(1, running / batches)
-  const cycle = cycleOf({ sequences, promptTokens, outputTokens, areAlike: point.lengthSpread === 0 }, pricer.profile, pricer.stepS)
+  const cycle = cycleOf(
+    { sequences, promptTokens, outputTokens, areAlike: point.lengthSpread === 0 },
+    pricer.profile,
+    pricer.stepS,
+  )
   return { ...cycle, requestsPerS: (cycle.requestsPerS * running) / sequences }
 }
 
@@ -87,14 +91,15 @@ function loadOf(point: ServingPoint, layout: ServingLayout, pricer: StepPricer, 
 }
 
 const arrivalOf = (point: ServingPoint, pricer: StepPricer): number =>
-  point.client === 'server' ? pricer.profile.arrivalS : 0
+  point.client === 'server' ? pricer.profile.constants.arrivalS : 0
 
 /**
  * Wait for prompts that came before. Held at a concurrency: the engine's share of the others. Arriving by the clock: a
  * prompt under way is met as often as the engine is busy with prompts (M/D/1).
  */
 function promptQueueS(point: ServingPoint, pricer: StepPricer, cycle: Cycle, loneS: number, each: number): number {
-  if (point.load.kind === 'concurrency') return queueShareOf(pricer.profile, point.lengthSpread === 0) * (each - 1) * loneS
+  if (point.load.kind === 'concurrency')
+    return queueShareOf(pricer.profile, point.lengthSpread === 0) * (each - 1) * loneS
   const busy = Math.min(cycle.prefillShare, 1)
   const most = Math.max(0, (each - 1) / 2)
   return cycle.prefillS * Math.min(most, busy < 1 ? busy / (2 * (1 - busy)) : most)

@@ -5,23 +5,27 @@
 import type { StepGroup } from '../architecture/extent.ts'
 import { findAccelerator } from '../catalog/accelerators/index.ts'
 import { findModel } from '../catalog/models/index.ts'
-import { type Basis, type Bench, prepare } from '../scenario/analyze.ts'
+import { type EngineProfile, engineProfile, engineTimeOf, eraOf } from '../engine/profile.ts'
+import { type Bench, prepare } from '../scenario/bench.ts'
+import type { Basis } from '../scenario/scenario.ts'
+import { compileFor } from '../step/compileKernels.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
 import { precisionChange } from './formats.ts'
 import { heldSequences } from './memory.ts'
 import { rankLayout, type ServingLayout, type ServingPoint } from './point.ts'
-import { SERVING_PROFILES, type ServingProfile } from './profile.ts'
 
 /** What a prediction asks of one worker. */
 export interface StepPricer {
   /** Seconds of one engine step, given what one attention rank has in it. */
   stepS(groups: readonly StepGroup[]): number
+  /** The kernels of it alone. */
+  kernelS(groups: readonly StepGroup[]): number
   /** The same at full peaks and bandwidth: no engine is faster. */
   floorS(groups: readonly StepGroup[]): number
   /** Sequences of so many cached tokens that the whole worker holds. */
   heldSequences(contextTokens: number): number
-  readonly profile: ServingProfile
+  readonly profile: EngineProfile
 }
 
 /** One rank's network; calibrated: with kernels, collectives and the engine's own time. The one place that prepares it. */
@@ -47,7 +51,8 @@ export type PricerCache = Map<string, Result<StepPricer>>
 
 export function pricerOf(point: ServingPoint, layout: ServingLayout, known: PricerCache): Result<StepPricer> {
   const { model, accelerator, engine, formats } = point
-  const key = JSON.stringify([model, accelerator, engine, formats, layout])
+  const { before } = eraOf(engine, point.engineVersion)
+  const key = JSON.stringify([model, accelerator, engine, before, formats, layout])
   const found = known.get(key)
   if (found) return found
   const made = makePricer(point, layout)
@@ -58,12 +63,15 @@ export function pricerOf(point: ServingPoint, layout: ServingLayout, known: Pric
 function makePricer(point: ServingPoint, layout: ServingLayout): Result<StepPricer> {
   const made = benchOf(point, layout, 'calibrated')
   if (!made.ok) return made
-  const { compiled, template, scenario } = made.value
-  const profile = SERVING_PROFILES[point.engine]
+  const { cost, template, scenario } = made.value
+  const kernels = compileFor(template, cost)
+  const profile = engineProfile(point.engine, point.engineVersion)
+  const own = engineTimeOf(profile, scenario.accelerator)
   let floor: Result<Bench> | undefined
   return ok({
     profile,
-    stepS: (groups) => compiled.timeS(groups),
+    stepS: (groups) => own.stepS(kernels.timeS(groups), groups),
+    kernelS: (groups) => kernels.timeS(groups),
     floorS: (groups) => {
       floor ??= benchOf(point, layout, 'roofline')
       return floor.ok ? floor.value.compiled.timeS(groups) : 0

@@ -5,6 +5,7 @@
  */
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { engineProfile } from '../engine/profile.ts'
 import { Fault, isBlank, number, type TableRecord, text, Uncovered } from '../importers/table/cells.ts'
 import { show } from '../units/result.ts'
 import { columnsOf, modelOf, type RowReader, readRows } from './common.ts'
@@ -12,7 +13,6 @@ import { formatsOf } from './formats.ts'
 import { weightsFit } from './memory.ts'
 import { modelByName, systemByName } from './names.ts'
 import { type Load, ONE_WORKER, type ReadServing, type ServingFormats, type ServingPoint } from './point.ts'
-import { SERVING_PROFILES } from './profile.ts'
 
 interface Task {
   /** Mean prompt tokens: assumed, of the order the task descriptions give; the table does not say. */
@@ -72,7 +72,7 @@ function pointOf(record: TableRecord, line: number): ServingPoint {
   const names = namesOf(record)
   const engine = names.engine === 'trtllm' ? ('trtllm' as const) : ('generic' as const)
   const precision = precisionOf(accelerator)
-  const profile = SERVING_PROFILES[engine]
+  const profile = engineProfile(engine)
   const formats = formatsOf({ precision }, model, accelerator, (bits) => bits <= profile.narrowCacheUpToBits)
   const tp = ranksOf(model, formats, accelerator, count)
   const load: Load = {

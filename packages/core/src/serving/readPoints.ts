@@ -3,6 +3,7 @@
  * `batch_size` is the concurrency an aggregated deployment was held at; a disaggregated one has its pools, and
  * `decode_batch_size` is the concurrency per attention rank of a decode worker. An empty precision is 16 bit.
  */
+import { engineProfile } from '../engine/profile.ts'
 import { count, Fault, isBlank, type TableRecord, text, Uncovered } from '../importers/table/cells.ts'
 import { show } from '../units/result.ts'
 import {
@@ -29,7 +30,6 @@ import {
   type ServingPool,
   worldOf,
 } from './point.ts'
-import { SERVING_PROFILES } from './profile.ts'
 
 const CONCURRENCY = ['batch_size', 'concurrency']
 
@@ -89,7 +89,7 @@ function pointOf(record: TableRecord, line: number): ServingPoint {
   const words = refinedWords(wordsOf(record), text(record, 'model_path'))
   const model = modelOf(record, 'model_path')
   const accelerator = deviceOf(record, 'system')
-  const profile = SERVING_PROFILES[engine]
+  const profile = engineProfile(engine)
   const formats = formatsOf(words, model, accelerator, (bits) => bits <= profile.narrowCacheUpToBits)
   const id = text(record, 'id') || `line ${line}`
   const facts = {

@@ -4,6 +4,7 @@
  * `tp` reads `8`, `TP8`, `EP8` or `DEP8` (attention data-parallel, experts shared out).
  */
 import type { ModelSpec } from '../architecture/model.ts'
+import { engineProfile } from '../engine/profile.ts'
 import { count, Fault, isBlank, number, type TableRecord, text, Uncovered } from '../importers/table/cells.ts'
 import { show } from '../units/result.ts'
 import { columnsOf, deviceOf, modelOf, namedAs, type RowReader, readRows, tokensOf, tpotOf, ttftOf } from './common.ts'
@@ -18,9 +19,8 @@ import {
   type ServingLayout,
   type ServingPoint,
 } from './point.ts'
-import { SERVING_PROFILES } from './profile.ts'
 
-const PROFILE = SERVING_PROFILES.trtllm
+const PROFILE = engineProfile('trtllm')
 
 /** `TP4` and `4`: tensor-parallel; `DEP4`: attention on whole sequences, experts over the ranks; `EP4`, `TEP4`: both ways. */
 function parallelOf(record: TableRecord, isMoe: boolean): ServingLayout {

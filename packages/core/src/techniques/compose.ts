@@ -3,7 +3,7 @@
  * order"), each applied once to the plain plan. The order techniques were named in does not matter; uses of one primitive
  * keep theirs. Conflicting pairs fail before anything is applied, with both names and the reason.
  */
-import type { Scenario } from '../scenario/analyze.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 import { compatibilityOf } from './compatibility.ts'
 import type { PrimitiveId } from './parameters.ts'

@@ -63,7 +63,7 @@ export function quantise(levels: readonly number[], x: number): number {
   return x - a <= b - x ? a : b
 }
 
-const POINTS = 801
+const POINTS = 401
 const SPAN = 5
 
 /** E[(x − Q(x))²] for a standard normal x and a scale, by the trapezoid rule over ±5 σ. */

@@ -1,7 +1,7 @@
 /** Known interactions of PRIMITIVES.md on the side of the model, each with its figures worked out. */
 import { describe, expect, it } from 'vitest'
-import type { Scenario } from '../scenario/analyze.ts'
 import { unwrap } from '../scenario/scenario.testkit.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { compose } from './compose.ts'
 import type { PrimitiveId } from './parameters.ts'
 import type { Plan } from './plan.ts'

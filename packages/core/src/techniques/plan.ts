@@ -7,7 +7,7 @@
  */
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Layout } from '../layout/layout.ts'
-import type { Scenario } from '../scenario/analyze.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 
 /** How a sequence's next tokens are made. Neutral: one token per sequence and pass. */
 export interface Decoding {

@@ -1,7 +1,7 @@
 /** Plans and values for tests of primitives. */
 import { findModel } from '../catalog/models/index.ts'
-import type { Scenario } from '../scenario/analyze.ts'
 import { device, unwrap } from '../scenario/scenario.testkit.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { DEFAULT_WORKLOAD, type Workload } from '../workload/workload.ts'
 import { evaluatePlan, type Outcome } from './evaluate.ts'
 import { defaultsOf, type PrimitiveId } from './parameters.ts'

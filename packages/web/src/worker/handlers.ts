@@ -4,6 +4,7 @@ import {
   analysisJson,
   analysisMarkdown,
   answersOf,
+  CAUTIONS,
   compareAnalyses,
   curveOf,
   explain,
@@ -12,11 +13,13 @@ import {
   formatBytes,
   formatDollars,
   type GraphPhase,
+  intervalText,
   networkGraph,
   OPERATOR_COLUMNS,
   type OperatorRow,
   ok,
   operatorCsv,
+  operatorMarks,
   operatorRows,
   operatorSheet,
   type QuestionLink,
@@ -27,6 +30,7 @@ import {
   shortName,
 } from '@capline/core'
 import { layoutGroup } from './layout.ts'
+import { layoutsOf } from './layouts.ts'
 import { modelNote } from './modelNote.ts'
 import { listModels } from './models.ts'
 import type { GraphAnswer, GroupLayout, Kind, Requests, TableAnswer } from './protocol.ts'
@@ -79,10 +83,27 @@ const SORT: Readonly<Record<string, (row: OperatorRow) => number | string>> = {
   bytes: (row) => row.bytes,
   intensity: (row) => row.arithmeticIntensity,
   attainable: (row) => row.attainableFlopPerS,
-  dtype: (row) => row.computeDtype ?? 'vector',
+  dtype: (row) => row.computeDtype ?? (row.kind === 'collective' ? 'link' : 'vector'),
   bound: (row) => row.bound,
   time: (row) => row.timeS,
   share: (row) => row.share,
+}
+
+const INTERVAL_COLUMNS: TableAnswer['columns'] = [
+  { id: 'interval', title: '80 % interval', align: 'right', help: 'Holds 80 % of measurements left out of the fit.' },
+  { id: 'from', title: 'constants', align: 'left', help: `${CAUTIONS.borrowed} ${CAUTIONS.extrapolated}` },
+]
+
+/** The interval of an operator's time, and whether its constants are its own. */
+function intervalCells(row: OperatorRow): TableAnswer['lines'][number]['cells'] {
+  const { lowS, highS, timeS } = row
+  const marks = operatorMarks(row)
+  const text = marks.map((mark) => mark.text).join(', ') || 'own'
+  const interval =
+    lowS === undefined || highS === undefined || timeS === 0
+      ? { text: '–', sort: 0 }
+      : { text: intervalText(lowS, highS), sort: (highS - lowS) / timeS }
+  return [interval, { text, sort: text, help: marks.map((mark) => mark.help).join(' ') || 'Measured on this device.' }]
 }
 
 function table({ link, phase }: { readonly link: QuestionLink; readonly phase: GraphPhase }): Result<TableAnswer> {
@@ -94,15 +115,19 @@ function table({ link, phase }: { readonly link: QuestionLink; readonly phase: G
       { id: 'layer', title: 'layer', align: 'left' as const },
       { id: 'repeat', title: 'count', align: 'right' as const },
     ]
+    const priced = analysis.basis !== 'roofline'
     const [first, ...others] = OPERATOR_COLUMNS.map(({ id, title, align }) => ({
       id,
       title,
       align: align ?? ('left' as const),
-    }))
+    })).flatMap((column) => (column.id === 'time' && priced ? [column, ...INTERVAL_COLUMNS] : [column]))
     return {
       columns: first ? [first, ...extra, ...others] : extra,
       lines: rows.map((row, i) => {
-        const own = OPERATOR_COLUMNS.map((column) => ({ text: column.text(row), sort: SORT[column.id]?.(row) ?? 0 }))
+        const own = OPERATOR_COLUMNS.flatMap((column) => {
+          const cell = { text: column.text(row), sort: SORT[column.id]?.(row) ?? 0 }
+          return column.id === 'time' && priced ? [cell, ...intervalCells(row)] : [cell]
+        })
         const [name, ...rest] = own
         const middle = [
           ...(phase === 'request' ? [{ text: row.phase, sort: row.phase }] : []),
@@ -149,7 +174,11 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
       return second.ok ? [chart, rooflineChart(second.value.analysis)] : second
     }),
   curve: ({ link, over, quantity }) =>
-    withReady(link, ({ model, accelerator }) => curveOf(link.question, model, accelerator, over, quantity)),
+    withReady(link, ({ model, accelerator, analysis }) =>
+      curveOf(link.question, model, accelerator, over, quantity, analysis.layout),
+    ),
+  layouts: (link) => withReady(link, layoutsOf),
+  fidelity: async () => ok((await import('./fidelity.ts')).calibrationErrors()),
   table,
   compare: (links) => {
     const all: Ready[] = []

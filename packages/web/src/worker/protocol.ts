@@ -7,6 +7,8 @@ import type {
   FieldName,
   FigureSource,
   GraphPhase,
+  LayoutAxis,
+  LayoutRow,
   NetworkGraph,
   NumberExplanation,
   Offer,
@@ -14,6 +16,7 @@ import type {
   QuestionLink,
   Result,
 } from '@capline/core'
+import type { FidelityRow } from '../fidelity/file.ts'
 
 export interface ModelItem {
   readonly id: string
@@ -64,13 +67,20 @@ export interface TableColumn {
   readonly id: string
   readonly title: string
   readonly align: 'left' | 'right'
+  /** What its words mean, where they need it. */
+  readonly help?: string
 }
 
 export interface TableLine {
   readonly key: string
   readonly group: number
   readonly name: string
-  readonly cells: readonly { readonly text: string; readonly sort: number | string }[]
+  readonly cells: readonly {
+    readonly text: string
+    readonly sort: number | string
+    /** What the words of the cell mean. */
+    readonly help?: string
+  }[]
 }
 
 export interface TableAnswer {
@@ -100,6 +110,23 @@ export interface OfferItem {
   readonly price: string
 }
 
+/** The layouts of a count, best first, and what the accelerators gain. */
+export interface LayoutsAnswer {
+  readonly count: number
+  readonly rows: readonly (LayoutRow & { readonly axes: Readonly<Partial<Record<LayoutAxis, number>>> })[]
+  /** Legal ones that are not shown. */
+  readonly more: number
+  /** The question left the choice open. */
+  readonly isAutomatic: boolean
+  readonly gain?: string
+}
+
+/** Cross-validated errors of the committed constants: what the fidelity page shows where it has no table of its own. */
+export interface CalibrationErrors {
+  readonly source: string
+  readonly rows: readonly FidelityRow[]
+}
+
 /** Kind of request → what is asked and what is answered. */
 export interface Requests {
   catalogue: { ask: null; answer: Catalogue }
@@ -117,6 +144,8 @@ export interface Requests {
     ask: { readonly link: QuestionLink; readonly over: FieldName; readonly quantity: string }
     answer: Chart
   }
+  layouts: { ask: QuestionLink; answer: LayoutsAnswer }
+  fidelity: { ask: null; answer: CalibrationErrors }
   table: { ask: { readonly link: QuestionLink; readonly phase: GraphPhase }; answer: TableAnswer }
   compare: { ask: readonly QuestionLink[]; answer: Comparison }
   explain: { ask: { readonly link: QuestionLink; readonly id: string }; answer: NumberExplanation }

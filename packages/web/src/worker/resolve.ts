@@ -17,23 +17,26 @@ import {
   ok,
   type QuestionLink,
   type Result,
-  scenarioOf,
   show,
   suggestAccelerators,
 } from '@capline/core'
+import { scenarioOfLink } from './layouts.ts'
 import { findModel, suggestModels } from './models.ts'
 
 /** Models brought as files, by the name links call them by. */
 export const brought = new Map<string, ModelSpec>()
 
 const OWN = 'file:'
-const MOST_BENCHES = 24
+/** Of one model on one accelerator: many, for a count tries every layout of it. */
+const MOST_BENCHES = 240
+const MOST_MACHINES = 8
 
 export interface Ready {
   readonly link: QuestionLink
   readonly model: ModelSpec
   readonly accelerator: Accelerator
   readonly bench: Bench
+  readonly benches: Map<string, Bench>
   readonly analysis: Analysis
   /** The inverse answers; computed when first asked for. */
   readonly fit: () => Result<FitAnswer>
@@ -83,7 +86,7 @@ function benchesOf(link: QuestionLink, model: ModelSpec): Map<string, Bench> {
   machines.delete(key)
   machines.set(key, { model, benches })
   for (const old of machines.keys()) {
-    if (machines.size <= MOST_BENCHES) break
+    if (machines.size <= MOST_MACHINES) break
     machines.delete(old)
   }
   return benches
@@ -98,9 +101,10 @@ export function resolve(link: QuestionLink): Result<Ready> {
   if (last?.key === key && last.ready.model === model.value) return ok(last.ready)
   const accelerator = acceleratorOf(link)
   if (!accelerator.ok) return accelerator
-  const scenario = scenarioOf(link.question, model.value, accelerator.value, link.count > 1 ? link.count : undefined)
+  const benches = benchesOf(link, model.value)
+  const scenario = scenarioOfLink(link, model.value, accelerator.value, benches)
   if (!scenario.ok) return scenario
-  const made = benchFor(benchesOf(link, model.value), link.question, scenario.value)
+  const made = benchFor(benches, link.question, scenario.value)
   if (!made.ok) return made
   const bench: Bench = { ...made.value, scenario: scenario.value }
   const analysis = analyzeBench(bench)
@@ -110,6 +114,7 @@ export function resolve(link: QuestionLink): Result<Ready> {
     model: model.value,
     accelerator: accelerator.value,
     bench,
+    benches,
     analysis,
     fit: () => {
       fit ??= fitOf(bench, analysis)

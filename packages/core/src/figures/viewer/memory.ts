@@ -1,7 +1,7 @@
 /** Figures 7 and 11 of the viewer paper: what weights, cache and activations take, and when the cache takes the most. */
 
 import { type ChartRule, logDomain, type Point, type SeriesTone } from '../../report/chart.ts'
-import type { Bench } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
 import { formatBytes, formatCount, formatNumber, formatPercent } from '../../units/format.ts'
 import { ok } from '../../units/result.ts'
 import type { DataRow, Figure } from '../figure.ts'

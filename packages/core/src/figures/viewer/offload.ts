@@ -7,7 +7,7 @@
  */
 import type { Roofs } from '../../cost/peaks.ts'
 import { type Chart, logDomain, type Point, type SeriesTone } from '../../report/chart.ts'
-import { type Bench, prepare } from '../../scenario/analyze.ts'
+import { type Bench, prepare } from '../../scenario/bench.ts'
 import { formatByteRate, formatCount, formatNumber } from '../../units/format.ts'
 import { ok, type Result } from '../../units/result.ts'
 import type { DataRow, Figure, Settings } from '../figure.ts'

@@ -1,7 +1,7 @@
 /** Figures 8 and 9 of the viewer paper: how long narrower weights keep helping, over the batch and over the prompt. */
 
 import { type Chart, linearDomain, type Point, type SeriesTone } from '../../report/chart.ts'
-import type { Bench } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
 import { formatCount, formatNumber, formatSeconds } from '../../units/format.ts'
 import { ok, type Result } from '../../units/result.ts'
 import type { DataRow, Figure, FigureData, Settings } from '../figure.ts'

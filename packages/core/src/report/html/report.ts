@@ -2,7 +2,8 @@
  * An analysis as one HTML file: summary, memory, roofline and curves as SVG, every operator. No scripts, nothing loaded
  * from elsewhere; whatever came from a file is escaped.
  */
-import type { Analysis, Bench } from '../../scenario/analyze.ts'
+import type { Analysis } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
 import { formatBytes, formatFlop, formatSeconds } from '../../units/format.ts'
 import { glueUnits } from '../../units/text.ts'
 import type { Chart } from '../chart.ts'

@@ -51,7 +51,7 @@ const OFFERS: { readonly [technique: string]: Offers } = {
     sglang: '--dcp-size',
   },
   yarn: {
-    vllm: `--hf-overrides '{"rope_scaling":{"rope_type":"yarn","factor":4.0,…}}'`,
+    vllm: `--hf-overrides '{"rope_scaling":{"rope_type":"yarn",…}}'`,
     sglang: ['--json-model-override-args', 'the same dictionary, with --context-length'],
     llamacpp: '--rope-scaling yarn --rope-scale 4',
   },

@@ -4,7 +4,8 @@
  * identity for rewrites (`intern.ts`); workload, memory share and price are taken from the scenario at hand.
  */
 import type { Rewrite } from '../../architecture/network.ts'
-import { type Bench, prepare, type Scenario } from '../../scenario/analyze.ts'
+import { type Bench, prepare } from '../../scenario/bench.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
 import type { Result } from '../../units/result.ts'
 import { rewriteNumber } from '../intern.ts'
 

@@ -10,9 +10,10 @@
  * (Leviathan et al. 2023, arXiv 2211.17192, section 3; large batches: "LLM Inference Unveiled" section 4.2.1, R31).
  */
 import type { StepGroup } from '../../architecture/extent.ts'
-import { type Layout, microBatch, rankCount, rankSequences } from '../../layout/layout.ts'
-import { type Bench, layoutOf, type Scenario } from '../../scenario/analyze.ts'
 import type { NetworkStep } from '../../architecture/network.ts'
+import { type Layout, microBatch, rankCount, rankSequences } from '../../layout/layout.ts'
+import type { Bench } from '../../scenario/bench.ts'
+import { layoutOf, type Scenario } from '../../scenario/scenario.ts'
 import { decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../../step/phases.ts'
 import { ok, type Result } from '../../units/result.ts'
 import type { ExtraPass, Plan } from '../plan.ts'
@@ -160,8 +161,7 @@ export function engineOf(plan: Plan): Result<Engine> {
   const source = sourceTokens(model, workload)
   const cross = source > 0 ? { sourceTokens: source } : {}
   const { checkedTokens, tokensPerPass } = decoding
-  const isPlain =
-    checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.links
+  const isPlain = checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.links
 
   /** Segments of a prompt are steps one after another, each over what the memory holds by then. */
   const segmentsS = (sequences: number, segment: number): number => {

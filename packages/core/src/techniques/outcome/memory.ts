@@ -6,9 +6,18 @@
  *   cache reserved = kv(tokens held + (block − 1) / 2) / (1 − waste): the last block of a sequence is half empty on average
  *   (PagedAttention, Kwon et al. 2023, section 4); contiguous allotment reserves a fixed length whatever is used.
  */
-import { kvBytes, MEMORY_UTILIZATION, type MemoryPlan, planMemory, requestMemory, weightBytes } from '../../memory/plan.ts'
+
 import type { Layout } from '../../layout/layout.ts'
-import { type Bench, layoutOf } from '../../scenario/analyze.ts'
+import {
+  kvBytes,
+  MEMORY_UTILIZATION,
+  type MemoryPlan,
+  planMemory,
+  requestMemory,
+  weightBytes,
+} from '../../memory/plan.ts'
+import type { Bench } from '../../scenario/bench.ts'
+import { layoutOf } from '../../scenario/scenario.ts'
 import { decodes, finalContext } from '../../step/phases.ts'
 import type { Template } from '../../step/template.ts'
 import type { Workload } from '../../workload/workload.ts'

@@ -13,7 +13,7 @@
 import type { StepGroup } from '../../architecture/extent.ts'
 import { SHORT_TOKENS } from '../../architecture/pass.ts'
 import { kvBytes } from '../../memory/plan.ts'
-import type { Bench } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
 import type { Placed } from '../plan.ts'
 import { type Tiers, tiersFor } from '../tiers.ts'
 import { type Traffic, trafficOf } from './traffic.ts'

@@ -12,7 +12,8 @@ describe('sumAlong', () => {
         fc.double({ min: 0, max: 5, noNaN: true }),
         fc.integer({ min: 1, max: 6000 }),
         (from, steps, slope, knee) => {
-          const price = (context: number) => Math.max(100, slope * context) + (context > knee ? 2 * (context - knee) : 0)
+          const price = (context: number) =>
+            Math.max(100, slope * context) + (context > knee ? 2 * (context - knee) : 0)
           let slow = 0
           for (let i = 0; i < steps; i++) slow += price(from + i)
           expect(sumAlong(price, from, steps)).toBeCloseTo(slow, -Math.log10(Math.max(slow, 1) * 1e-4))
@@ -24,10 +25,14 @@ describe('sumAlong', () => {
 
   it('asks a straight price three times', () => {
     let asked = 0
-    const sum = sumAlong((x) => {
-      asked++
-      return 3 * x + 1
-    }, 10, 1001)
+    const sum = sumAlong(
+      (x) => {
+        asked++
+        return 3 * x + 1
+      },
+      10,
+      1001,
+    )
     expect(sum).toBe((1001 * (31 + 3031)) / 2)
     expect(asked).toBe(3)
   })

@@ -5,7 +5,8 @@
 import type { StepGroup } from '../../architecture/extent.ts'
 import type { NetworkStep } from '../../architecture/network.ts'
 import { costOperator } from '../../cost/roofline.ts'
-import { type Bench, costGroups, type Phase } from '../../scenario/analyze.ts'
+import { costGroups, type Phase } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
 import { evaluate, type Template } from '../../step/template.ts'
 
 /** Work on one class of tensor. */

@@ -56,7 +56,10 @@ export const SHARES = [
 export type ShareName = (typeof SHARES)[number]
 
 /** Times that a step must at least take, as terms of the shares, and what is left without any. */
-function bounds(p: PlacementProblem, phase: 'prefill' | 'decode'): { readonly name: string; readonly terms: Terms; readonly fixed: number }[] {
+function bounds(
+  p: PlacementProblem,
+  phase: 'prefill' | 'decode',
+): { readonly name: string; readonly terms: Terms; readonly fixed: number }[] {
   const { linkBytePerS: link, diskBytePerS: disk } = p
   const amounts = p[phase]
   // Attention of a prompt is over keys it has just made.
@@ -90,7 +93,7 @@ function bounds(p: PlacementProblem, phase: 'prefill' | 'decode'): { readonly na
 }
 
 /** Where two placements take the same time, the nearer tier is preferred: by this share of the block's computation. */
-const NEARER = 1e-7
+const NEARER = 1e-6
 
 /** A tier filled to the last byte is over full by the rounding of a solver. */
 const HEADROOM = 1e-6
@@ -143,7 +146,10 @@ export function blockSeconds(p: PlacementProblem, shares: { readonly [K in Share
     const used = Object.entries(terms).reduce((sum, [share, factor]) => sum + factor * shares[share as ShareName], 0)
     if (used > bound * (1 + 1e-9)) return Number.POSITIVE_INFINITY
   }
-  for (const [phase, weight] of [['prefill', 1], ['decode', p.steps]] as const) {
+  for (const [phase, weight] of [
+    ['prefill', 1],
+    ['decode', p.steps],
+  ] as const) {
     let worst = 0
     for (const { terms, fixed } of bounds(p, phase)) {
       let timeS = fixed

@@ -116,7 +116,9 @@ describe('the built-in solver', () => {
 
 /** A solver's shares, inside the constraints despite its rounding. */
 function round(values: { readonly [name: string]: number }): { [K in ShareName]: number } {
-  return Object.fromEntries(SHARES.map((name) => [name, (values[name] ?? 0) * (1 - 1e-7)])) as { [K in ShareName]: number }
+  return Object.fromEntries(SHARES.map((name) => [name, (values[name] ?? 0) * (1 - 1e-7)])) as {
+    [K in ShareName]: number
+  }
 }
 
 describe('FlexGen’s program', () => {

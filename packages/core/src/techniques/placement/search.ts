@@ -1,7 +1,8 @@
 /** The placement a plan gets from FlexGen's program: amounts from the plan's own network, shares back as placed tensors. */
 import type { StepGroup } from '../../architecture/extent.ts'
 import { MEMORY_UTILIZATION, requestMemory } from '../../memory/plan.ts'
-import { type Bench, layoutOf } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
+import { layoutOf } from '../../scenario/scenario.ts'
 import { promptTokens, shownContext } from '../../step/phases.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import { benchOf } from '../outcome/bench.ts'
@@ -38,7 +39,11 @@ export function placementProblem(plan: Plan, wish: Pick<Placed, 'compute' | 'tie
   const { model, accelerator, workload } = scenario
   const capacity = accelerator.memoryBytes?.value
   if (capacity === undefined) {
-    return fail(`accelerator ${accelerator.id}`, 'has no sourced memory size, so no placement can be searched', 'Give --memory, such as --memory 80GiB')
+    return fail(
+      `accelerator ${accelerator.id}`,
+      'has no sourced memory size, so no placement can be searched',
+      'Give --memory, such as --memory 80GiB',
+    )
   }
   const tiers = tiersOf(accelerator, [wish.tiers])
   const layout = layoutOf(scenario)
@@ -46,7 +51,8 @@ export function placementProblem(plan: Plan, wish: Pick<Placed, 'compute' | 'tie
   const memory = requestMemory(bench.stagesOf(layout), workload, { capacityBytes: capacity, utilization, layout })
   const prompt = promptTokens(model, workload)
   const sequences = workload.batchSize
-  const middle = shownContext(model, workload, template.network.convention) + Math.floor((workload.outputTokens - 1) / 2)
+  const middle =
+    shownContext(model, workload, template.network.convention) + Math.floor((workload.outputTokens - 1) / 2)
   return ok({
     prefill: amountsOf(bench, [{ sequences, newTokens: prompt, contextTokens: 0 }], tiers, true),
     decode: amountsOf(bench, [{ sequences, newTokens: 1, contextTokens: middle }], tiers, false),
@@ -103,7 +109,10 @@ export function applyPlacement(plan: Plan, solution: Solution, wish: Pick<Placed
   }
   const placed = placedBy(solution, wish)
   const parts = placed.map(({ what, share, tier }) => `${(100 * share).toFixed(0)} % of the ${what} on ${tier}`)
-  const text = parts.length > 0 ? `placed by linear program: ${parts.join(', ')}` : 'everything fits the accelerator: nothing is moved'
+  const text =
+    parts.length > 0
+      ? `placed by linear program: ${parts.join(', ')}`
+      : 'everything fits the accelerator: nothing is moved'
   return ok({
     ...plan,
     placed: [...plan.placed, ...placed],

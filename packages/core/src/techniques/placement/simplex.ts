@@ -1,11 +1,17 @@
 /**
  * A small dense simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and without
- * a download: two phases, Bland's rule (which cannot cycle), rows scaled to their largest entry. Tests hold it equal to
- * HiGHS and to a search over a grid; larger programs belong to a real solver.
+ * a download: two phases, rows scaled to their largest entry, right-hand sides moved apart by parts in 10⁹ so that no two
+ * rows tie, and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search over a grid; larger programs
+ * belong to a real solver.
  */
 import type { LinearProgram, Solution } from './program.ts'
 
 const EPSILON = 1e-9
+/** How far right-hand sides are moved apart, of their own size. */
+const APART = 1e-10
+/** Steps after which the first improving column is taken instead of the best: that cannot cycle. */
+const PATIENCE = 200
+const MOST_STEPS = 5000
 
 interface Tableau {
   /** Constraint rows, each with the right-hand side last. */
@@ -27,28 +33,47 @@ function pivot({ rows, basis }: Tableau, costs: readonly Float64Array[], row: nu
   basis[row] = column
 }
 
+/** The column to bring in: the steepest, later the first; −1 when none improves. */
+function entering(cost: Float64Array, columns: number, least: number, isFirst: boolean): number {
+  let column = -1
+  let best = -least
+  for (let j = 0; j < columns; j++) {
+    if ((cost[j] as number) >= best) continue
+    column = j
+    if (isFirst) return column
+    best = cost[j] as number
+  }
+  return column
+}
+
+/** The row that is used up first as a column grows; −1 when none is. */
+function leaving({ rows, basis }: Tableau, column: number): number {
+  let row = -1
+  let least = Number.POSITIVE_INFINITY
+  rows.forEach((own, i) => {
+    const entry = own[column] as number
+    if (entry <= EPSILON) return
+    const ratio = Math.max(0, own[own.length - 1] as number) / entry
+    if (ratio < least || (ratio === least && (basis[i] as number) < (basis[row] as number))) {
+      row = i
+      least = ratio
+    }
+  })
+  return row
+}
+
 /** Improves until no column with a negative cost is left. False: unbounded. */
 function improve(tableau: Tableau, cost: Float64Array, costs: readonly Float64Array[], columns: number): boolean {
-  const { rows, basis } = tableau
-  for (;;) {
-    let column = -1
-    for (let j = 0; j < columns && column < 0; j++) if ((cost[j] as number) < -EPSILON) column = j
+  let size = 0
+  for (let j = 0; j < columns; j++) size = Math.max(size, Math.abs(cost[j] as number))
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const column = entering(cost, columns, 1e-12 * size, step > PATIENCE)
     if (column < 0) return true
-    let row = -1
-    let least = Number.POSITIVE_INFINITY
-    rows.forEach((own, i) => {
-      const entry = own[column] as number
-      if (entry <= EPSILON) return
-      const ratio = (own[own.length - 1] as number) / entry
-      const isTie = Math.abs(ratio - least) <= EPSILON * Math.max(1, Math.abs(least))
-      if (ratio < least - EPSILON || (isTie && (basis[i] as number) < (basis[row] as number))) {
-        row = i
-        least = ratio
-      }
-    })
+    const row = leaving(tableau, column)
     if (row < 0) return false
     pivot(tableau, costs, row, column)
   }
+  throw new Error('the placement program has no end')
 }
 
 export function solveSmall(program: LinearProgram): Solution {
@@ -70,7 +95,7 @@ export function solveSmall(program: LinearProgram): Solution {
       row[at] = factor / scale
     }
     const isNegative = bound < 0
-    row[width - 1] = bound / scale
+    row[width - 1] = (bound / scale) * (1 + APART * (i + 1)) + APART * (i + 1) * (sense === '<=' ? 1 : 0)
     if (sense === '<=') row[slack] = 1
     if (isNegative) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
     // A slack starts the row where it may; only the others need an artificial variable.
@@ -94,7 +119,7 @@ export function solveSmall(program: LinearProgram): Solution {
   })
   const tableau = { rows, basis }
   improve(tableau, auxiliary, [auxiliary, cost], artificial)
-  if ((auxiliary[width - 1] as number) < -1e-7) return { status: 'infeasible' }
+  if ((auxiliary[width - 1] as number) < -1e-6) return { status: 'infeasible' }
   basis.forEach((variable, row) => {
     if (variable < artificial) return
     const own = rows[row] as Float64Array

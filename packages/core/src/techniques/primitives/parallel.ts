@@ -10,7 +10,7 @@
 import type { Rewrite } from '../../architecture/network.ts'
 import { alter } from '../../architecture/operator.ts'
 import { checkLayout, type Layout } from '../../layout/layout.ts'
-import { layoutOf } from '../../scenario/analyze.ts'
+import { layoutOf } from '../../scenario/scenario.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import { intern } from '../intern.ts'
 import type { Plan } from '../plan.ts'

@@ -60,11 +60,7 @@ export const DISTILLATION: readonly TechniqueRow[] = [
     tags: ['black-box'],
     uses: [
       use('DIM', {}, { depth: 0.5 }),
-      use('TRAIN', {
-        what: 'instructions',
-        part: 'student',
-        data: '2.58 million instructions answered by GPT-3.5 Turbo',
-      }),
+      use('TRAIN', { what: 'instructions', part: 'student', data: '2.58 million instructions' }),
     ],
     training: 'the student, on generated answers',
   }),
@@ -73,7 +69,7 @@ export const DISTILLATION: readonly TechniqueRow[] = [
     tags: ['black-box'],
     uses: [
       use('DIM', {}, { depth: 0.25 }),
-      use('TRAIN', { what: 'border examples', part: 'student', data: 'examples written by GPT-3.5' }),
+      use('TRAIN', { what: 'border examples', part: 'student', data: 'written examples' }),
     ],
     training: 'the student, on generated examples',
   }),

@@ -30,7 +30,7 @@ export const PROMPTS: readonly TechniqueRow[] = [
     cells: [compression('LLMLingua2', 'black')],
     uses: [
       use('CTX', { site: 'prompt', pass: 'encoder' }, { ratio: 3 }),
-      use('TRAIN', { what: 'token classifier', part: 'detector', data: 'texts compressed by GPT-4' }),
+      use('TRAIN', { what: 'token classifier', part: 'detector', data: 'compressed texts' }),
     ],
     training: 'the token classifier',
     notes: ['Ratios from 2 to 5 are usual.'],

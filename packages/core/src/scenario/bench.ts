@@ -1,0 +1,181 @@
+/**
+ * A scenario made ready to evaluate: the network of one rank as a template, its cost, its compiled step. Analyses, sweeps
+ * and inverse questions of the same model and hardware share one.
+ */
+import { CONVENTIONS } from '../architecture/convention.ts'
+import { changePrecision } from '../architecture/formats.ts'
+import type { CheckpointPrecision } from '../architecture/model.ts'
+import { type KernelSetting, networkOf } from '../architecture/network.ts'
+import { countParameters, measuredWeightsRewrite, type ParameterCount } from '../architecture/parameters.ts'
+import type { AttentionKernel } from '../architecture/pass.ts'
+import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { withEfficiency } from '../cost/efficiency.ts'
+import { type Fabric, fabricOf } from '../cost/fabric/index.ts'
+import { type Roofs, roofsOf } from '../cost/peaks.ts'
+import { kernelCost } from '../cost/pricing/calibrated.ts'
+import { fabricTimer, linkRates, MissingLink } from '../cost/pricing/links.ts'
+import { type CostModel, MissingPeak, rooflineCost } from '../cost/roofline.ts'
+import { type EngineTime, engineProfile, engineTimeOf } from '../engine/profile.ts'
+import { contextView } from '../layout/contextView.ts'
+import { exchangeRewrite } from '../layout/exchange.ts'
+import { copyRanks, type Layout, sameLayout } from '../layout/layout.ts'
+import { shardModel, stageModel } from '../layout/shard.ts'
+import type { CompiledStep } from '../step/compile.ts'
+import { compileFor } from '../step/compileKernels.ts'
+import { type Template, templateOf } from '../step/template.ts'
+import { fail, ok, type Result } from '../units/result.ts'
+import { layoutOf, type Scenario } from './scenario.ts'
+
+/** What questions of memory alone need: no roof, so any accelerator with a memory will do. */
+export interface MemoryBench {
+  readonly scenario: Scenario
+  readonly precision: CheckpointPrecision
+  /** The network of one rank, all stages of a pipeline. */
+  readonly template: Template
+  /** The networks that one rank of each stage holds, in any layout. */
+  readonly stagesOf: (layout: Layout) => readonly Template[]
+}
+
+/** A scenario made ready to evaluate: shared by analyses, sweeps and inverse questions of the same model and hardware. */
+export interface Bench extends MemoryBench {
+  readonly roofs: Roofs
+  readonly cost: CostModel
+  readonly compiled: CompiledStep
+  readonly parameters: ParameterCount
+  /** What the engine adds to the kernels of a step; absent under the roofline. */
+  readonly engine?: EngineTime
+  readonly fabric?: Fabric
+}
+
+export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel): KernelSetting {
+  const shared = accelerator.sharedMemoryBytesPerUnit?.value
+  const l2 = accelerator.l2Bytes?.value
+  const units = accelerator.computeUnits?.value
+  return {
+    kernel,
+    tile: {
+      ...(shared === undefined ? {} : { sharedMemoryBytes: shared }),
+      ...(l2 === undefined ? {} : { l2Bytes: l2 }),
+      ...(units === undefined ? {} : { computeUnits: units }),
+    },
+  }
+}
+
+/** What one rank of a layout runs; `stage`: of a pipeline, absent: all of it. */
+function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Template {
+  const { model, accelerator } = scenario
+  const convention = CONVENTIONS[scenario.convention]
+  const precision = changePrecision(model.precision, scenario.precision)
+  // A file's own bytes hold as long as nobody asks for other formats.
+  const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
+  const measured = asPublished ? measuredWeightsRewrite(networkOf(model, precision, convention)) : undefined
+  const rank = shardModel(model, layout)
+  const own = stage === undefined ? rank : stageModel(rank, layout.pp, stage)
+  const hidden = model.stack.hiddenSize
+  const rewrites = [
+    ...(scenario.rewrites ?? []),
+    ...(measured ? [measured] : []),
+    ...(copyRanks(layout) > 1 ? [exchangeRewrite(layout, hidden, model.head?.outputSize ?? 0)] : []),
+  ]
+  const view = layout.cp > 1 ? contextView(layout.cp) : undefined
+  const network = networkOf(own, precision, convention, rewrites, view)
+  return templateOf(network, kernelSetting(accelerator, scenario.kernel))
+}
+
+export function prepareMemory(scenario: Scenario): MemoryBench {
+  const layout = layoutOf(scenario)
+  const precision = changePrecision(scenario.model.precision, scenario.precision)
+  const template = rankTemplate(scenario, layout)
+  const known = new Map<Layout, readonly Template[]>()
+  const stagesOf = (of: Layout): readonly Template[] => {
+    const found = known.get(of) ?? [...known].find(([one]) => sameLayout(one, of))?.[1]
+    if (found) return found
+    const stages =
+      of.pp > 1
+        ? Array.from({ length: of.pp }, (_, stage) => rankTemplate(scenario, of, stage))
+        : [sameLayout(of, layout) ? template : rankTemplate(scenario, of)]
+    known.set(of, stages)
+    return stages
+  }
+  return { scenario, precision, template, stagesOf }
+}
+
+/** The accelerators' links, as far as the layout needs them. */
+function fabricFor(scenario: Scenario): Result<Fabric | undefined> {
+  const layout = layoutOf(scenario)
+  if (copyRanks(layout) === 1) return ok(undefined)
+  const { accelerator, nodes, network } = scenario
+  return fabricOf(accelerator, {
+    count: copyRanks(layout),
+    ...(nodes ? { perNode: Math.ceil(copyRanks(layout) / nodes) } : {}),
+    ...(network ? { network } : {}),
+  })
+}
+
+export function prepare(scenario: Scenario): Result<Bench> {
+  const { model, accelerator } = scenario
+  const roofs = scenario.roofs ?? roofsOf(accelerator)
+  if (!roofs) {
+    return fail(
+      `accelerator ${accelerator.id}`,
+      'no sourced memory bandwidth, so no roofline',
+      'Give --bandwidth, or choose another accelerator',
+    )
+  }
+  const fabric = fabricFor(scenario)
+  if (!fabric.ok) return fabric
+  const bench = prepareMemory(scenario)
+  const { precision, template } = bench
+  const { convention } = template.network
+  try {
+    const { weights, activations, kv } = precision
+    const links = fabric.value ? linkRates(fabric.value) : undefined
+    const peak = rooflineCost(roofs, { convention, weights, activations, kv, ...(links ? { link: links } : {}) })
+    const own = withEfficiency(peak, scenario.efficiency)
+    const ideal = layoutOf(scenario).overlap ? { ...own, overlapsExchange: true } : own
+    const cost = basisCost(scenario, ideal, fabric.value)
+    if (!cost.ok) return cost
+    const engine = engineTime(scenario)
+    const compiled = compileFor(template, cost.value, engine)
+    return ok({
+      ...bench,
+      roofs,
+      cost: cost.value,
+      compiled,
+      parameters: countParameters(model),
+      ...(engine ? { engine } : {}),
+      ...(fabric.value ? { fabric: fabric.value } : {}),
+    })
+  } catch (error) {
+    if (error instanceof MissingLink) return { ok: false, problem: error.problem }
+    if (!(error instanceof MissingPeak)) throw error
+    return fail(
+      `accelerator ${accelerator.id}`,
+      `no sourced peak for ${error.operands.join(' × ')} operands`,
+      'Choose other formats, give --peak, or choose another accelerator',
+    )
+  }
+}
+
+/** The engine's own time; the roofline basis has none, it is the floor. */
+function engineTime(scenario: Scenario): EngineTime | undefined {
+  return (scenario.basis ?? 'roofline') === 'roofline'
+    ? undefined
+    : engineTimeOf(engineProfile(scenario.engine), scenario.accelerator)
+}
+
+function basisCost(scenario: Scenario, ideal: CostModel, fabric: Fabric | undefined): Result<CostModel> {
+  const { basis = 'roofline', accelerator, convention, kernels } = scenario
+  if (basis === 'roofline') return ok(ideal)
+  if (convention === 'paper') {
+    return fail('--basis', 'the paper convention is a roofline', 'Leave --basis out, or use --convention exact')
+  }
+  const engine = engineProfile(scenario.engine)
+  const cost = kernelCost(ideal, accelerator, engine, fabricTimer(fabric, accelerator, engine.kernels), kernels)
+  if (cost) return ok(cost)
+  return fail(
+    `accelerator ${accelerator.id}`,
+    'lacks the matrix peak or bandwidth that kernel models need',
+    'Use --basis roofline',
+  )
+}
