@@ -238,7 +238,9 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
   const { model, formats } = network
   const out: OperatorGroup[] = []
   const emit = (group: OperatorGroup, pass: Pass) => {
-    if (group.operators.length > 0) out.push(network.rewrites.reduce((done, rewrite) => rewrite(done, pass), group))
+    if (group.operators.length === 0) return
+    const done = network.rewrites.reduce((before, rewrite) => rewrite(before, pass), group)
+    out.push(done === group ? done : withPlain(done, group))
   }
   if (steps.towers) {
     model.towers.forEach((tower, i) => {
@@ -256,6 +258,18 @@ export function networkOperators(network: Network, steps: NetworkStep, makePass:
 }
 
 type Emit = (group: OperatorGroup, pass: Pass) => void
+
+/** Remembers what rewritten operators were, where the kernel that runs them is still the same. */
+function withPlain(group: OperatorGroup, before: OperatorGroup): OperatorGroup {
+  const originals = new Map(before.operators.map((o) => [o.name, o]))
+  const operators = group.operators.map((o) => {
+    const original = originals.get(o.name)
+    if (!original || original === o || o.kernel === undefined || o.kernel !== original.kernel) return o
+    const isSameShape = original.shape.k === o.shape.k && original.shape.n === o.shape.n
+    return isSameShape ? { ...o, plain: original } : o
+  })
+  return { ...group, operators }
+}
 
 function single(part: GroupPart, name: string, operators: readonly Operator[]): OperatorGroup {
   return { part, name, repeat: 1, sharedWeights: false, operators }

@@ -56,6 +56,8 @@ export interface Operator {
   /** Rows × inner × columns of one product and how many products, for people and for calibrated costs. */
   readonly shape: { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
   readonly kernel?: KernelCall | undefined
+  /** Itself before a rewrite changed its work: what its kernel was measured doing. */
+  readonly plain?: Operator | undefined
 }
 
 const GEMM: KernelCall = { kind: 'gemm' }

@@ -166,10 +166,14 @@ export function costGroup(
   const columns = stackedColumns(operators)
   const leaders = stackLeaders(operators)
   const priced = operators.map((o, i) => {
-    const price = pricer.price(o, columns[i] as number)
-    const load = loadOf(o)
-    const timeS = price.seconds(load, groups)
-    return { timeS, range: price.range(load, groups, timeS) }
+    const plain = o.plain ?? o
+    const price = pricer.price(plain, columns[i] as number)
+    const load = loadOf(plain)
+    const kernelS = price.seconds(load, groups)
+    const range = price.range(load, groups, kernelS)
+    // A rewritten operator reaches the share of the roofs that its kernel was measured to reach.
+    const share = o.plain ? idealRatio(o, plain, cost, shareRoof) : 1
+    return { timeS: kernelS * share, range: { ...range, low: range.low * share, high: range.high * share } }
   })
   return ideal.map((own, i) => {
     const leader = leaders[i] as number
@@ -184,6 +188,13 @@ export function costGroup(
       range: { ...range, low: range.low * share, high: range.high * share },
     }
   })
+}
+
+/** Time under the roofs over that of the plain operator; links apart. */
+function idealRatio(o: Operator, plain: Operator, cost: CostModel, shareRoof: boolean): number {
+  const ideal = (of: Operator) => costOperator({ ...of, linkBytes: 0 }, cost, shareRoof).timeS
+  const before = ideal(plain)
+  return before > 0 ? ideal(o) / before : 1
 }
 
 export function loadOf(o: Operator): Load {

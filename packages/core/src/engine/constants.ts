@@ -36,7 +36,7 @@ export const ENGINE_CONSTANTS: {
   readonly routingAlpha: number
   readonly engines: { readonly [E in EngineId]: readonly EngineEra[] }
 } = {
-  routingAlpha: 1.01,
+  routingAlpha: 1.2,
   engines: {
     generic: [{ ...NOTHING, exposedSequenceS: 6e-6 }],
     vllm: [

@@ -7,7 +7,7 @@ import type { StepGroup } from '../architecture/extent.ts'
 import { SHORT_TOKENS } from '../architecture/pass.ts'
 import type { Price, Pricer } from '../cost/pricing/price.ts'
 import { stackedColumns } from '../cost/pricing/stack.ts'
-import { type CostModel, stepSeconds } from '../cost/roofline.ts'
+import { type CostModel, type Rates, stepSeconds } from '../cost/roofline.ts'
 import type { EngineTime } from '../engine/profile.ts'
 import { type CompiledStep, compileStep } from './compile.ts'
 import { type Feature, featureOf } from './features.ts'
@@ -17,6 +17,8 @@ interface Row {
   readonly repeat: number
   readonly template: OperatorTemplate
   readonly price: Price
+  /** Under the roofs, for rewritten operators: they reach the share of the roofs that their plain kernel reaches. */
+  readonly rates: Rates
 }
 
 /** Features that the counts of a step settle, whatever the contexts. */
@@ -25,15 +27,18 @@ function isCount(feature: Feature): boolean {
 }
 
 /** What two operators must share to cost the same in every step. */
-function rowKey({ idle, constants, quantity, feature, coefficient }: OperatorTemplate, columns: number): string {
-  const work = [constants, quantity, feature, coefficient].map((part) => part.join()).join(';')
+function rowKey(template: OperatorTemplate, columns: number): string {
+  const { idle, plain } = template
+  const formText = (of: OperatorTemplate) =>
+    [of.constants, of.quantity, of.feature, of.coefficient].map((part) => part.join()).join(';')
+  const work = `${formText(template)}/${plain ? formText(plain) : ''}`
   const fused = idle.name.endsWith('_add')
   return JSON.stringify([idle.kind, idle.kernel, idle.operands, idle.shape.k, columns, fused]) + work
 }
 
 /** Rows of the answering stack, equal operators of different layer kinds merged. */
-function rowsOf(template: Template, pricer: Pricer): Row[] {
-  const rows = new Map<string, { repeat: number; template: OperatorTemplate; price: Price }>()
+function rowsOf(template: Template, cost: CostModel, pricer: Pricer): Row[] {
+  const rows = new Map<string, { repeat: number; template: OperatorTemplate; price: Price; rates: Rates }>()
   for (const group of template.main.groups) {
     const columns = stackedColumns(group.operators.map((o) => o.idle))
     group.operators.forEach((operator, i) => {
@@ -42,16 +47,25 @@ function rowsOf(template: Template, pricer: Pricer): Row[] {
       const key = rowKey(operator, columns[i] as number)
       const found = rows.get(key)
       if (found) found.repeat += group.repeat
-      else rows.set(key, { repeat: group.repeat, template: operator, price: pricer.price(idle, columns[i] as number) })
+      else {
+        const price = pricer.price(idle.plain ?? idle, columns[i] as number)
+        rows.set(key, { repeat: group.repeat, template: operator, price, rates: cost.rates(idle) })
+      }
     })
   }
   return [...rows.values()]
 }
 
+/** Features a row reads, its plain form's included. */
+function featuresOf({ template }: Row): number[] {
+  return [...template.feature, ...(template.plain?.feature ?? [])]
+}
+
 /** Whether an operator does nothing in a step without long groups. */
-function isLongOnly({ template, price }: Row, features: readonly Feature[]): boolean {
-  if (price.byGroups || template.feature.length === 0) return false
-  return [...template.feature].every((f) => {
+function isLongOnly(row: Row, features: readonly Feature[]): boolean {
+  const own = featuresOf(row)
+  if (row.price.byGroups || own.length === 0) return false
+  return own.every((f) => {
     const feature = features[f] as Feature
     return 'part' in feature && feature.part === 'long'
   })
@@ -67,7 +81,6 @@ interface Memo {
   short: number
   sequences: number
   shortSequences: number
-  logits: number
   computeS: number
   exchangeS: number
 }
@@ -85,18 +98,18 @@ export function compileFor(template: Template, cost: CostModel, engine?: EngineT
 function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, engine?: EngineTime): CompiledStep {
   const { features } = template.main
   const { tile } = template.setting
-  const rows = rowsOf(template, pricer)
+  const rows = rowsOf(template, cost, pricer)
   const counted: Row[] = []
   const contextual: Row[] = []
   const longOnly: Row[] = []
   for (const row of rows) {
-    const used = [...row.template.feature].map((f) => features[f] as Feature)
+    const used = featuresOf(row).map((f) => features[f] as Feature)
     const settled = !row.price.byGroups && used.every(isCount)
     const kind = settled ? counted : isLongOnly(row, features) ? longOnly : contextual
     kind.push(row)
   }
   const needed = (of: readonly Row[]) => [
-    ...new Set(of.filter((r) => !r.price.byGroups).flatMap((r) => [...r.template.feature])),
+    ...new Set(of.filter((r) => !r.price.byGroups || r.template.plain).flatMap(featuresOf)),
   ]
   const countFeatures = needed(counted)
   const contextFeatures = needed(contextual)
@@ -112,27 +125,41 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
       values[f] = featureOf(features[f] as Feature, step, tile)
     }
   }
+  const loadFrom = (own: OperatorTemplate) => {
+    fillQuantities(own, values, quantities)
+    load.flop = quantities[0] as number
+    load.vectorFlop = quantities[1] as number
+    load.bytes =
+      (quantities[2] as number) +
+      (quantities[3] as number) +
+      (quantities[4] as number) +
+      (quantities[5] as number) +
+      (quantities[6] as number)
+    load.linkBytes = quantities[7] as number
+    load.rows = quantities[8] as number
+  }
+  const idealS = (rates: Rates): number =>
+    Math.max(
+      load.flop / rates.matrixFlopPerS,
+      load.vectorFlop / rates.vectorFlopPerS,
+      load.bytes / rates.bandwidthBytePerS,
+    )
   // Of the last `sum`: what exchanges took beside the kernels.
   let exchangeS = 0
   const sum = (of: readonly Row[], groups: readonly StepGroup[]): number => {
     let total = 0
     exchangeS = 0
     for (let i = 0; i < of.length; i++) {
-      const { repeat, template: own, price } = of[i] as Row
-      if (!price.byGroups) {
-        fillQuantities(own, values, quantities)
-        load.flop = quantities[0] as number
-        load.vectorFlop = quantities[1] as number
-        load.bytes =
-          (quantities[2] as number) +
-          (quantities[3] as number) +
-          (quantities[4] as number) +
-          (quantities[5] as number) +
-          (quantities[6] as number)
-        load.linkBytes = quantities[7] as number
-        load.rows = quantities[8] as number
-      }
-      const seconds = repeat * price.seconds(load, groups)
+      const { repeat, template: own, price, rates } = of[i] as Row
+      let share = 1
+      if (own.plain) {
+        loadFrom(own)
+        share = idealS(rates)
+        loadFrom(own.plain)
+        const before = idealS(rates)
+        share = before > 0 ? share / before : 1
+      } else if (!price.byGroups) loadFrom(own)
+      const seconds = repeat * share * price.seconds(load, groups)
       if (own.idle.kind === 'collective') exchangeS += seconds
       else total += seconds
     }
@@ -141,7 +168,7 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
 
   const memo: Memo[] = []
   for (let i = 0; i < MEMO_SIZE; i++) {
-    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, logits: 0, computeS: 0, exchangeS: 0 })
+    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, computeS: 0, exchangeS: 0 })
   }
   const settledBy = (groups: readonly StepGroup[]): Memo => {
     let tokens = 0

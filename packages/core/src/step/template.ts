@@ -47,6 +47,8 @@ export interface OperatorTemplate {
   readonly coefficient: Float64Array
   /** The entries that add to activationWriteBytes, for liveness alone. */
   readonly writes: Uint16Array
+  /** The same operator before rewrites (`Operator.plain`). */
+  readonly plain?: OperatorTemplate
 }
 
 export interface GroupTemplate {
@@ -74,6 +76,42 @@ export interface Template {
 
 type Build = (lit: number) => readonly OperatorGroup[]
 
+/** The affine forms of one operator from what it is when nothing, or one feature, is there. `used` numbers the features. */
+function formOf(idle: Operator, lit: readonly Operator[], used: Map<number, number>): OperatorTemplate {
+  const constants = quantitiesOf(idle)
+  const quantity: number[] = []
+  const feature: number[] = []
+  const coefficient: number[] = []
+  lit.forEach((operator, f) => {
+    quantitiesOf(operator).forEach((value, q) => {
+      const slope = value - (constants[q] as number)
+      if (slope === 0) return
+      if (!used.has(f)) used.set(f, used.size)
+      quantity.push(q)
+      feature.push(used.get(f) as number)
+      coefficient.push(slope)
+    })
+  })
+  const { plain } = idle
+  return {
+    idle,
+    constants: Float64Array.from(constants),
+    quantity: Uint8Array.from(quantity),
+    feature: Uint16Array.from(feature),
+    coefficient: Float64Array.from(coefficient),
+    writes: Uint16Array.from(quantity.keys()).filter((j) => quantity[j] === WRITES),
+    ...(plain
+      ? {
+          plain: formOf(
+            plain,
+            lit.map((operator) => operator.plain ?? plain),
+            used,
+          ),
+        }
+      : {}),
+  }
+}
+
 function sectionOf(table: FeatureTable, build: Build): Section {
   const idle = build(-1)
   const probes = table.features.map((_, feature) => build(feature))
@@ -85,31 +123,13 @@ function sectionOf(table: FeatureTable, build: Build): Section {
     repeat: group.repeat,
     sharedWeights: group.sharedWeights,
     schedule: livenessSchedule(group.operators),
-    operators: group.operators.map((operator, i) => {
-      const constants = quantitiesOf(operator)
-      const quantity: number[] = []
-      const feature: number[] = []
-      const coefficient: number[] = []
-      probes.forEach((probe, f) => {
-        const lit = quantitiesOf((probe[g] as OperatorGroup).operators[i] as Operator)
-        lit.forEach((value, q) => {
-          const slope = value - (constants[q] as number)
-          if (slope === 0) return
-          if (!used.has(f)) used.set(f, used.size)
-          quantity.push(q)
-          feature.push(used.get(f) as number)
-          coefficient.push(slope)
-        })
-      })
-      return {
-        idle: operator,
-        constants: Float64Array.from(constants),
-        quantity: Uint8Array.from(quantity),
-        feature: Uint16Array.from(feature),
-        coefficient: Float64Array.from(coefficient),
-        writes: Uint16Array.from(quantity.keys()).filter((j) => quantity[j] === WRITES),
-      }
-    }),
+    operators: group.operators.map((operator, i) =>
+      formOf(
+        operator,
+        probes.map((probe) => (probe[g] as OperatorGroup).operators[i] as Operator),
+        used,
+      ),
+    ),
   }))
   return { features: [...used.keys()].map((f) => table.features[f] as Feature), groups }
 }
@@ -168,6 +188,7 @@ export function featureValues(section: Section, step: Step, setting: KernelSetti
 }
 
 function operatorAt(template: OperatorTemplate, values: Float64Array, q: Float64Array): Operator {
+  const plain = template.plain && operatorAt(template.plain, values, q)
   fillQuantities(template, values, q)
   const { idle } = template
   const { k, n, count } = idle.shape
@@ -190,6 +211,7 @@ function operatorAt(template: OperatorTemplate, values: Float64Array, q: Float64
     weightClass: idle.weightClass,
     shape: { m: q[8] as number, k, n, count },
     kernel: idle.kernel,
+    ...(plain ? { plain } : {}),
   }
 }
 

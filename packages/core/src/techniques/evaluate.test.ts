@@ -1,6 +1,6 @@
 /** A plan of no techniques is the scenario; what is put together from parts; how fast. */
 import { describe, expect, it } from 'vitest'
-import { analyze } from '../scenario/analyze.ts'
+import { analyze, type Scenario } from '../scenario/analyze.ts'
 import { device, unwrap } from '../scenario/scenario.testkit.ts'
 import { evaluatePlan } from './evaluate.ts'
 import { plainPlan } from './plan.ts'
@@ -9,7 +9,7 @@ import { catalogueModel, outcomeOf, testPlan } from './techniques.testkit.ts'
 const scenario = testPlan({ batchSize: 8 }).scenario
 
 describe('a plan of no techniques', () => {
-  const cases = [
+  const cases: readonly (readonly [string, Scenario])[] = [
     ['a decoder', scenario],
     ['one with a shared prefix', { ...scenario, workload: { ...scenario.workload, sharedPrefixTokens: 512 } }],
     [
@@ -28,7 +28,7 @@ describe('a plan of no techniques', () => {
       'the paper convention',
       { ...scenario, accelerator: device('rtx-a6000'), convention: 'paper' as const, kernel: 'eager' as const },
     ],
-  ] as const
+  ]
 
   for (const [name, own] of cases) {
     it(`costs what analyze says: ${name}`, () => {

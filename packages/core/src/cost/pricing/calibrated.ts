@@ -10,16 +10,22 @@ import {
   kernelSeconds,
   kernelTime,
 } from '../kernels/device.ts'
-import type { KernelQuery } from '../kernels/query.ts'
+import { type GemmQuery, KERNEL_FORMATS, type KernelQuery } from '../kernels/query.ts'
 import type { CostModel } from '../roofline.ts'
-import { type CollectiveTimer, type KernelTimer, kernelPricer } from './kernelPricer.ts'
+import { type CollectiveTimer, type KernelTimer, kernelPricer, SMALL_KERNELS } from './kernelPricer.ts'
+
+/** Quantising the input in a replayed graph: one more short kernel that reads 16 bit and writes 8. */
+function passSeconds({ m, k }: GemmQuery, { chip }: DeviceModel): number {
+  return 2 * SMALL_KERNELS.launchS + (3 * m * k) / (chip.bandwidth * SMALL_KERNELS.bandwidthShare)
+}
 
 /** The calibrated models as a timer. A class that was never measured anywhere gives NaN, which callers must not show. */
 export function calibratedTimer(device: DeviceModel, fusesQuantisation = false): KernelTimer {
   const seconds = (query: KernelQuery): number => {
     const timeS = kernelSeconds(query, device)
-    if (!fusesQuantisation || query.kind !== 'gemm') return timeS
-    return timeS - fusedQuantisationSeconds(query, device)
+    if (query.kind !== 'gemm' || !KERNEL_FORMATS[query.format].quantises) return timeS
+    const quantiseS = fusedQuantisationSeconds(query, device)
+    return timeS - quantiseS + (fusesQuantisation ? 0 : Math.min(quantiseS, passSeconds(query, device)))
   }
   return {
     seconds,

@@ -120,16 +120,21 @@ export function placementProgram(p: PlacementProblem): LinearProgram {
     bound: 1,
   }))
   const staging = p.stagingShare * p.weightBytes
-  const tiers = (['accelerator', 'host', 'disk'] as const).map((tier) => ({
-    name: `capacity_${tier}`,
-    terms: {
-      [`weights_${tier}`]: p.weightBytes - (tier === 'accelerator' ? staging : 0),
-      [`kv_${tier}`]: p.kvBytes,
-      [`activations_${tier}`]: p.activationBytes,
-    },
-    sense: '<=' as const,
-    bound: p.capacity[tier] * (1 - HEADROOM) - (tier === 'accelerator' ? staging : 0),
-  }))
+  // In shares of the largest amount, so that no solver has to tell bytes from seconds.
+  const unit = Math.max(p.weightBytes, p.kvBytes, p.activationBytes)
+  const tiers = (['accelerator', 'host', 'disk'] as const).map((tier) => {
+    const transit = tier === 'accelerator' ? staging : 0
+    return {
+      name: `capacity_${tier}`,
+      terms: {
+        [`weights_${tier}`]: (p.weightBytes - transit) / unit,
+        [`kv_${tier}`]: p.kvBytes / unit,
+        [`activations_${tier}`]: p.activationBytes / unit,
+      },
+      sense: '<=' as const,
+      bound: (p.capacity[tier] * (1 - HEADROOM) - transit) / unit,
+    }
+  })
   return {
     variables: [...SHARES, 'prefill_s', 'decode_s'],
     objective: { prefill_s: 1, decode_s: p.steps, ...nearer },
@@ -137,26 +142,29 @@ export function placementProgram(p: PlacementProblem): LinearProgram {
   }
 }
 
+/** Of the largest amount: what a solver may be over a capacity by. */
+const ROUNDING = 1e-7
+
 /** Time of a block at given shares, as the program counts it; Infinity where they do not fit. The grid of tests walks over it. */
-export function blockSeconds(p: PlacementProblem, shares: { readonly [K in ShareName]: number }): number {
-  const program = placementProgram(p)
-  let total = 0
-  for (const { name, terms, sense, bound } of program.constraints) {
-    if (sense === '=' || !name.startsWith('capacity_')) continue
-    const used = Object.entries(terms).reduce((sum, [share, factor]) => sum + factor * shares[share as ShareName], 0)
-    if (used > bound * (1 + 1e-9)) return Number.POSITIVE_INFINITY
-  }
-  for (const [phase, weight] of [
-    ['prefill', 1],
-    ['decode', p.steps],
-  ] as const) {
-    let worst = 0
-    for (const { terms, fixed } of bounds(p, phase)) {
-      let timeS = fixed
-      for (const [share, factor] of Object.entries(terms)) timeS += factor * shares[share as ShareName]
-      worst = Math.max(worst, timeS)
+export function blockPricer(p: PlacementProblem): (shares: { readonly [K in ShareName]: number }) => number {
+  const capacities = placementProgram(p).constraints.filter(({ name }) => name.startsWith('capacity_'))
+  const phases = [
+    { weight: 1, rows: bounds(p, 'prefill') },
+    { weight: p.steps, rows: bounds(p, 'decode') },
+  ]
+  return (shares) => {
+    const sum = (terms: Terms): number => {
+      let total = 0
+      for (const name in terms) total += (terms[name] as number) * shares[name as ShareName]
+      return total
     }
-    total += weight * worst
+    for (const { terms, bound } of capacities) if (sum(terms) > bound + ROUNDING) return Number.POSITIVE_INFINITY
+    let total = 0
+    for (const { weight, rows } of phases) {
+      let worst = 0
+      for (const { terms, fixed } of rows) worst = Math.max(worst, fixed + sum(terms))
+      total += weight * worst
+    }
+    return total
   }
-  return total
 }

@@ -1,20 +1,20 @@
 /**
  * A small dense simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and without
- * a download: two phases, rows scaled to their largest entry, right-hand sides moved apart by parts in 10⁹ so that no two
- * rows tie, and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search over a grid; larger programs
+ * a download: two phases, rows scaled to their largest entry, right-hand sides moved apart a little so that no two rows
+ * tie (answers are read from those that were not), and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search over a grid; larger programs
  * belong to a real solver.
  */
 import type { LinearProgram, Solution } from './program.ts'
 
 const EPSILON = 1e-9
 /** How far right-hand sides are moved apart, of their own size. */
-const APART = 1e-10
+const APART = 1e-9
 /** Steps after which the first improving column is taken instead of the best: that cannot cycle. */
 const PATIENCE = 200
 const MOST_STEPS = 5000
 
 interface Tableau {
-  /** Constraint rows, each with the right-hand side last. */
+  /** Constraint rows, each with its right-hand side before the last and the one moved apart last. */
   readonly rows: Float64Array[]
   /** The variable that each row is solved for. */
   readonly basis: number[]
@@ -82,7 +82,7 @@ export function solveSmall(program: LinearProgram): Solution {
   const slacks = constraints.filter(({ sense }) => sense === '<=').length
   const first = variables.length
   const artificial = first + slacks
-  const width = artificial + constraints.length + 1
+  const width = artificial + constraints.length + 2
   const rows: Float64Array[] = []
   const basis: number[] = []
   let slack = first
@@ -95,7 +95,8 @@ export function solveSmall(program: LinearProgram): Solution {
       row[at] = factor / scale
     }
     const isNegative = bound < 0
-    row[width - 1] = (bound / scale) * (1 + APART * (i + 1)) + APART * (i + 1) * (sense === '<=' ? 1 : 0)
+    row[width - 2] = bound / scale
+    row[width - 1] = bound / scale + (isNegative ? -1 : 1) * APART * (1 + Math.abs(bound / scale)) * (i + 1)
     if (sense === '<=') row[slack] = 1
     if (isNegative) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
     // A slack starts the row where it may; only the others need an artificial variable.
@@ -114,12 +115,12 @@ export function solveSmall(program: LinearProgram): Solution {
   rows.forEach((row, i) => {
     if ((basis[i] as number) < artificial) return
     for (let j = 0; j < width; j++) {
-      if (j < artificial || j === width - 1) auxiliary[j] = (auxiliary[j] as number) - (row[j] as number)
+      if (j < artificial || j >= width - 2) auxiliary[j] = (auxiliary[j] as number) - (row[j] as number)
     }
   })
   const tableau = { rows, basis }
   improve(tableau, auxiliary, [auxiliary, cost], artificial)
-  if ((auxiliary[width - 1] as number) < -1e-6) return { status: 'infeasible' }
+  if ((auxiliary[width - 2] as number) < -1e-7) return { status: 'infeasible' }
   basis.forEach((variable, row) => {
     if (variable < artificial) return
     const own = rows[row] as Float64Array
@@ -135,7 +136,7 @@ export function solveSmall(program: LinearProgram): Solution {
   for (const name of variables) values[name] = 0
   basis.forEach((variable, row) => {
     const name = variables[variable]
-    if (name !== undefined) values[name] = Math.max(0, (rows[row] as Float64Array)[width - 1] as number)
+    if (name !== undefined) values[name] = Math.max(0, (rows[row] as Float64Array)[width - 2] as number)
   })
   let objective = 0
   for (const [name, factor] of Object.entries(program.objective)) objective += factor * (values[name] as number)

@@ -1,0 +1,114 @@
+/**
+ * One scenario on the desk: its baseline, the evidence about its model, and what any selection makes of C, A and P. The
+ * evidence comes in as data (an asset the caller loads); without it accuracy is known by construction alone.
+ */
+import type { EvidenceRecord } from '../../evidence/record.ts'
+import type { Scenario } from '../../scenario/analyze.ts'
+import { finalContext } from '../../step/phases.ts'
+import { fail, ok, type Result } from '../../units/result.ts'
+import { compose } from '../compose.ts'
+import { evaluatePlan, type Outcome } from '../evaluate.ts'
+import type { Plan } from '../plan.ts'
+import { type AccuracyAnswer, AccuracyOf, indexAccuracy } from './accuracy.ts'
+import {
+  type ContextAnswer,
+  type ContextKnown,
+  contextAnswer,
+  type EffectiveMeasure,
+  effectiveLengths,
+  effectiveTokens,
+} from './context.ts'
+import { keepsOutput } from './exactness.ts'
+import { type PerformanceAnswer, performanceAnswer } from './performance.ts'
+import { positionEvidence } from './positions.ts'
+import { NOTHING, type Selection } from './selection.ts'
+import { type Thresholds, type Verdict, verdictOf } from './verdict.ts'
+
+export interface CapAnswer {
+  readonly selection: Selection
+  readonly plan: Plan
+  readonly outcome: Outcome
+  readonly context: ContextAnswer
+  readonly accuracy: AccuracyAnswer
+  readonly performance: PerformanceAnswer
+  readonly verdict: Verdict
+}
+
+export interface DeskOptions {
+  readonly records?: readonly EvidenceRecord[]
+  readonly measure?: EffectiveMeasure
+  readonly levels?: Thresholds
+  /** Techniques that every answer has, the baseline included. */
+  readonly fixed?: Selection
+}
+
+export interface Desk {
+  readonly scenario: Scenario
+  readonly fixed: Selection
+  readonly levels: Thresholds
+  readonly baseline: CapAnswer
+  /** Tokens of context that evidence lets this model use; absent: no limit is known. */
+  readonly effectiveTokens?: number
+  plan(selection: Selection): Result<Plan>
+  outcome(plan: Plan): Result<Outcome>
+  accuracy(selection: Selection): AccuracyAnswer
+  /** A priced plan as an answer. */
+  answer(selection: Selection, plan: Plan, outcome: Outcome): CapAnswer
+  evaluate(selection: Selection): Result<CapAnswer>
+}
+
+/** Puts the selection before the place of a problem. */
+function at<T>(selection: Selection, result: Result<T>): Result<T> {
+  if (result.ok || selection.members.length === 0) return result
+  const { path, reason, remedy } = result.problem
+  return fail(`${selection.label}: ${path}`, reason, remedy)
+}
+
+export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<Desk> {
+  const { records = [], measure = 'ruler', levels = {}, fixed = NOTHING } = options
+  const { model, workload } = scenario
+  const effective = effectiveLengths(records, model.id)
+  const position = positionEvidence(records, model.id)
+  const known: ContextKnown = { effective, measure, ...(position ? { position } : {}) }
+  const limit = effectiveTokens(effective, measure)
+  const accuracies = new AccuracyOf(indexAccuracy(records), {
+    model: model.id,
+    contextTokens: finalContext(model, workload),
+  })
+  const plan = (selection: Selection) => at(selection, compose(scenario, [...fixed.uses, ...selection.uses]))
+  const outcomeOf = (own: Plan) => evaluatePlan(own, limit === undefined ? {} : { effectiveTokens: limit })
+
+  const basePlan = plan(NOTHING)
+  if (!basePlan.ok) return basePlan
+  const baseOutcome = outcomeOf(basePlan.value)
+  if (!baseOutcome.ok) return baseOutcome
+  const contextOf = (selection: Selection, outcome: Outcome) =>
+    contextAnswer(outcome, known, workload.batchSize, !keepsOutput(selection.uses))
+  const baseContext = contextOf(fixed, baseOutcome.value)
+
+  const answer = (selection: Selection, own: Plan, outcome: Outcome): CapAnswer => {
+    const context = contextOf(selection, outcome)
+    const accuracy = accuracies.answer(selection)
+    const performance = performanceAnswer(outcome, baseOutcome.value)
+    const verdict = verdictOf({ context, accuracy, performance }, baseContext, levels)
+    return { selection, plan: own, outcome, context, accuracy, performance, verdict }
+  }
+  const evaluate = (selection: Selection): Result<CapAnswer> => {
+    const made = plan(selection)
+    if (!made.ok) return made
+    const outcome = at(selection, outcomeOf(made.value))
+    return outcome.ok ? ok(answer(selection, made.value, outcome.value)) : outcome
+  }
+  return ok({
+    scenario,
+    fixed,
+    levels,
+    baseline: answer(NOTHING, basePlan.value, baseOutcome.value),
+    ...(limit === undefined ? {} : { effectiveTokens: limit }),
+    plan,
+    outcome: outcomeOf,
+    accuracy: (selection) => accuracies.answer(selection),
+    answer,
+    evaluate,
+  })
+}

@@ -1,0 +1,62 @@
+/**
+ * What a selection asks for before it runs: training, an engine that offers it, other hardware or another model, more
+ * accelerators (R51: performance without a loss of accuracy is generally paid in hardware), memory elsewhere.
+ */
+import { formatBytes, formatNumber } from '../../units/format.ts'
+import { ENGINES, enginesOf } from '../catalog/engines.ts'
+import type { CapAnswer } from './desk.ts'
+import type { Member } from './selection.ts'
+
+export type NeedKind = 'training' | 'engine' | 'hardware' | 'model' | 'memory'
+
+export interface Need {
+  readonly kind: NeedKind
+  readonly words: string
+}
+
+/**
+ * What turning it on changes: a `switch` needs no training of the served model; `training`; another `model` in place of the
+ * scenario's; other `hardware`.
+ */
+export const CHANGES = ['switch', 'training', 'model', 'hardware'] as const
+export type Change = (typeof CHANGES)[number]
+
+const BESIDE: ReadonlySet<unknown> = new Set(['draft', 'heads', 'detector', 'none', 'scales'])
+
+function changeOfMember({ row, uses }: Member): Change {
+  const has = (primitive: string, test: (values: Readonly<Record<string, unknown>>) => boolean) =>
+    uses.some((use) => use.primitive === primitive && test(use.with))
+  if (has('HW', () => true)) return 'hardware'
+  if (has('BASE', () => true) || has('DIM', ({ student }) => Boolean(student))) return 'model'
+  const shapes = ['DIM', 'EXP', 'LIN', 'MEM'].some((primitive) => has(primitive, () => true))
+  const trains = uses.filter((use) => use.primitive === 'TRAIN')
+  const light = trains.length > 0 && trains.every((use) => BESIDE.has(use.with.part))
+  if (shapes) return 'training'
+  return row?.training !== undefined && !light ? 'training' : 'switch'
+}
+
+export function changeOf(members: readonly Member[]): Change {
+  const order = members.map((member) => CHANGES.indexOf(changeOfMember(member)))
+  return CHANGES[Math.max(0, ...order)] ?? 'switch'
+}
+
+export function needsOf(baseline: CapAnswer, { selection, plan, outcome }: CapAnswer): Need[] {
+  const out: Need[] = []
+  for (const { id, row } of selection.members) {
+    if (row?.training) out.push({ kind: 'training', words: `${id}: ${row.training}` })
+  }
+  for (const { id, row } of selection.members) {
+    if (!row) continue
+    const offers = enginesOf(row.id)
+    const names = [...new Set(offers.map(({ engine }) => ENGINES[engine]))]
+    if (names.length > 0) out.push({ kind: 'engine', words: `${id}: ${names.join(', ')}` })
+  }
+  const [was, is] = [baseline.plan.scenario, plan.scenario]
+  if (was.accelerator.id !== is.accelerator.id) out.push({ kind: 'hardware', words: is.accelerator.name })
+  if (was.model.id !== is.model.id) out.push({ kind: 'model', words: is.model.name })
+  const more = outcome.performance.accelerators / baseline.outcome.performance.accelerators
+  if (more > 1.001) out.push({ kind: 'hardware', words: `${formatNumber(more, 2)}× the accelerators` })
+  const { elsewhereBytes } = outcome.memory
+  if (elsewhereBytes > 0) out.push({ kind: 'memory', words: `${formatBytes(elsewhereBytes)} outside the accelerator` })
+  return out
+}
