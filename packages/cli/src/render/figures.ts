@@ -62,10 +62,11 @@ function titleOf(key: string): string {
   return (isUnit ? words.slice(0, -1) : words).join(' ').toLowerCase()
 }
 
-function columnsOf(rows: readonly FigureRow[]): Column<FigureRow>[] {
+/** A table's columns are named as printed; a figure's data have names of quantities. */
+function columnsOf(rows: readonly FigureRow[], kind: GalleryEntry['kind']): Column<FigureRow>[] {
   return Object.keys(rows[0] ?? {}).map((key, i) => ({
     id: key,
-    title: titleOf(key),
+    title: kind === 'table' ? key : titleOf(key),
     text: (row) => valueText(key, row[key]),
     ...(rows.some((row) => typeof row[key] === 'number') ? { align: 'right' as const } : {}),
     keep: i < 4 ? 0 : i,
@@ -124,7 +125,7 @@ export function renderFigures(
         ),
       ),
       '',
-      ...tableLines({ columns: columnsOf(shown), rows: shown }, { width, paint }),
+      ...tableLines({ columns: columnsOf(shown, kind), rows: shown }, { width, paint }),
       ...rest.map((line) => paint('dim', line)),
     ]
   })

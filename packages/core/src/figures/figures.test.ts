@@ -20,7 +20,7 @@ describe('the gallery', () => {
     const miss = findInGallery('viewer-88')
     expect(miss.ok ? '' : miss.problem.remedy).toContain('viewer-8')
     const bare = findInGallery('figure 5')
-    expect(bare.ok ? '' : bare.problem.remedy).toBe('Did you mean viewer-5, cap-5?')
+    expect(bare.ok ? '' : bare.problem.remedy).toBe('Did you mean viewer-5, cap-5, cap-table-5?')
   })
 
   it('takes tables beside figures', () => {

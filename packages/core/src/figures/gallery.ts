@@ -2,6 +2,7 @@
  * One list of everything that is regenerated from the documents, figures and tables alike: an entry says what it is and
  * what it may be asked, and renders itself as rows and, where it is a drawing, as SVG.
  */
+import { documentTables, TABLE_CAPTION, tableFlags } from '../techniques/tables/index.ts'
 import { closest } from '../units/closest.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
 import { CAP_FIGURE_5 } from './cap/distributed.ts'
@@ -121,8 +122,10 @@ export function tableEntry(table: GalleryTable, caption: string, flags: readonly
   }
 }
 
-/** Tables join here: a line for each, made with `tableEntry`. */
-export const GALLERY_TABLES: readonly GalleryEntry[] = []
+/** The documents' tables, from the technique catalogue's rows. */
+export const GALLERY_TABLES: readonly GalleryEntry[] = documentTables().map((table) =>
+  tableEntry(table, TABLE_CAPTION, tableFlags(table)),
+)
 
 export const GALLERY: Gallery = [...FIGURES.map(figureEntry), ...GALLERY_TABLES]
 

@@ -33,7 +33,7 @@ function parallelOf(record: TableRecord, isMoe: boolean): ServingLayout {
   const pp = isBlank(record, 'pp') ? 1 : count(record, 'pp')
   if (kind === 'DP') return { ...ONE_WORKER, dp: n, pp }
   const isData = kind.startsWith('D')
-  const isExpert = kind.endsWith("EP") || isMoe
+  const isExpert = kind.endsWith('EP')
   return {
     ...ONE_WORKER,
     pp,

@@ -39,14 +39,14 @@ export function payingBatches(
   most = MOST_BATCH,
 ): Result<readonly BatchRange[]> {
   let failure: Result<never> | undefined
-  const valueOf = (change: Change, batch: number): number => {
+  const measured = (change: Change, batch: number): number => {
     const changed = change(withBatch(plan, batch))
     const outcome = changed.ok ? evaluatePlan(changed.value) : changed
     if (outcome.ok) return measure(outcome.value.performance)
     failure ??= outcome
     return Number.NaN
   }
-  const pays = (batch: number) => valueOf(technique, batch) < valueOf(other, batch)
+  const pays = (batch: number) => measured(technique, batch) < measured(other, batch)
   const out: BatchRange[] = []
   let from: number | undefined
   let before = pays(1)

@@ -1,7 +1,8 @@
 /** A plan of no techniques is the scenario; what is put together from parts; how fast. */
 import { describe, expect, it } from 'vitest'
-import { analyze, type Scenario } from '../scenario/analyze.ts'
+import { analyze } from '../scenario/analyze.ts'
 import { device, unwrap } from '../scenario/scenario.testkit.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { evaluatePlan } from './evaluate.ts'
 import { plainPlan } from './plan.ts'
 import { catalogueModel, outcomeOf, testPlan } from './techniques.testkit.ts'

@@ -3,7 +3,7 @@
  * evidence comes in as data (an asset the caller loads); without it accuracy is known by construction alone.
  */
 import type { EvidenceRecord } from '../../evidence/record.ts'
-import type { Scenario } from '../../scenario/analyze.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
 import { finalContext } from '../../step/phases.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import { compose } from '../compose.ts'

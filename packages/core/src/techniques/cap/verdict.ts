@@ -10,6 +10,7 @@
  */
 import { parseCount, parseDuration, parseNumber } from '../../units/parse.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
+import type { Performance } from '../evaluate.ts'
 import type { AccuracyAnswer, AccuracyRow } from './accuracy.ts'
 import type { ContextAnswer } from './context.ts'
 import { type Movement, movementOf } from './movement.ts'
@@ -165,7 +166,16 @@ export interface Answers {
   readonly performance: PerformanceAnswer
 }
 
-export function checksOf({ context, accuracy, performance }: Answers, levels: Thresholds): Check[] {
+/** What levels are held against: of a whole answer, or of the few numbers a ranking keeps. */
+export interface Held {
+  readonly context: { readonly tokens: number }
+  readonly accuracy: AccuracyAnswer
+  readonly performance: { readonly values: Pick<Performance, HeldPerformance> }
+}
+
+type HeldPerformance = 'ttftS' | 'tpotS' | 'outputTokensPerS' | 'priceUsdPerMillionOutputTokens'
+
+export function checksOf({ context, accuracy, performance }: Held, levels: Thresholds): Check[] {
   const { values } = performance
   const out: Check[] = []
   const plain = (key: keyof Thresholds, goal: Goal, value: number | undefined, less: boolean) => {

@@ -5,7 +5,9 @@
  */
 import type { StepGroup } from '../../architecture/extent.ts'
 import { microBatch, rankSequences } from '../../layout/layout.ts'
-import { type Bench, layoutOf, type Phase } from '../../scenario/analyze.ts'
+import type { Phase } from '../../scenario/analyze.ts'
+import type { Bench } from '../../scenario/bench.ts'
+import { layoutOf } from '../../scenario/scenario.ts'
 import { decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../../step/phases.ts'
 import { formatBytes, formatCount, formatFlop, formatNumber, formatSeconds } from '../../units/format.ts'
 import { benchOf } from '../outcome/bench.ts'

@@ -1,0 +1,208 @@
+/**
+ * "What should I turn on?" over the whole catalogue: every technique with its default parameters in one scenario, ranked for
+ * one goal. Techniques that come to the same plan are priced once and shown together; what only observes, changes nothing,
+ * does not run here, or breaks a level is counted with its reason and not ranked. The order is total: by the goal, then by
+ * fewer members, then by name.
+ */
+import { ok, type Result } from '../../units/result.ts'
+import { TECHNIQUE_ROWS } from '../catalog/index.ts'
+import type { CapLetters } from '../catalog/row.ts'
+import type { Outcome } from '../evaluate.ts'
+import { networkKey } from '../outcome/bench.ts'
+import type { Plan } from '../plan.ts'
+import type { CapAnswer, Desk } from './desk.ts'
+import { compareScores, goalFactor, type RankGoal, type Scores, scoresOf } from './goals.ts'
+import { type Change, changeOf } from './needs.ts'
+import { type Member, memberOf, type Selection, selectionOf } from './selection.ts'
+import { type Check, checksOf } from './verdict.ts'
+
+export interface RankOptions {
+  readonly goal: RankGoal
+  /** What turning it on may change; absent: everything. */
+  readonly changes?: readonly Change[]
+  /** Printed type of the technique, or of one of a pair. */
+  readonly type?: CapLetters
+  /** Keeps what no evidence decides. */
+  readonly unproven?: boolean
+}
+
+export interface Ranked {
+  readonly selection: Selection
+  readonly change: Change
+  readonly scores: Scores
+  /** Improvement of the goal over the baseline. */
+  readonly factor: number
+  /** Others that come to the same plan. */
+  readonly same: readonly string[]
+  /** Of a pair: improvement over its better half. */
+  readonly overBest?: number
+}
+
+export type LeftWhy = 'observes' | 'changes nothing here' | 'cannot run here' | 'breaks a level' | 'unproven' | 'not asked for'
+
+export interface Left {
+  readonly id: string
+  readonly why: LeftWhy
+  readonly words?: string
+}
+
+export interface Candidate {
+  readonly member: Member
+  readonly change: Change
+  readonly scores: Scores
+  readonly same: readonly string[]
+  /** Names its network: equal networks share their prices. */
+  readonly network: string
+}
+
+export interface Ranking {
+  readonly goal: RankGoal
+  readonly baseline: Scores
+  readonly ranked: readonly Ranked[]
+  readonly left: readonly Left[]
+  /** How many were priced. */
+  readonly priced: number
+}
+
+/** Names a plan by content: two techniques of one key come to the same. Remarks and training cost nothing. */
+function planKey({ scenario, remarks, offline, ...rest }: Plan): string {
+  const text = JSON.stringify([scenario.workload, rest], (_, value: unknown) =>
+    value === Number.POSITIVE_INFINITY ? '∞' : value,
+  )
+  return `${networkKey(scenario)};${scenario.priceUsdPerHour ?? ''};${text}`
+}
+
+interface Priced {
+  readonly candidates: readonly Candidate[]
+  readonly left: readonly Left[]
+  readonly answers: ReadonlyMap<string, () => CapAnswer>
+}
+
+/** Every row of the catalogue priced once per distinct plan. */
+export function priceCatalogue(desk: Desk): Priced {
+  const left: Left[] = []
+  const groups = new Map<string, { plan: Plan; members: Member[] }>()
+  const baseKey = planKey(desk.baseline.plan)
+  for (const row of TECHNIQUE_ROWS) {
+    if (row.observes) {
+      left.push({ id: row.id, why: 'observes' })
+      continue
+    }
+    const member = memberOf(row)
+    if (desk.fixed.members.some(({ id }) => id === row.id)) {
+      left.push({ id: row.id, why: 'changes nothing here', words: 'already on' })
+      continue
+    }
+    const plan = desk.plan(selectionOf([member]))
+    if (!plan.ok) {
+      left.push({ id: row.id, why: 'cannot run here', words: `${plan.problem.path}: ${plan.problem.reason}` })
+      continue
+    }
+    const key = planKey(plan.value)
+    if (key === baseKey) {
+      left.push({ id: row.id, why: 'changes nothing here' })
+      continue
+    }
+    const group = groups.get(key)
+    if (group) group.members.push(member)
+    else groups.set(key, { plan: plan.value, members: [member] })
+  }
+  const candidates: Candidate[] = []
+  const answers = new Map<string, () => CapAnswer>()
+  for (const { plan, members } of groups.values()) {
+    const outcome = desk.outcome(plan)
+    if (!outcome.ok) {
+      const words = `${outcome.problem.path}: ${outcome.problem.reason}`
+      left.push(...members.map(({ id }): Left => ({ id, why: 'cannot run here', words })))
+      continue
+    }
+    add(candidates, answers, desk, plan, members, outcome.value)
+  }
+  return { candidates, left, answers }
+}
+
+function add(
+  candidates: Candidate[],
+  answers: Map<string, () => CapAnswer>,
+  desk: Desk,
+  plan: Plan,
+  members: readonly Member[],
+  outcome: Outcome,
+): void {
+  const network = networkKey(plan.scenario)
+  for (const member of members) {
+    const same = members.filter((other) => other !== member).map(({ id }) => id)
+    candidates.push({ member, change: changeOf([member]), scores: scoresOf(outcome), same, network })
+    answers.set(member.id, () => desk.answer(selectionOf([member]), plan, outcome))
+  }
+}
+
+const heldOf = (desk: Desk, selection: Selection, { ttftS, tpotS, tokensPerS, usd, contextTokens }: Scores) => ({
+  context: { tokens: contextTokens },
+  accuracy: desk.accuracy(selection),
+  performance: {
+    values: {
+      ttftS,
+      outputTokensPerS: tokensPerS,
+      ...(Number.isNaN(tpotS) ? {} : { tpotS }),
+      ...(Number.isNaN(usd) ? {} : { priceUsdPerMillionOutputTokens: usd }),
+    },
+  },
+})
+
+/** Why levels leave a selection out; undefined where they do not. */
+export function leftByLevels(desk: Desk, selection: Selection, scores: Scores, unproven: boolean): Left | undefined {
+  if (Object.keys(desk.levels).length === 0) return undefined
+  const checks = checksOf(heldOf(desk, selection, scores), desk.levels)
+  const words = ({ key, words: own }: Check) => `${key}${own ? `: ${own}` : ''}`
+  const broken = checks.find(({ holds }) => holds === 'fails')
+  if (broken) return { id: selection.label, why: 'breaks a level', words: words(broken) }
+  const open = unproven ? undefined : checks.find(({ holds }) => holds === 'undecided')
+  return open ? { id: selection.label, why: 'unproven', words: words(open) } : undefined
+}
+
+export function hasType({ members }: Selection, type: CapLetters | undefined): boolean {
+  return type === undefined || members.some(({ row }) => row?.types.some((one) => one.type === type))
+}
+
+/** By the goal, then fewer members, then by name: no two of a ranking are equal. */
+export function compareRanked(goal: RankGoal, a: Ranked, b: Ranked): number {
+  return (
+    compareScores(goal, a.scores, b.scores) ||
+    a.selection.members.length - b.selection.members.length ||
+    (a.selection.label < b.selection.label ? -1 : a.selection.label > b.selection.label ? 1 : 0)
+  )
+}
+
+export interface SingleRanking extends Ranking {
+  readonly candidates: readonly Candidate[]
+  /** The whole answer of one technique. */
+  answerOf(id: string): CapAnswer | undefined
+}
+
+export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
+  const { goal, changes, type, unproven = false } = options
+  const { candidates, left, answers } = priceCatalogue(desk)
+  const out: Left[] = [...left]
+  const ranked: Ranked[] = []
+  const baseline = scoresOf(desk.baseline.outcome)
+  for (const { member, change, scores, same } of candidates) {
+    const selection = selectionOf([member])
+    if ((changes && !changes.includes(change)) || !hasType(selection, type)) {
+      out.push({ id: member.id, why: 'not asked for', words: change })
+      continue
+    }
+    const own = leftByLevels(desk, selection, scores, unproven)
+    if (own) out.push(own)
+    else ranked.push({ selection, change, scores, factor: goalFactor(goal, scores, baseline), same })
+  }
+  ranked.sort((a, b) => compareRanked(goal, a, b))
+  const answerOf = (id: string) => answers.get(id)?.()
+  return { goal, baseline, ranked, left: out, priced: candidates.length, candidates, answerOf }
+}
+
+/** The answer of a selection that a ranking named. */
+export function answerOfRanked(desk: Desk, { selection }: Ranked): Result<CapAnswer> {
+  const answer = desk.evaluate(selection)
+  return answer.ok ? ok(answer.value) : answer
+}
