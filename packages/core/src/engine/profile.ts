@@ -1,19 +1,46 @@
 /**
  * What a serving engine adds to kernels, and how it schedules: one row per engine, no branches elsewhere.
  *
- *   step = max(kernels · (1 + drag), hidden) + exposed      hidden, exposed: a part per step and a part per sequence
+ *   step = kernels + exposed, a part per step and a part per sequence
  *
- * Time on the host (scheduling, preparing inputs, sampling, answering) hides behind the accelerator or does not; the
- * handful of constants, with those of waiting for the first token, is fitted to end-to-end measurements (`constants.ts`).
+ * Exposed is the time on the host (scheduling, preparing inputs, sampling, answering) that does not hide behind the
+ * accelerator. Engines that prepare the next step while one runs (vLLM from 0.14, TensorRT-LLM from 1.1) expose next to
+ * nothing; before that, about a millisecond and 40 µs per sequence. Fitted to end-to-end measurements by
+ * `capline calibrate serving`, with the constants of waiting for a first token (`constants.ts`). That kernels take longer
+ * in a step than alone, and that a host part hides behind short steps, was fitted too, to zero: neither is here.
  * How prompts are scheduled is read from the engines' arguments (`source`); llama.cpp's figures are assumed.
  */
 
 import type { StepGroup } from '../architecture/extent.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
-import { ENGINE_CONSTANTS, type EngineConstants, type EngineEra } from './constants.ts'
+import { ENGINE_TABLE } from './constants.ts'
+import type { EngineConstants, EngineEra, EngineTable } from './table.ts'
 
 export const ENGINE_IDS = ['generic', 'vllm', 'sglang', 'trtllm', 'llama.cpp'] as const
 export type EngineId = (typeof ENGINE_IDS)[number]
+
+/** Engines nobody measured take the constants of one that was; where nothing compares, nothing is added. */
+const STANDS_FOR: { readonly [E in EngineId]?: EngineId } = { generic: 'vllm' }
+const UNMEASURED: EngineEra = {
+  exposedS: 0,
+  exposedSequenceS: 0,
+  arrivalS: 0.03,
+  queueShare: 0.06,
+  points: 0,
+  fittedPct: Number.NaN,
+}
+
+/**
+ * Versions from which an engine's host no longer holds up its steps: vLLM 0.14 (asynchronous scheduling by default),
+ * TensorRT-LLM 1.1 (the overlap scheduler of the PyTorch backend, past its first release candidates).
+ */
+export const ERAS: { readonly [E in EngineId]?: readonly string[] } = { vllm: ['0.14'], trtllm: ['1.1'] }
+
+/**
+ * Skew of routing: a distribution that kernels were measured with too. Between 0.6 and 1.5 errors move by less than one
+ * per cent; balanced routing (0) doubles those of mixtures.
+ */
+const ROUTING_ALPHA = 1.01
 
 export interface EngineProfile {
   readonly id: EngineId
@@ -119,15 +146,20 @@ function isBefore(version: string, other: string): boolean {
   return at >= 0 && (a[at] as number) < (b[at] ?? 0)
 }
 
-/** The era of an engine that a version belongs to; the newest when nothing is said. */
-export function eraOf(id: EngineId, version = ''): EngineEra {
-  const eras = ENGINE_CONSTANTS.engines[id]
-  const old = eras.find((era) => era.before !== undefined && isBefore(version, era.before))
-  return old ?? (eras.at(-1) as EngineEra)
+/** Which of an engine's eras, oldest first, a version belongs to; the newest when nothing is said. */
+export function eraIndex(id: EngineId, version = ''): number {
+  const limits = ERAS[id] ?? []
+  const at = limits.findIndex((limit) => isBefore(version, limit))
+  return at < 0 ? limits.length : at
+}
+
+export function eraOf(id: EngineId, version = '', table: EngineTable = ENGINE_TABLE): EngineEra {
+  const eras = table.engines[STANDS_FOR[id] ?? id]?.eras ?? []
+  return eras[eraIndex(id, version)] ?? eras.at(-1) ?? UNMEASURED
 }
 
 export function engineProfile(id: EngineId = 'generic', version = ''): EngineProfile {
-  return { id, ...ROWS[id], routingAlpha: ENGINE_CONSTANTS.routingAlpha, constants: eraOf(id, version) }
+  return { id, ...ROWS[id], routingAlpha: ROUTING_ALPHA, constants: eraOf(id, version) }
 }
 
 /** Adds the engine's own time to a step's kernels. */
@@ -135,12 +167,12 @@ export interface EngineTime {
   stepS(kernelS: number, groups: readonly StepGroup[]): number
 }
 
-export function engineTime({ stepS, sequenceS, exposedS, exposedSequenceS, drag }: EngineConstants): EngineTime {
+export function engineTime({ exposedS, exposedSequenceS }: EngineConstants): EngineTime {
   return {
     stepS: (kernelS, groups) => {
       let sequences = 0
       for (let i = 0; i < groups.length; i++) sequences += (groups[i] as StepGroup).sequences
-      return Math.max(kernelS * (1 + drag), stepS + sequenceS * sequences) + exposedS + exposedSequenceS * sequences
+      return kernelS + exposedS + exposedSequenceS * sequences
     },
   }
 }

@@ -108,10 +108,13 @@ export function tpot({ analysis }: ExplainInput): Body {
 }
 
 /** What the page means by its basis: the badge beside every number opens this. */
-export function basis({ analysis }: ExplainInput): Body {
+export function basis({ analysis, bench }: ExplainInput): Body {
   const badge = basisBadge(analysis)
-  const { request, scenario } = analysis
-  const engine = engineProfile(scenario.engine)
+  const { request, scenario, decode } = analysis
+  const { name } = engineProfile(scenario.engine)
+  const step = decodeStep(scenario.model, rankWorkload(scenario), analysis.decodeContextTokens).step.groups
+  const beyondS = decode && bench.engine ? bench.engine.stepS(decode.timeS, step) - decode.timeS : 0
+  const beyond = beyondS > 0 ? `adds ${formatSeconds(beyondS)} to the first decode step` : 'hides its own time behind it'
   const priced = analysis.basis !== 'roofline'
   return {
     title: `Basis: ${badge.text}`,
@@ -120,8 +123,8 @@ export function basis({ analysis }: ExplainInput): Body {
       ? [
           {
             of: 'a step',
-            symbols: 'Σ of kernel times · (1 + drag) + host time of the engine that nothing hides',
-            numbers: `${engine.name}: drag ${formatPercent(engine.constants.drag)}, ${formatSeconds(engine.constants.exposedS)} a step, ${formatSeconds(engine.constants.exposedSequenceS)} a sequence`,
+            symbols: 'Σ of kernel times + host time of the engine that nothing hides',
+            numbers: `${name} ${beyond}`,
           },
         ]
       : [

@@ -5,7 +5,7 @@
 import type { StepGroup } from '../architecture/extent.ts'
 import { findAccelerator } from '../catalog/accelerators/index.ts'
 import { findModel } from '../catalog/models/index.ts'
-import { type EngineProfile, engineProfile, engineTimeOf, eraOf } from '../engine/profile.ts'
+import { type EngineProfile, engineProfile, engineTimeOf, eraIndex } from '../engine/profile.ts'
 import { type Bench, prepare } from '../scenario/bench.ts'
 import type { Basis } from '../scenario/scenario.ts'
 import { compileFor } from '../step/compileKernels.ts'
@@ -51,8 +51,8 @@ export type PricerCache = Map<string, Result<StepPricer>>
 
 export function pricerOf(point: ServingPoint, layout: ServingLayout, known: PricerCache): Result<StepPricer> {
   const { model, accelerator, engine, formats } = point
-  const { before } = eraOf(engine, point.engineVersion)
-  const key = JSON.stringify([model, accelerator, engine, before, formats, layout])
+  const { before } = X
+  const key = JSON.stringify([model, accelerator, engine, era, formats, layout])
   const found = known.get(key)
   if (found) return found
   const made = makePricer(point, layout)

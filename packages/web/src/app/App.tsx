@@ -1,9 +1,11 @@
 /** The shell: the question at the left, the answers first, then one view at a time. */
-import { lazy, memo, Suspense } from 'react'
+import type { BasisBadge } from '@capline/core'
+import { lazy, memo, Suspense, useRef } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Answers } from '../views/Answers.tsx'
 import { Explanations } from '../views/NumberButton.tsx'
 import { QuestionBar } from '../views/QuestionBar.tsx'
+import { ShownBasis } from './basis.ts'
 import { useAsk } from './client.ts'
 import { Header } from './Header.tsx'
 import { LinkProblems } from './LinkProblems.tsx'
@@ -15,6 +17,7 @@ const TITLES: Readonly<Record<View, string>> = {
   curves: 'Curves',
   table: 'Table',
   compare: 'Compare',
+  fidelity: 'Fidelity',
 }
 
 const PANELS = {
@@ -23,6 +26,7 @@ const PANELS = {
   curves: lazy(() => import('../views/CurvesView.tsx')),
   table: lazy(() => import('../views/TableView.tsx')),
   compare: lazy(() => import('../views/CompareView.tsx')),
+  fidelity: lazy(() => import('../views/FidelityView.tsx')),
 } as const satisfies Record<View, unknown>
 
 const viewOf = (page: Page) => page.view
@@ -57,10 +61,18 @@ const Views = memo(function Views() {
   )
 })
 
+/** The badge of before as long as it says the same: every answer brings a new copy. */
+function useSame(badge: BasisBadge | undefined): BasisBadge | undefined {
+  const kept = useRef(badge)
+  if (kept.current?.text !== badge?.text) kept.current = badge
+  return kept.current
+}
+
 export function App() {
   const link = usePart(linkOf)
   const answers = useAsk('answers', link)
   const why = useAsk('why', link)
+  const basis = useSame(answers.value?.basis)
   // The list is needed after the first answer, not before.
   const catalogue = useAsk('catalogue', answers.value || answers.problem ? null : undefined)
   return (
@@ -71,12 +83,14 @@ export function App() {
       <Header />
       <div className="page">
         <aside aria-label="Question">
-          <QuestionBar catalogue={catalogue.value} unknown={answers.problem?.path} />
+          <QuestionBar catalogue={catalogue.value} problem={answers.problem} />
         </aside>
         <main id="answers" tabIndex={-1} aria-busy={answers.isPending}>
           <LinkProblems />
-          <Answers answers={answers.value} why={why.value} problem={answers.problem} />
-          <Views />
+          <ShownBasis value={basis}>
+            <Answers answers={answers.value} why={why.value} problem={answers.problem} />
+            <Views />
+          </ShownBasis>
         </main>
       </div>
       <Explanations />

@@ -17,7 +17,7 @@ import {
 } from '@capline/core'
 import { useSyncExternalStore } from 'react'
 
-export const VIEWS = ['network', 'roofline', 'curves', 'table', 'compare'] as const
+export const VIEWS = ['network', 'roofline', 'curves', 'table', 'compare', 'fidelity'] as const
 export type View = (typeof VIEWS)[number]
 
 export const PHASES: readonly GraphPhase[] = ['prefill', 'decode', 'request']

@@ -1,20 +1,32 @@
 /** One of a few: a native list, so that every device shows it its own way. */
+import type { Problem } from '@capline/core'
 import { useId } from 'react'
+import { FieldProblem } from './FieldProblem.tsx'
 
 interface Props {
   readonly label: string
   readonly value: string
   readonly options: readonly { readonly id: string; readonly name: string }[]
+  readonly isDisabled?: boolean
+  /** Why the core does not take the choice. */
+  readonly problem?: Problem | undefined
   readonly onChange: (id: string) => void
 }
 
-export function Choice({ label, value, options, onChange }: Props) {
+export function Choice({ label, value, options, isDisabled = false, problem, onChange }: Props) {
   const id = useId()
   const known = options.some((option) => option.id === value)
   return (
     <div className="choice">
       <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
+      <select
+        id={id}
+        value={value}
+        disabled={isDisabled}
+        aria-invalid={problem !== undefined || undefined}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+      >
         {!known && <option value={value}>{value}</option>}
         {options.map((option) => (
           <option key={option.id} value={option.id}>
@@ -22,6 +34,7 @@ export function Choice({ label, value, options, onChange }: Props) {
           </option>
         ))}
       </select>
+      <FieldProblem problem={problem} id={`${id}-problem`} />
     </div>
   )
 }

@@ -5,7 +5,7 @@
 import { type Box, type Chart, type ChartMark, QUANTITY_TEXT, type Tone } from '@capline/core'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { type Frame, frameOf, moved, zoomed } from './plotFrame.ts'
-import { Axes, Lines, Mark, MarkNames, markBoxes, RoofNames, Rules } from './plotLayers.tsx'
+import { Axes, Bands, Intervals, Lines, Mark, MarkNames, markBoxes, RoofNames, Rules } from './plotLayers.tsx'
 import { Quiet } from './Quiet.tsx'
 import { useWidth } from './useWidth.ts'
 
@@ -136,9 +136,11 @@ export function Plot({ chart, other, highlights = [], height, isSmall = false }:
         <Axes chart={shown} frame={frame} />
         <g clipPath={`url(#${id}-clip)`}>
           <Quiet>
+            <Bands lines={chart.lines} frame={frame} />
             {other && <Lines lines={other.lines} frame={frame} isOther />}
             <Lines lines={chart.lines} frame={frame} isOther={false} />
             <RoofNames lines={chart.lines.filter((line) => line.tone === 'roof')} frame={frame} taken={taken} />
+            <Intervals marks={chart.marks} frame={frame} />
             <Rules rules={isSmall ? [] : chart.rules} frame={frame} taken={taken} />
           </Quiet>
           {other?.marks.map((mark) => (
@@ -212,6 +214,9 @@ function readAt(
     if (!best || Math.abs(frame.x.at(point[0]) - at) < Math.abs(frame.x.at(best[0]) - at)) best = point
   }
   if (!best || !line) return undefined
-  const text = `${chart.x.label} ${QUANTITY_TEXT[chart.x.quantity](best[0])}: ${QUANTITY_TEXT[chart.y.quantity](best[1])}`
+  const say = QUANTITY_TEXT[chart.y.quantity]
+  const around = line.band?.find(([x]) => x === best[0])
+  const interval = around ? `, 80 % interval ${say(around[1])} to ${say(around[2])}` : ''
+  const text = `${chart.x.label} ${QUANTITY_TEXT[chart.x.quantity](best[0])}: ${say(best[1])}${interval}`
   return { x: frame.x.at(best[0]), y: frame.y.at(best[1]), text }
 }

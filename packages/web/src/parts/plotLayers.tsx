@@ -94,6 +94,27 @@ export function Axes({ chart, frame }: { readonly chart: Chart; readonly frame: 
   )
 }
 
+/** The interval around a line, under it. */
+export function Bands({ lines, frame }: { readonly lines: readonly ChartLine[]; readonly frame: Frame }) {
+  return lines.map((line) => {
+    const { band } = line
+    if (!band) return undefined
+    const at = (x: number, y: number) => `${frame.x.at(x).toFixed(1)},${frame.y.at(y).toFixed(1)}`
+    const upper = band.map(([x, , high]) => at(x, high))
+    const lower = band.map(([x, low]) => at(x, low)).reverse()
+    return <polygon key={line.label} className={`band ${line.tone}`} points={[...upper, ...lower].join(' ')} />
+  })
+}
+
+/** The interval of a mark, as a line through it. */
+export function Intervals({ marks, frame }: { readonly marks: readonly ChartMark[]; readonly frame: Frame }) {
+  return marks.map(({ interval, x, tone, text }) => {
+    if (!interval) return undefined
+    const [cx, low, high] = [frame.x.at(x), frame.y.at(interval[0]), frame.y.at(interval[1])]
+    return <path key={text} className={`interval ${tone}`} d={`M${cx} ${low}V${high}M${cx - 5} ${low}h10M${cx - 5} ${high}h10`} />
+  })
+}
+
 export function Lines({
   lines,
   frame,

@@ -3,6 +3,8 @@ import type { Answers as AnswersData, Explanation, Problem } from '@capline/core
 import { memo } from 'react'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { plain } from '../parts/plain.ts'
+import { BasisBadge, Cautions } from './BasisBadge.tsx'
+import { LayoutPanel } from './LayoutPanel.tsx'
 import { MemoryBar } from './MemoryBar.tsx'
 import { NumberButton } from './NumberButton.tsx'
 
@@ -48,6 +50,10 @@ export const Answers = memo(function Answers({ answers, why, problem }: Props) {
           <header>
             <h1>{answers.title}</h1>
             <p className="muted">{answers.subtitle}</p>
+            <p className="basis-line">
+              <BasisBadge />
+              <Cautions marks={answers.marks} />
+            </p>
             <p className={`verdict ${answers.verdict}`} aria-live="polite">
               <span aria-hidden="true">{MARKS[answers.verdict]}</span>
               {plain(answers.headline)}
@@ -58,12 +64,19 @@ export const Answers = memo(function Answers({ answers, why, problem }: Props) {
               <NumberButton key={tile.id} id={tile.id} className={tile.alarm ? 'tile alarm' : 'tile'}>
                 <span className="tile-label">{tile.label}</span>
                 <span className="tile-value">{tile.value}</span>
+                {tile.range && <span className="tile-range">{tile.range}</span>}
                 {tile.note && <span className="tile-note">{tile.note}</span>}
+                {tile.marks && (
+                  <span className="tile-marks">
+                    <Cautions marks={tile.marks} />
+                  </span>
+                )}
               </NumberButton>
             ))}
           </div>
           {answers.problem && <ProblemNote problem={answers.problem} />}
           <MemoryBar answers={answers} />
+          <LayoutPanel layout={answers.layout} />
           {why && <Why why={why} />}
           <details className="notes">
             <summary>How far to trust these numbers</summary>

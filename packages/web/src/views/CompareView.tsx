@@ -38,6 +38,7 @@ function Rows({
               ) : (
                 <span className="cell-value">{cell.text}</span>
               )}
+              {cell.range && <small>{cell.range}</small>}
               {(cell.ratio || cell.difference) && (
                 <small>
                   {cell.ratio && <b>{cell.ratio}</b>} {cell.difference}

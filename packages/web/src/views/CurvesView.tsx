@@ -5,6 +5,7 @@ import { update, usePage } from '../app/page.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Plot } from '../parts/Plot.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { BasisBadge } from './BasisBadge.tsx'
 import { NumberButton } from './NumberButton.tsx'
 
 const NAMES: { readonly [F in FieldName]?: string } = {
@@ -23,6 +24,16 @@ const NAMES: { readonly [F in FieldName]?: string } = {
   memory: 'memory size',
   utilization: 'usable share of memory',
   price: 'rent per hour',
+  basis: 'basis',
+  engine: 'engine',
+  layout: 'layout',
+  tp: 'tensor parallel',
+  pp: 'pipeline stages',
+  dp: 'whole copies',
+  ep: 'expert parallel',
+  attentionDp: 'attention-data groups',
+  cp: 'context parallel',
+  nodes: 'nodes',
 }
 
 const OVER = CURVE_FIELDS.map((id) => ({ id, name: NAMES[id] ?? flagOf(id) }))
@@ -36,6 +47,7 @@ export default function CurvesView() {
       <div className="view-bar">
         <Choice label="Show" value={quantity} options={QUANTITIES} onChange={(id) => update({ quantity: id })} />
         <Choice label="over" value={over} options={OVER} onChange={(id) => update({ over: id as FieldName })} />
+        <BasisBadge />
       </div>
       {problem && <ProblemNote problem={problem} keeps={value !== undefined} />}
       {value ? (

@@ -2,7 +2,7 @@
  * One kind of layer as a graph. Nodes are coloured by what binds them and filled by their share of the time. One tab stop:
  * arrow keys go from operator to operator, Enter opens.
  */
-import { formatCount, formatSeconds, type GraphGroup, type GraphNode, shareText } from '@capline/core'
+import { formatCount, formatSeconds, type GraphGroup, type GraphNode, intervalText, operatorMarks, shareText } from '@capline/core'
 import { type KeyboardEvent, memo, useRef, useState } from 'react'
 import type { OpenOperator } from '../app/page.ts'
 import { Quiet } from '../parts/Quiet.tsx'
@@ -63,14 +63,21 @@ interface NodeProps {
   readonly onKey: (event: KeyboardEvent) => void
 }
 
+/** The interval of a priced time, and its warnings. */
+function tale({ range }: GraphNode): string {
+  if (!range) return ''
+  const marks = operatorMarks(range).map((mark) => mark.text)
+  return `, ${[`80 % interval ${intervalText(range.low, range.high)}`, ...marks].join(', ')}`
+}
+
 function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onKey }: NodeProps) {
   const fill = heaviest > 0 ? Math.max(0.015, node.share / heaviest) : 0
   // What is written on it, first: the name people see is the name people say.
-  const said = `${node.id} ${formatSeconds(node.timeS)} ${shareText(node.share)} of the time, ${node.bound}-bound`
+  const said = `${node.id} ${formatSeconds(node.timeS)} ${shareText(node.share)} of the time, ${node.bound}-bound${tale(node)}`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button of HTML cannot stand inside a drawing
     <g
-      className={`node ${node.bound ?? ''}${isOpen ? ' open' : ''}`}
+      className={`node ${node.bound ?? ''}${node.kind === 'collective' ? ' collective' : ''}${isOpen ? ' open' : ''}`}
       transform={`translate(${at.x - WIDTH / 2} ${at.y - HEIGHT / 2})`}
       role="button"
       tabIndex={isStop ? 0 : -1}
@@ -86,6 +93,7 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
         } else onKey(event)
       }}
     >
+      <title>{said}</title>
       <rect className="body" width={WIDTH} height={HEIGHT} rx={6} />
       <rect className="fill" width={WIDTH * fill} height={4} y={HEIGHT - 4} />
       <rect className="edge" width={4} height={HEIGHT} />

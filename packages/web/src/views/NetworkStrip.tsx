@@ -10,6 +10,11 @@ function jump(index: number): void {
   document.getElementById(`group-${index}`)?.focus({ preventScroll: true })
 }
 
+/** Kernels were priced: the engine's own time comes on top of a pass. */
+function isPriced(graph: NetworkGraph): boolean {
+  return graph.groups.some((group) => group.nodes.some((node) => node.range))
+}
+
 function Block({ group }: { readonly group: GraphGroup }) {
   return (
     <button type="button" className="strip-block" onClick={() => jump(group.index)}>
@@ -77,7 +82,13 @@ export const NetworkStrip = memo(function NetworkStrip({ graph }: { readonly gra
         <strong>{formatSeconds(graph.timeS)}</strong>
         <small>
           {graph.phase === 'request' ? 'whole request' : graph.phase === 'decode' ? 'one decode step' : 'prefill'}
+          {graph.phase !== 'request' && isPriced(graph) && ', kernels alone'}
         </small>
+        {graph.outsideS !== undefined && (
+          <small title="Scheduling, sampling and gaps of the engine; stages of a pipeline that fill one after another.">
+            {formatSeconds(graph.outsideS)} of it beyond the kernels
+          </small>
+        )}
       </p>
     </section>
   )

@@ -4,6 +4,7 @@ import { useAsk } from '../app/client.ts'
 import { type OpenOperator, update, usePage } from '../app/page.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { Segmented } from '../parts/Segmented.tsx'
+import { BasisBadge } from './BasisBadge.tsx'
 import { GroupGraph } from './GroupGraph.tsx'
 import { NetworkStrip } from './NetworkStrip.tsx'
 import { OperatorPanel } from './OperatorPanel.tsx'
@@ -23,6 +24,7 @@ export default function NetworkView() {
   if (!value) return problem ? <ProblemNote problem={problem} /> : <p className="loading">Drawing the network</p>
   const { graph, layouts } = value
   const heaviest = Math.max(...graph.groups.flatMap((group) => group.nodes.map((node) => node.share)))
+  const hasLinks = graph.groups.some((group) => group.nodes.some((node) => node.bound === 'link'))
   return (
     <div className={operator ? 'network with-operator' : 'network'} data-layout-ms={value.layoutMs.toFixed(1)}>
       <div className="view-bar">
@@ -34,8 +36,14 @@ export default function NetworkView() {
           <li>
             <span className="swatch compute" aria-hidden="true" /> compute-bound
           </li>
+          {hasLinks && (
+            <li>
+              <span className="swatch link" aria-hidden="true" /> link-bound: sent to other accelerators
+            </li>
+          )}
           <li className="muted">the fuller a node, the more of the time</li>
         </ul>
+        <BasisBadge />
       </div>
       {problem && <ProblemNote problem={problem} keeps />}
       <NetworkStrip graph={graph} />

@@ -6,12 +6,14 @@ import { type OpenOperator, usePage } from '../app/page.ts'
 import { Formulas } from '../parts/Formulas.tsx'
 import { Plot } from '../parts/Plot.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { Cautions } from './BasisBadge.tsx'
 
 function Phase({ sheet }: { readonly sheet: PhaseSheet }) {
   return (
     <section className="phase-sheet" aria-label={sheet.title}>
       <h4>
         {sheet.title} <span className={`bound ${sheet.bound}`}>{sheet.bound}-bound</span>
+        <Cautions marks={sheet.marks} />
       </h4>
       <dl className="facts">
         {sheet.facts.map((fact) => (
@@ -24,18 +26,20 @@ function Phase({ sheet }: { readonly sheet: PhaseSheet }) {
           </div>
         ))}
       </dl>
-      <ul className="byte-roles" aria-label="Bytes by role">
-        {sheet.bytes.map((role) => (
-          <li key={role.role}>
-            <span>{role.role}</span>
-            <span>{role.text}</span>
-            <span className="byte-share" aria-hidden="true">
-              <span style={{ width: `${100 * role.share}%` }} />
-            </span>
-            <span className="hidden">{formatPercent(role.share)}</span>
-          </li>
-        ))}
-      </ul>
+      {sheet.bytes.length > 0 && (
+        <ul className="byte-roles" aria-label="Bytes by role">
+          {sheet.bytes.map((role) => (
+            <li key={role.role}>
+              <span>{role.role}</span>
+              <span>{role.text}</span>
+              <span className="byte-share" aria-hidden="true">
+                <span style={{ width: `${100 * role.share}%` }} />
+              </span>
+              <span className="hidden">{formatPercent(role.share)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <Formulas formulas={sheet.formulas} />
     </section>
   )

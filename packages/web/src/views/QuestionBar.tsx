@@ -1,7 +1,9 @@
 /** The question: model, accelerator and count, load, formats. Everything here is in the address. */
-import { FIELDS, fail, parseCount, type Question, type Result } from '@capline/core'
+import { FIELDS, fail, type Problem, parseCount, type Question, type Result } from '@capline/core'
 import { memo } from 'react'
+import { withCount } from '../app/layout.ts'
 import { ask, currentPage, type Page, setField, usePart } from '../app/page.ts'
+import { placeOf, QuestionProblem, useProblemOf } from '../app/problem.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Folded } from '../parts/Folded.tsx'
 import { Knob } from '../parts/Knob.tsx'
@@ -9,11 +11,19 @@ import { Picker, type PickerItem } from '../parts/Picker.tsx'
 import { TextField } from '../parts/TextField.tsx'
 import type { Catalogue } from '../worker/protocol.ts'
 import { AcceleratorSheet } from './AcceleratorSheet.tsx'
+import { BasisSwitch } from './BasisSwitch.tsx'
 import { BringModel } from './BringModel.tsx'
 import { FormatChoices } from './FormatChoices.tsx'
+import { LayoutFields } from './LayoutFields.tsx'
 import { MoreFields } from './MoreFields.tsx'
 
 interface Props {
+  readonly catalogue: Catalogue | undefined
+  /** What is wrong with the question: shown at the field it is about. */
+  readonly problem: Problem | undefined
+}
+
+interface PickersProps {
   readonly catalogue: Catalogue | undefined
   /** Which of the names the worker does not know: `model` or `accelerator`. */
   readonly unknown: string | undefined
@@ -39,16 +49,17 @@ function Count() {
       label="Count"
       value={String(count)}
       read={readCount}
+      problem={useProblemOf('count')}
       onChange={(text) => {
         const read = parseCount('count', text ?? '1')
-        if (read.ok) ask({ count: read.value })
+        if (read.ok) ask(withCount(currentPage().link, read.value))
       }}
     />
   )
 }
 
 /** Model and accelerator: long lists, so drawn again only when a choice or the catalogue changes. */
-const Pickers = memo(function Pickers({ catalogue, unknown }: Props) {
+const Pickers = memo(function Pickers({ catalogue, unknown }: PickersProps) {
   const model = usePart(modelOf)
   const accelerator = usePart(acceleratorOf)
   const models = catalogue?.models ?? NOTHING
@@ -78,6 +89,8 @@ const Pickers = memo(function Pickers({ catalogue, unknown }: Props) {
         <Count />
       </div>
       <AcceleratorSheet name={acceleratorName} />
+      <LayoutFields />
+      <BasisSwitch />
     </div>
   )
 })
@@ -129,16 +142,18 @@ function Formats() {
   )
 }
 
-export const QuestionBar = memo(function QuestionBar(props: Props) {
+export const QuestionBar = memo(function QuestionBar({ catalogue, problem }: Props) {
   return (
-    <div className="question">
-      <Pickers {...props} />
-      <Folded>
-        <Load />
-        <Formats />
-        <MoreFields />
-      </Folded>
-    </div>
+    <QuestionProblem value={problem}>
+      <div className="question">
+        <Pickers catalogue={catalogue} unknown={problem && placeOf(problem)} />
+        <Folded>
+          <Load />
+          <Formats />
+          <MoreFields />
+        </Folded>
+      </div>
+    </QuestionProblem>
   )
 })
 

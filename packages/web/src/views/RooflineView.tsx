@@ -5,6 +5,7 @@ import { pinName } from '../app/pins.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { Plot } from '../parts/Plot.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { BasisBadge } from './BasisBadge.tsx'
 
 export default function RooflineView() {
   const { link, pins, overlay, operator } = usePage()
@@ -32,6 +33,7 @@ export default function RooflineView() {
           <li className="muted">the larger, the more of the time</li>
           {highlights.length > 0 && <li>ringed: {operator?.name}</li>}
         </ul>
+        <BasisBadge />
         {pins.length > 0 && (
           <Choice
             label="Overlay"

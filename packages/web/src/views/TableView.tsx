@@ -5,6 +5,7 @@ import { update, usePage } from '../app/page.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { Segmented } from '../parts/Segmented.tsx'
 import type { ExportForm, TableLine } from '../worker/protocol.ts'
+import { BasisBadge } from './BasisBadge.tsx'
 import { PHASE_OPTIONS } from './NetworkView.tsx'
 
 interface Sorting {
@@ -86,6 +87,7 @@ export default function TableView() {
     <div className="table-view">
       <div className="view-bar">
         <Segmented label="Rows" options={PHASE_OPTIONS} value={phase} onChange={(id) => update({ phase: id })} />
+        <BasisBadge />
         <Exports />
       </div>
       {problem && <ProblemNote problem={problem} keeps />}
@@ -101,6 +103,7 @@ export default function TableView() {
                     key={one.id}
                     scope="col"
                     className={one.align}
+                    title={one.help}
                     aria-sort={isOn ? (sorting?.isDown ? 'descending' : 'ascending') : 'none'}
                   >
                     <button
@@ -148,6 +151,7 @@ export default function TableView() {
                   return (
                     <td
                       key={id}
+                      title={cell.help}
                       className={`${value.columns[i]?.align ?? ''}${id === 'bound' ? ` bound-text ${cell.text}` : ''}`}
                     >
                       {cell.text}

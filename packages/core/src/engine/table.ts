@@ -1,0 +1,52 @@
+/** What `constants.ts` holds: the engines' own time, fitted to served requests, and how far off whole predictions are. */
+
+export interface EngineConstants {
+  /** Host time of a step, and of every sequence in it, that the accelerator waits for, s. */
+  readonly exposedS: number
+  readonly exposedSequenceS: number
+  /** Seconds a request spends outside steps before its first token: server, tokeniser, scheduler. */
+  readonly arrivalS: number
+  /** Of the prompts of the other requests in flight, the share a request waits for (`serving/composition.ts`). */
+  readonly queueShare: number
+}
+
+/** Sequences per attention rank: up to 4, up to 32, more. */
+export const REGIMES = ['few', 'some', 'many'] as const
+export type Regime = (typeof REGIMES)[number]
+
+export const regimeOfSequences = (each: number): Regime => (each <= 4 ? 'few' : each <= 32 ? 'some' : 'many')
+
+/** Measured over predicted, 10th and 90th percentile. */
+export type Spread = readonly [number, number]
+
+export interface EngineEra extends EngineConstants {
+  /** First version that behaves otherwise; absent: the newest. */
+  readonly before?: string
+  /** Measurements it was fitted to; 0: nothing was measured, see `EngineRow.standsFor`. */
+  readonly points: number
+  /** Median absolute error of TPOT on them, per cent. */
+  readonly fittedPct: number
+}
+
+export interface EngineRow {
+  /** Oldest first. */
+  readonly eras: readonly EngineEra[]
+  /** Of TPOT, models left out of the fit, by regime. */
+  readonly spread?: { readonly [R in Regime]: Spread }
+}
+
+export interface LeftOut {
+  readonly engine: string
+  readonly what: 'model' | 'device'
+  readonly name: string
+  readonly points: number
+  /** Median absolute error of TPOT in per cent: fitted with it, and without. */
+  readonly withPct: number
+  readonly withoutPct: number
+}
+
+export interface EngineTable {
+  readonly source: string
+  readonly engines: { readonly [engine: string]: EngineRow }
+  readonly leftOut: readonly LeftOut[]
+}

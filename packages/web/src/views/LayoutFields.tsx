@@ -1,0 +1,123 @@
+/** How several accelerators share the model: one way for all, the best of all legal ones, or every axis by number. */
+import { type LayoutAxis, type FieldName, FIELDS, fieldText, readField } from '@capline/core'
+import { axesOf, namesAxes, withAxis, withLayout } from '../app/layout.ts'
+import { ask, currentPage, setField, usePart } from '../app/page.ts'
+import { useProblemOf } from '../app/problem.ts'
+import { Choice } from '../parts/Choice.tsx'
+import { TextField } from '../parts/TextField.tsx'
+
+const WAYS = [
+  { id: 'auto', name: 'best of all legal ones' },
+  { id: 'tensor', name: 'tensor: heads and columns split' },
+  { id: 'pipeline', name: 'pipeline: layers split' },
+  { id: 'data', name: 'data: whole copies' },
+  { id: 'expert', name: 'expert: experts split' },
+]
+const NAMED = { id: 'named', name: 'as numbered below' }
+
+const AXES: readonly (readonly [axis: LayoutAxis, label: string])[] = [
+  ['tp', 'Tensor'],
+  ['pp', 'Pipeline'],
+  ['dp', 'Data'],
+  ['ep', 'Expert'],
+  ['attentionDp', 'Attention-data'],
+  ['cp', 'Context'],
+]
+
+function read(name: FieldName, text: string | undefined): number | undefined {
+  const value = text === undefined ? undefined : readField(name, name, text)
+  return value?.ok && typeof value.value === 'number' ? value.value : undefined
+}
+
+function Axis({ axis, label }: { readonly axis: LayoutAxis; readonly label: string }) {
+  const value = usePart(({ link }) => link.question[axis])
+  return (
+    <TextField
+      label={label}
+      title={FIELDS[axis].help}
+      value={value === undefined ? '' : String(value)}
+      placeholder="1"
+      read={(text) => readField(axis, label, text)}
+      problem={useProblemOf(axis)}
+      onChange={(text) => ask(withAxis(currentPage().link, axis, read(axis, text)))}
+    />
+  )
+}
+
+function Nodes() {
+  const { nodes, network } = usePart(({ link }) => link.question)
+  return (
+    <>
+      <TextField
+        label="Nodes"
+        title={FIELDS.nodes.help}
+        value={nodes === undefined ? '' : String(nodes)}
+        placeholder="as few as hold them"
+        read={(text) => readField('nodes', 'nodes', text)}
+        problem={useProblemOf('nodes')}
+        onChange={(text) => setField('nodes', read('nodes', text))}
+      />
+      <TextField
+        label="Network between nodes"
+        value={network === undefined ? '' : fieldText('network', network)}
+        placeholder="none"
+        help="Per adapter: 400Gb/s, ib-ndr, roce-400, 100GbE; 8x400Gb/s for eight adapters a node"
+        read={(text) => readField('network', 'network', text)}
+        problem={useProblemOf('network')}
+        onChange={(text) => setField('network', text)}
+      />
+    </>
+  )
+}
+
+export function LayoutFields() {
+  const count = usePart(({ link }) => link.count)
+  const isNamed = usePart(({ link }) => namesAxes(link))
+  const layout = usePart(({ link }) => String(link.question.layout ?? 'auto'))
+  const isSet = usePart(
+    ({ link }) =>
+      Object.keys(axesOf(link)).length > 0 || link.question.nodes !== undefined || link.question.network !== undefined,
+  )
+  // Where a network is missing, its field is in sight.
+  const asks = useProblemOf('network')
+  return (
+    <div className="layout-fields">
+      {(count > 1 || isNamed) && (
+        <Choice
+          label="Shared by"
+          value={isNamed ? NAMED.id : layout}
+          options={isNamed ? [...WAYS, NAMED] : WAYS}
+          problem={useLayoutProblem()}
+          onChange={(id) => {
+            if (id !== NAMED.id) ask(withLayout(currentPage().link, id))
+          }}
+        />
+      )}
+      <details className="axes" open={isSet || asks !== undefined || undefined}>
+        <summary>Axes by number, nodes, network</summary>
+        <div className="axes-grid">
+          {AXES.map(([axis, label]) => (
+            <Axis key={axis} axis={axis} label={label} />
+          ))}
+        </div>
+        <p className="field-help">
+          Their product is the count. Expert alone also splits attention, over the sequences.
+        </p>
+        <Nodes />
+      </details>
+    </div>
+  )
+}
+
+/** A way for all is refused by the axis it stands for. */
+function useLayoutProblem() {
+  const [own, tp, pp, dp, ep] = [
+    useProblemOf('layout'),
+    useProblemOf('tp'),
+    useProblemOf('pp'),
+    useProblemOf('dp'),
+    useProblemOf('ep'),
+  ]
+  const isNamed = usePart(({ link }) => namesAxes(link))
+  return own ?? (isNamed ? undefined : (tp ?? pp ?? dp ?? ep))
+}
