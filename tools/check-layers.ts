@@ -84,7 +84,8 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   cli: ['@capline/core'],
-  web: ['@capline/core'],
+  // The published measurements are an asset the page fetches when they are asked for.
+  web: ['@capline/core', '@capline/core/evidence.tsv?url'],
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

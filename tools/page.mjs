@@ -11,6 +11,7 @@ const web = join(root, 'packages', 'web')
 const page = join(web, 'dist')
 const inputs = [
   join(root, 'packages', 'core', 'src'),
+  join(root, 'packages', 'core', 'data'),
   ...['src', 'public', 'index.html', 'vite.config.ts', 'offline.ts', 'package.json'].map((name) => join(web, name)),
 ]
 

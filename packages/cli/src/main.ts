@@ -10,6 +10,8 @@ import { EXIT_USER_ERROR, makeProgram } from './program.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { usageProblem } from './usage.ts'
 
+export { pairWorker } from './pairWorkers.ts'
+
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version

@@ -3,12 +3,15 @@ import { Command } from 'commander'
 import type { Run } from './command.ts'
 import { runAccelerators } from './commands/accelerators.ts'
 import { runAnalyze } from './commands/analyze.ts'
+import { auditCommand } from './commands/audit.ts'
 import { calibrateCommand } from './commands/calibrate.ts'
+import { compareCommand } from './commands/compare.ts'
 import { runDtypes } from './commands/dtypes.ts'
 import { evidenceCommand } from './commands/evidence.ts'
 import { figuresCommand } from './commands/figures.ts'
 import { runFit } from './commands/fit.ts'
 import { runModels } from './commands/models.ts'
+import { rankCommand } from './commands/rank.ts'
 import { runSweep } from './commands/sweep.ts'
 import { techniquesCommand } from './commands/techniques.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -40,6 +43,7 @@ export const COMMANDS: readonly CommandRow[] = [
     options: (command) =>
       addFields(addOn(command))
         .option('--count <N>', 'accelerators that share the model (default: 1)')
+        .option('--with <TECHNIQUES>', 'techniques that change the operators: h2o:budget=0.2,w4 (capline techniques)')
         .option('--json', 'print JSON')
         .option('--csv', 'print CSV, one line per operator and phase')
         .option('--markdown', 'print Markdown')
@@ -96,6 +100,9 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     run: runSweep,
   },
+  compareCommand,
+  rankCommand,
+  auditCommand,
   {
     name: 'view',
     arguments: '[model]',

@@ -42,7 +42,7 @@ describe('HiGHS', () => {
           expect(own.objective / other.objective).toBeCloseTo(1, 5)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 150, endOnFailure: true },
     )
   })
 })

@@ -5,6 +5,8 @@ import {
   analysisJson,
   analysisMarkdown,
   analyzeBench,
+  besideWords,
+  compose,
   fail,
   gainOf,
   type LayoutChoice,
@@ -14,6 +16,7 @@ import {
   ok,
   operatorCsv,
   operatorRows,
+  parseSelection,
   prepare,
   type Result,
   rankCount,
@@ -48,7 +51,7 @@ interface Asked {
 }
 
 /** The scenario; with `--basis measured:DIR` its kernels come from the folder's tables. */
-async function readAsked(invocation: Invocation): Promise<Result<Asked>> {
+export async function readAsked(invocation: Invocation): Promise<Result<Asked>> {
   const { options, terminal } = invocation
   const folder = typeof options.basis === 'string' ? measuredFolder(options.basis) : undefined
   if (folder === undefined) {
@@ -58,10 +61,26 @@ async function readAsked(invocation: Invocation): Promise<Result<Asked>> {
   const scenario = readScenario({ ...invocation, options: { ...options, basis: 'calibrated' } })
   if (!scenario.ok) return scenario
   const { accelerator, engine } = scenario.value
-  const read = await readMeasuredDevice(folder, accelerator, { caches: 'cold', ...(engine ? { engine } : {}) }, terminal)
+  const read = await readMeasuredDevice(
+    folder,
+    accelerator,
+    { caches: 'cold', ...(engine ? { engine } : {}) },
+    terminal,
+  )
   if (!read.ok) return read
   const { device, remarks } = read.value
   return ok({ scenario: { ...scenario.value, basis: 'measured', kernels: measuredTimer(device) }, remarks })
+}
+
+/** The scenario as techniques change its operators; what they change beside one step goes into remarks. */
+function withTechniques(asked: Asked, given: unknown): Result<Asked> {
+  if (given === undefined) return ok(asked)
+  const selection = parseSelection(given)
+  if (!selection.ok) return selection
+  const plan = compose(asked.scenario, selection.value.uses)
+  if (!plan.ok)
+    return fail(`--with ${selection.value.label}: ${plan.problem.path}`, plan.problem.reason, plan.problem.remedy)
+  return ok({ scenario: plan.value.scenario, remarks: [...asked.remarks, ...besideWords(plan.value)] })
 }
 
 /** The layouts that were tried, where the user left the choice to us. */
@@ -77,7 +96,9 @@ export async function runAnalyze(invocation: Invocation): Promise<Result<Answer>
   if (!form.ok) return form
   const asked = await readAsked(invocation)
   if (!asked.ok) return asked
-  const { scenario, remarks } = asked.value
+  const applied = withTechniques(asked.value, options.with)
+  if (!applied.ok) return applied
+  const { scenario, remarks } = applied.value
   const bench = prepare(scenario)
   if (!bench.ok) return bench
   const analysis = analyzeBench(bench.value)

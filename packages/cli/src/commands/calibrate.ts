@@ -1,6 +1,6 @@
 /**
- * `capline calibrate`: fits the constants of the kernel models to measured tables and cross-validates them (whole shapes
- * and whole devices left out). Writes a TypeScript module (`.ts`) or JSON, with where the data came from.
+ * `capline calibrate [kernels]`: fits the constants of the kernel models to measured tables and cross-validates them (whole
+ * shapes and whole devices left out); `capline calibrate serving`: see `calibrateServing.ts`. Writes a TypeScript module (`.ts`) or JSON, with where the data came from.
  */
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -27,14 +27,15 @@ import { ioProblem } from '../input/files.ts'
 import { readKernelData } from '../input/kernelTables.ts'
 import { painter } from '../render/style.ts'
 import { tableLines } from '../render/table.ts'
+import { runCalibrateServing } from './calibrateServing.ts'
 
 export const calibrateCommand = {
   name: 'calibrate',
-  arguments: '[data]',
-  summary: 'fit the constants of the kernel models to measured tables, with cross-validated errors',
+  arguments: '[what]',
+  summary: 'fit the constants of kernels, or of serving engines, to measured tables, with cross-validated errors',
   options: (command: Command) =>
     command
-      .option('--data <DIR>', 'folder of measured tables (gemm.csv, moe.csv.gz, nccl.parquet, …)')
+      .option('--data <DIR>', 'folder of measured tables (gemm.csv, moe.csv.gz, …; serving: points.csv)')
       .option('--device <ID>', 'fit this device only')
       .option('--source <TEXT>', 'where the data came from, kept with the constants (default: the number of rows)')
       .option('--out <FILE>', 'file to write: .ts for a module, else JSON')
@@ -42,6 +43,7 @@ export const calibrateCommand = {
   examples: [
     'capline calibrate --data measured --out constants.json',
     'capline calibrate --data measured --device h100-sxm --out h100.json --json',
+    'capline calibrate serving --data measured --out engines.json',
   ],
   run: runCalibrate,
 }
@@ -128,8 +130,10 @@ function render(lines: readonly ErrorLine[], { terminal }: Invocation): string {
 
 export async function runCalibrate(invocation: Invocation): Promise<Result<Answer>> {
   const { args, options, terminal } = invocation
-  const folder = options.data ?? args[0]
+  const isServing = args[0] === 'serving'
+  const folder = options.data ?? (isServing || args[0] === 'kernels' ? undefined : args[0])
   if (typeof folder !== 'string') return fail('--data', 'is missing', 'Give the folder of measured tables')
+  if (isServing) return runCalibrateServing(invocation, folder)
   if (typeof options.out !== 'string') return fail('--out', 'is missing', 'Give the file to write')
   const device = typeof options.device === 'string' ? findAccelerator(options.device) : undefined
   if (options.device !== undefined && !device) {

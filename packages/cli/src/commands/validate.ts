@@ -19,7 +19,7 @@ export const validateCommand = {
       )
       .option(
         '--basis <BASIS>',
-        'kernels: calibrated (default), roofline, or measured:DIR2 (own tables; the folder itself: whole sites left out)',
+        'calibrated (default) or roofline; kernels also measured:DIR2 (own tables; the folder itself: whole sites left out)',
       )
       .option('--json', 'print JSON'),
   examples: [

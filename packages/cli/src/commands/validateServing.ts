@@ -47,11 +47,15 @@ export async function validateServing(invocation: Invocation, folder: string): P
   if (strange !== undefined) {
     return fail('--by', `${show(strange)} is no column of these tables`, `Choose among ${[...known].sort().join(', ')}`)
   }
+  const { basis = 'calibrated' } = options
+  if (basis !== 'calibrated' && basis !== 'roofline') {
+    return fail('--basis', `${show(String(basis))} does not price requests`, 'Write calibrated or roofline')
+  }
   const pricers: PricerCache = new Map()
   const progress = showProgress(terminal, points.length, 'points')
   const scores: ServingScore[] = []
   for (const point of points) {
-    for (const score of scorePoint(point, pricers)) scores.push(score)
+    for (const score of scorePoint(point, pricers, basis)) scores.push(score)
     progress.step()
   }
   progress.end()

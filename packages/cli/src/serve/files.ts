@@ -19,6 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
   '.txt': 'text/plain; charset=utf-8',
+  '.tsv': 'text/tab-separated-values; charset=utf-8',
 }
 
 export interface FileAnswer {
@@ -40,7 +41,7 @@ const HEADERS = {
 } as const
 
 /** Names with the build's hash in them never change what they hold. */
-const HASHED = /-[\w-]{8}\.(?:js|css)$/
+const HASHED = /-[\w-]{8}\.(?:js|css|tsv)$/
 
 /** The path an address names, decoded; undefined when it is none. */
 function pathOf(url: string): string | undefined {

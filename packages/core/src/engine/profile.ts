@@ -4,8 +4,8 @@
  *   step = kernels + exposed, a part per step and a part per sequence
  *
  * Exposed is the time on the host (scheduling, preparing inputs, sampling, answering) that does not hide behind the
- * accelerator. Engines that prepare the next step while one runs (vLLM from 0.14, TensorRT-LLM from 1.1) expose next to
- * nothing; before that, about a millisecond and 40 µs per sequence. Fitted to end-to-end measurements by
+ * accelerator. Engines that prepare the next step while one runs expose next to nothing; before they did, about a
+ * millisecond and 40 µs per sequence (`synchronous`). Fitted to end-to-end measurements by
  * `capline calibrate serving`, with the constants of waiting for a first token (`constants.ts`). That kernels take longer
  * in a step than alone, and that a host part hides behind short steps, was fitted too, to zero: neither is here.
  * How prompts are scheduled is read from the engines' arguments (`source`); llama.cpp's figures are assumed.
@@ -14,27 +14,26 @@
 import type { StepGroup } from '../architecture/extent.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { ENGINE_TABLE } from './constants.ts'
-import type { EngineConstants, EngineEra, EngineTable } from './table.ts'
+import type { EngineConstants, EngineRow } from './table.ts'
 
 export const ENGINE_IDS = ['generic', 'vllm', 'sglang', 'trtllm', 'llama.cpp'] as const
 export type EngineId = (typeof ENGINE_IDS)[number]
 
-/** Engines nobody measured take the constants of one that was; where nothing compares, nothing is added. */
-const STANDS_FOR: { readonly [E in EngineId]?: EngineId } = { generic: 'vllm' }
-const UNMEASURED: EngineEra = {
-  exposedS: 0,
-  exposedSequenceS: 0,
-  arrivalS: 0.03,
-  queueShare: 0.06,
-  points: 0,
-  fittedPct: Number.NaN,
-}
+/** What is added for engines nobody measured and that compare to none (llama.cpp): assumed. */
+const UNMEASURED: EngineConstants = { exposedS: 0, exposedSequenceS: 0, arrivalS: 0.03, queueShare: 0.06 }
+
+/** Row of the engines of a time when their hosts prepared a step only after the one before. */
+const SYNCHRONOUS = 'synchronous'
 
 /**
- * Versions from which an engine's host no longer holds up its steps: vLLM 0.14 (asynchronous scheduling by default),
- * TensorRT-LLM 1.1 (the overlap scheduler of the PyTorch backend, past its first release candidates).
+ * Versions whose host holds up every step. vLLM prepares the next step during the one before by default from 0.14 (pull
+ * request 27614). TensorRT-LLM 1.0 with its first PyTorch runtime: measured so (Qwen3 32B and 235B on H100), though its
+ * documents call the overlap scheduler the default; before 1.0 the runtime was compiled, from 1.1 nothing of it is left.
  */
-export const ERAS: { readonly [E in EngineId]?: readonly string[] } = { vllm: ['0.14'], trtllm: ['1.1'] }
+const SYNCHRONOUS_VERSIONS: { readonly [E in EngineId]?: { readonly from: string; readonly before: string } } = {
+  vllm: { from: '0.0', before: '0.14' },
+  trtllm: { from: '1.0', before: '1.1' },
+}
 
 /**
  * Skew of routing: a distribution that kernels were measured with too. Between 0.6 and 1.5 errors move by less than one
@@ -146,20 +145,19 @@ function isBefore(version: string, other: string): boolean {
   return at >= 0 && (a[at] as number) < (b[at] ?? 0)
 }
 
-/** Which of an engine's eras, oldest first, a version belongs to; the newest when nothing is said. */
-export function eraIndex(id: EngineId, version = ''): number {
-  const limits = ERAS[id] ?? []
-  const at = limits.findIndex((limit) => isBefore(version, limit))
-  return at < 0 ? limits.length : at
+/** Key of the constants of an engine's version; of the newest when nothing is said. */
+export function constantsKey(id: EngineId, version = ''): string {
+  const held = SYNCHRONOUS_VERSIONS[id]
+  if (held && isBefore(version, held.before) && !isBefore(version, held.from)) return SYNCHRONOUS
+  return id === 'generic' ? 'vllm' : id
 }
 
-export function eraOf(id: EngineId, version = '', table: EngineTable = ENGINE_TABLE): EngineEra {
-  const eras = table.engines[STANDS_FOR[id] ?? id]?.eras ?? []
-  return eras[eraIndex(id, version)] ?? eras.at(-1) ?? UNMEASURED
+export function engineRow(id: EngineId, version = ''): EngineRow | undefined {
+  return ENGINE_TABLE.rows[constantsKey(id, version)]
 }
 
 export function engineProfile(id: EngineId = 'generic', version = ''): EngineProfile {
-  return { id, ...ROWS[id], routingAlpha: ROUTING_ALPHA, constants: eraOf(id, version) }
+  return { id, ...ROWS[id], routingAlpha: ROUTING_ALPHA, constants: engineRow(id, version) ?? UNMEASURED }
 }
 
 /** Adds the engine's own time to a step's kernels. */

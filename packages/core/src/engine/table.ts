@@ -19,24 +19,20 @@ export const regimeOfSequences = (each: number): Regime => (each <= 4 ? 'few' : 
 /** Measured over predicted, 10th and 90th percentile. */
 export type Spread = readonly [number, number]
 
-export interface EngineEra extends EngineConstants {
-  /** First version that behaves otherwise; absent: the newest. */
-  readonly before?: string
-  /** Measurements it was fitted to; 0: nothing was measured, see `EngineRow.standsFor`. */
+export interface EngineRow extends EngineConstants {
+  /** Measurements it was fitted to. */
   readonly points: number
   /** Median absolute error of TPOT on them, per cent. */
   readonly fittedPct: number
-}
-
-export interface EngineRow {
-  /** Oldest first. */
-  readonly eras: readonly EngineEra[]
   /** Of TPOT, models left out of the fit, by regime. */
-  readonly spread?: { readonly [R in Regime]: Spread }
+  readonly spread: { readonly [R in Regime]: Spread }
+  /** Of TTFT with few sequences, likewise. */
+  readonly firstSpread: Spread
 }
 
 export interface LeftOut {
-  readonly engine: string
+  /** Key of the row. */
+  readonly row: string
   readonly what: 'model' | 'device'
   readonly name: string
   readonly points: number
@@ -47,6 +43,7 @@ export interface LeftOut {
 
 export interface EngineTable {
   readonly source: string
-  readonly engines: { readonly [engine: string]: EngineRow }
+  /** By engine; `synchronous`: engines of a time when their hosts held up every step. */
+  readonly rows: { readonly [key: string]: EngineRow }
   readonly leftOut: readonly LeftOut[]
 }

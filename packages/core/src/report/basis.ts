@@ -49,13 +49,18 @@ const WORTH_SAYING = 0.05
 /** Warnings on a sum of operators: the share of its time they are about. */
 export function rangeMarks(range: PhaseRange | undefined, least = WORTH_SAYING): CautionMark[] {
   if (!range) return []
+  const { borrowedShare, extrapolatedShare } = range
+  const said = (share: number, words: string) => (share > 0.995 ? words : `${formatPercent(share)} ${words}`)
+  // Small kernels are both at once: one word for the two where they are the same time.
+  if (Math.abs(borrowedShare - extrapolatedShare) < 0.005 && extrapolatedShare >= least) {
+    const help = `${CAUTIONS.borrowed} ${CAUTIONS.extrapolated}`
+    return [{ id: 'extrapolated', text: said(extrapolatedShare, 'borrowed and extrapolated'), help }]
+  }
   const shares = [
-    ['borrowed', range.borrowedShare],
-    ['extrapolated', range.extrapolatedShare],
+    ['borrowed', borrowedShare],
+    ['extrapolated', extrapolatedShare],
   ] as const
-  return shares.flatMap(([id, share]) =>
-    share >= least ? [{ id, text: share > 0.995 ? id : `${formatPercent(share)} ${id}`, help: CAUTIONS[id] }] : [],
-  )
+  return shares.flatMap(([id, share]) => (share >= least ? [{ id, text: said(share, id), help: CAUTIONS[id] }] : []))
 }
 
 /** Warnings on one operator. */

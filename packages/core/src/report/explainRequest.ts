@@ -2,7 +2,8 @@
 import { engineProfile } from '../engine/profile.ts'
 import { rankCount } from '../layout/layout.ts'
 import type { Analysis, Phase, PhaseRange } from '../scenario/analyze.ts'
-import { decodes } from '../step/phases.ts'
+import { rankWorkload } from '../scenario/scenario.ts'
+import { decodeStep, decodes } from '../step/phases.ts'
 import {
   formatBytes,
   formatCount,
@@ -114,7 +115,8 @@ export function basis({ analysis, bench }: ExplainInput): Body {
   const { name } = engineProfile(scenario.engine)
   const step = decodeStep(scenario.model, rankWorkload(scenario), analysis.decodeContextTokens).step.groups
   const beyondS = decode && bench.engine ? bench.engine.stepS(decode.timeS, step) - decode.timeS : 0
-  const beyond = beyondS > 0 ? `adds ${formatSeconds(beyondS)} to the first decode step` : 'hides its own time behind it'
+  const beyond =
+    beyondS > 0 ? `adds ${formatSeconds(beyondS)} to the first decode step` : 'hides its own time behind it'
   const priced = analysis.basis !== 'roofline'
   return {
     title: `Basis: ${badge.text}`,

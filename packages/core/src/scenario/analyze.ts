@@ -8,6 +8,7 @@ import type { Operator } from '../architecture/operator.ts'
 import type { ParameterCount } from '../architecture/parameters.ts'
 import type { Roofs } from '../cost/peaks.ts'
 import { type CostModel, costGroup, type OperatorCost, stepSeconds } from '../cost/roofline.ts'
+import { tpotInterval, ttftInterval } from '../engine/interval.ts'
 import { type Layout, rankCount, rankSequences } from '../layout/layout.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
@@ -42,7 +43,10 @@ export interface Phase {
   readonly range?: PhaseRange
 }
 
-/** Ends of an interval, s: the operators' own, summed as if they erred together. */
+/**
+ * Ends of an interval, s: the operators' own, summed as if they erred together; of a request's times also no narrower than
+ * whole predictions of the engine proved to be (`engine/interval.ts`).
+ */
 export interface PhaseRange {
   readonly low: number
   readonly high: number
@@ -159,11 +163,15 @@ export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): Reque
   const hourly = scenario.priceUsdPerHour ?? accelerator.priceUsdPerHour?.value
   const energyJ = watt === undefined ? undefined : watt * accelerators * e2eS
   const tpotS = steps > 0 ? decodeS / steps : undefined
+  const ttftRange = prefill.range && scaleRange(prefill.range, prefillS / prefill.timeS)
+  const tpotRange = tpotS !== undefined && decode?.range && scaleRange(decode.range, tpotS / decode.timeS)
   return {
     ttftS: prefillS,
-    ...(prefill.range ? { ttftRange: scaleRange(prefill.range, prefillS / prefill.timeS) } : {}),
+    ...(ttftRange ? { ttftRange: { ...ttftRange, ...ttftInterval(scenario.engine, prefillS, ttftRange) } } : {}),
     ...(tpotS === undefined ? {} : { tpotS }),
-    ...(tpotS !== undefined && decode?.range ? { tpotRange: scaleRange(decode.range, tpotS / decode.timeS) } : {}),
+    ...(tpotS !== undefined && tpotRange
+      ? { tpotRange: { ...tpotRange, ...tpotInterval(scenario.engine, rank.batchSize, tpotS, tpotRange) } }
+      : {}),
     e2eS,
     outputTokensPerS: tokens / e2eS,
     ...(energyJ === undefined ? {} : { energyJ, energyPerOutputTokenJ: energyJ / tokens }),

@@ -5,7 +5,8 @@
 import { format } from '../architecture/formats.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak } from '../cost/peaks.ts'
-import { formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
+import type { Bound } from '../cost/roofline.ts'
+import { formatBytes, formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
 import { type Analysis, type AnalyzedOperator, analyze, type Phase } from './analyze.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -21,7 +22,7 @@ export interface Remedy {
 
 export interface Explanation {
   readonly phase: 'prefill' | 'decode'
-  readonly bound: 'compute' | 'memory'
+  readonly bound: Bound
   /** Share of the phase's time in operators with that bound. */
   readonly share: number
   /** flop per byte of the phase, and where the roof turns. */
@@ -137,13 +138,28 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
   }
 }
 
+/** The bound with the most time; memory before compute where they tie. */
+function boundsByTime(seconds: Readonly<Record<Bound, number>>): Bound {
+  if (seconds.link > Math.max(seconds.memory, seconds.compute)) return 'link'
+  return seconds.memory >= seconds.compute ? 'memory' : 'compute'
+}
+
+/** What leaves one accelerator in the phase. */
+function sentBytes(phase: Phase): number {
+  let bytes = 0
+  for (const { repeat, operators } of phase.groups) {
+    for (const { operator } of operators) bytes += repeat * operator.linkBytes
+  }
+  return bytes
+}
+
 function explainPhase(analysis: Analysis, name: 'prefill' | 'decode'): Explanation | undefined {
   const phase = phaseOf(analysis, name)
   if (!phase || phase.timeS === 0) return undefined
-  let memoryS = 0
-  for (const { entry, timeS } of allOperators(phase)) if (entry.cost.bound === 'memory') memoryS += timeS
-  const bound = memoryS * 2 >= phase.timeS ? 'memory' : 'compute'
-  const share = (bound === 'memory' ? memoryS : phase.timeS - memoryS) / phase.timeS
+  const boundS = { memory: 0, compute: 0, link: 0 }
+  for (const { entry, timeS } of allOperators(phase)) boundS[entry.cost.bound] += timeS
+  const bound = boundsByTime(boundS)
+  const share = boundS[bound] / phase.timeS
   const { weights, activations } = analysis.precision
   const peak = matrixPeak(analysis.roofs, [weights, activations])
   const ridgePoint = (peak?.flopPerS ?? 0) / analysis.roofs.bandwidthBytePerS
@@ -155,9 +171,11 @@ function explainPhase(analysis: Analysis, name: 'prefill' | 'decode'): Explanati
     .sort((a, b) => b.gain - a.gain)
   const roof = peak ? `${formatFlopRate(peak.flopPerS)} (${peak.dtype})` : 'the compute roof'
   const side =
-    bound === 'memory'
-      ? `it does ${formatNumber(intensity)} flop per byte where the roof turns at ${formatNumber(ridgePoint)}, so ${roof} stays ${formatPercent(1 - phase.flop / phase.timeS / (peak?.flopPerS ?? Number.POSITIVE_INFINITY))} idle`
-      : `${roof} is the limit; it does ${formatNumber(intensity)} flop per byte on the whole, and the roof turns at ${formatNumber(ridgePoint)}`
+    bound === 'link'
+      ? `what the accelerators send each other sets the pace, ${formatBytes(sentBytes(phase))} from each, and the rest waits`
+      : bound === 'memory'
+        ? `it does ${formatNumber(intensity)} flop per byte where the roof turns at ${formatNumber(ridgePoint)}, so ${roof} stays ${formatPercent(1 - phase.flop / phase.timeS / (peak?.flopPerS ?? Number.POSITIVE_INFINITY))} idle`
+        : `${roof} is the limit; it does ${formatNumber(intensity)} flop per byte on the whole, and the roof turns at ${formatNumber(ridgePoint)}`
   const most = top.map((o) => `${o.name} ${formatPercent(o.share)}`).join(', ')
   return {
     phase: name,

@@ -57,6 +57,9 @@ describe('a link', () => {
     expect(linkCommand({ ...BASE, question: { batch: 32, prompt: 8192 } })).toBe(
       'capline analyze llama-3.1-8b --on h100-sxm --batch 32 --prompt 8k',
     )
+    expect(linkCommand({ ...BASE, count: 8, question: { basis: 'calibrated', layout: 'tensor' } })).toBe(
+      'capline analyze llama-3.1-8b --on h100-sxm --count 8 --basis calibrated --layout tensor',
+    )
   })
 
   it('reads back as it was written, as a query and packed', () => {

@@ -242,7 +242,7 @@ export function unpackLink(text: string, base: QuestionLink): ReadLink {
 /** The same question for the command line. Replaced figures of the sheet that no flag has are left out. */
 export function linkCommand(link: QuestionLink): string {
   const quote = (text: string) => (/^[\w.,:/=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
-  const flags = pairsOf({ ...link, count: 1, hardware: {} })
+  const flags = pairsOf({ ...link, hardware: {} })
     .filter(([key]) => key !== 'model')
     .map(([key, value]) => `--${key} ${quote(value)}`)
   return ['capline analyze', quote(link.model), ...flags].join(' ')

@@ -4,86 +4,58 @@
  *
  *   loss = mean over models of mean min(|log(predicted / measured)|, CAP), for TPOT, and with less weight for TTFT
  *
- * A model counts by the square root of its rows, so that no single benchmark decides. Repeats of one measurement count
- * once. What is left out of the fit, and only of the fit, says `reasonToSkip`.
+ * A model counts by the square root of its points, so that no single benchmark decides. The search starts from nothing and
+ * keeps what the data ask for. Which points take part: `calibrationPoints.ts`.
  */
-import { ENGINE_CONSTANTS, type EngineConstants, type EngineEra } from '../engine/constants.ts'
-import { ENGINE_IDS, type EngineId, engineTime, eraOf } from '../engine/profile.ts'
 import { medianPct, quantile } from '../cost/calibration/errors.ts'
-import type { StepGroup } from '../architecture/extent.ts'
-import type { ServingPoint } from './point.ts'
-import { predictServing, type ServingPrediction } from './predict.ts'
-import { type PricerCache, pricerOf, type StepPricer } from './pricer.ts'
-import { brokenRules } from './rules.ts'
+import { engineTime } from '../engine/profile.ts'
+import {
+  type EngineConstants,
+  type EngineRow,
+  type EngineTable,
+  type LeftOut,
+  REGIMES,
+  type Regime,
+  regimeOfSequences,
+  type Spread,
+} from '../engine/table.ts'
+import type { Sample } from './calibrationPoints.ts'
+import { predictServing } from './predict.ts'
+import type { StepPricer } from './pricer.ts'
 
 /** Errors beyond this much (log) say that something else is wrong with a point. */
 const CAP = 0.5
 /** Of TTFT beside TPOT: it depends on the client's habits as much as on the engine. */
 const TTFT_WEIGHT = 0.2
-/** Less than this many measurements fix no constants of their own. */
+const TTFT_CAP = 1
+/** Fewer measurements fix no constants of their own: such a row is left out. */
 const LEAST_POINTS = 20
+/** Fewer errors make no percentiles: a regime takes those of all. */
+const LEAST_ERRORS = 12
+const ROUNDS = 12
 
 type Name = keyof EngineConstants
-
-/** Where the search starts and how far it may go. A zero bound leaves a constant out. */
-const BOUNDS: Readonly<Record<Name, { readonly step: number; readonly max: number }>> = {
-  exposedS: { step: 2e-4, max: 10e-3 },
-  exposedSequenceS: { step: 4e-6, max: 2e-4 },
-  drag: { step: 0.02, max: 0.3 },
-  stepS: { step: 1e-3, max: 30e-3 },
-  sequenceS: { step: 1e-5, max: 3e-4 },
-  arrivalS: { step: 0.02, max: 0.5 },
-  queueShare: { step: 0.03, max: 0.5 },
+/** First step of the search, and the largest value that can be meant. */
+const SEARCH: Readonly<Record<Name, { readonly start: number; readonly step: number; readonly max: number }>> = {
+  exposedS: { start: 0, step: 2e-4, max: 10e-3 },
+  exposedSequenceS: { start: 0, step: 4e-6, max: 2e-4 },
+  arrivalS: { start: 0.03, step: 0.02, max: 0.5 },
+  queueShare: { start: 0.06, step: 0.03, max: 0.5 },
 }
-const NAMES = Object.keys(BOUNDS) as Name[]
+const NAMES = Object.keys(SEARCH) as Name[]
+type Table<T> = Record<Name, T>
+const tableOf = <T>(value: (name: Name) => T): Table<T> => ({
+  exposedS: value('exposedS'),
+  exposedSequenceS: value('exposedSequenceS'),
+  arrivalS: value('arrivalS'),
+  queueShare: value('queueShare'),
+})
 
-const NOTHING: EngineConstants = {
-  exposedS: 0,
-  exposedSequenceS: 0,
-  drag: 0,
-  stepS: 0,
-  sequenceS: 0,
-  arrivalS: 0.03,
-  queueShare: 0.06,
-}
+/** log(predicted / measured) of TPOT, and of TTFT where it was measured. */
+export type Ratios = readonly [tpot: number, ttft: number | undefined]
 
-/** Why a point takes no part in the fit (it keeps its place in every error table). */
-export function reasonToSkip(point: ServingPoint, pricer: StepPricer, prediction: ServingPrediction): string | undefined {
-  if (point.source !== 'points') return 'a throughput, or requests that arrive by the clock'
-  if (point.mode !== 'aggregated') return 'disaggregated'
-  if (point.load.kind !== 'concurrency' || point.measured.tpotS === undefined) return 'no TPOT at a concurrency'
-  // The tables have no column for it; repeats of one configuration differ by the factor of one drafted token.
-  if (point.engine === 'trtllm' && point.model.startsWith('deepseek')) return 'speculative decoding mixed in'
-  const [broken] = brokenRules(point, { prefill: pricer, decode: pricer })
-  if (broken) return broken.replaceAll('-', ' ')
-  const wanted = point.load.requests / point.layout.dp
-  if (wanted > 1.01 * prediction.running) return 'more requests than memory holds: the room decides'
-  return undefined
-}
-
-interface Sample {
-  readonly point: ServingPoint
-  readonly pricer: StepPricer
-  readonly kernelS: (groups: readonly StepGroup[]) => number
-  readonly tpotS: number
-  readonly ttftS: number | undefined
-}
-
-function remembered(pricer: StepPricer): Sample['kernelS'] {
-  const known = new Map<string, number>()
-  return (groups) => {
-    let key = ''
-    for (const { sequences, newTokens, contextTokens } of groups) key += `${sequences},${newTokens},${contextTokens};`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const seconds = pricer.kernelS(groups)
-    known.set(key, seconds)
-    return seconds
-  }
-}
-
-/** log(predicted / measured) under other constants. */
-function logRatios({ point, pricer, kernelS, tpotS, ttftS }: Sample, constants: EngineConstants): [number, number?] {
+function logRatios(sample: Sample, constants: EngineConstants): Ratios {
+  const { point, pricer, kernelS, tpotS, ttftS } = sample
   const time = engineTime(constants)
   const own: StepPricer = {
     ...pricer,
@@ -91,10 +63,17 @@ function logRatios({ point, pricer, kernelS, tpotS, ttftS }: Sample, constants: 
     stepS: (groups) => time.stepS(kernelS(groups), groups),
   }
   const prediction = predictServing(point, { prefill: own, decode: own })
-  const tpot = Math.log((prediction?.tpotS ?? Number.NaN) / tpotS)
   const first = prediction?.ttftS
-  return ttftS === undefined || first === undefined ? [tpot] : [tpot, Math.log(first / ttftS)]
+  return [
+    Math.log((prediction?.tpotS ?? Number.NaN) / tpotS),
+    ttftS === undefined || first === undefined ? undefined : Math.log(first / ttftS),
+  ]
 }
+
+const allRatios = (samples: readonly Sample[], constants: EngineConstants) =>
+  samples.map((sample) => logRatios(sample, constants))
+
+const tpotPct = (ratios: readonly Ratios[]) => digits(medianPct(ratios.map(([tpot]) => tpot)), 3)
 
 function lossOf(samples: readonly Sample[], constants: EngineConstants): number {
   const byModel = new Map<string, { n: number; sum: number }>()
@@ -104,35 +83,33 @@ function lossOf(samples: readonly Sample[], constants: EngineConstants): number 
     byModel.set(sample.point.model, entry)
     entry.n++
     entry.sum += Math.min(CAP, Math.abs(tpot))
-    if (ttft !== undefined) entry.sum += TTFT_WEIGHT * Math.min(2 * CAP, Math.abs(ttft))
+    if (ttft !== undefined) entry.sum += TTFT_WEIGHT * Math.min(TTFT_CAP, Math.abs(ttft))
   }
   let total = 0
   let weight = 0
   for (const { n, sum } of byModel.values()) {
-    total += (Math.sqrt(n) * sum) / n
+    total += sum / Math.sqrt(n)
     weight += Math.sqrt(n)
   }
   return total / weight
 }
 
 /** What is written is what is used. */
-const digits = (x: number) => Number(x.toPrecision(2))
+const digits = (x: number, n = 2) => Number(x.toPrecision(n))
 
-const ROUNDS = 12
-
-/** Coordinate descent with steps that grow on success and shrink on failure; from nothing, so that the data must ask. */
-export function fitConstants(samples: readonly Sample[], fitted: readonly Name[]): EngineConstants {
-  let best = NOTHING
+/** Coordinate descent with steps that grow on success and shrink on failure. */
+export function fitConstants(samples: readonly Sample[]): EngineConstants {
+  let best: Table<number> = tableOf((name) => SEARCH[name].start)
   let bestLoss = lossOf(samples, best)
-  const steps = { ...Object.fromEntries(NAMES.map((name) => [name, BOUNDS[name].step])) } as Record<Name, number>
+  const steps = tableOf((name) => SEARCH[name].step)
   for (let round = 0; round < ROUNDS; round++) {
-    for (const name of fitted) {
+    for (const name of NAMES) {
       const before = bestLoss
       for (const sign of [1, -1]) {
-        const value = Math.min(BOUNDS[name].max, Math.max(0, best[name] + sign * steps[name]))
+        const value = Math.min(SEARCH[name].max, Math.max(0, best[name] + sign * steps[name]))
         const tried = { ...best, [name]: value }
         const loss = lossOf(samples, tried)
-        if (loss >= bestLoss - 1e-6) continue
+        if (loss > bestLoss - 1e-6) continue
         best = tried
         bestLoss = loss
         break
@@ -140,40 +117,116 @@ export function fitConstants(samples: readonly Sample[], fitted: readonly Name[]
       steps[name] *= bestLoss < before ? 1.5 : 0.4
     }
   }
-  return Object.fromEntries(NAMES.map((name) => [name, digits(best[name])])) as unknown as EngineConstants
+  return tableOf((name) => digits(best[name]))
 }
 
-export const FITTED: readonly Name[] = ['exposedS', 'exposedSequenceS', 'drag', 'arrivalS', 'queueShare']
+/** Log ratios of a sample as fitted, and from fits without its model and without its device. */
+export interface Unseen {
+  readonly fitted: Ratios
+  model?: Ratios
+  device?: Ratios
+}
 
-/** Points of one engine and era, ready to fit. */
-export function samplesOf(points: readonly ServingPoint[], known: PricerCache) {
-  const samples: Sample[] = []
-  const skipped = new Map<string, number>()
-  const seen = new Set<string>()
-  for (const point of points) {
-    const skip = (reason: string) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1)
-    const made = pricerOf(point, point.layout, known)
-    if (!made.ok) {
-      skip(made.problem.reason)
-      continue
+const nameOf = ({ point }: Sample, what: 'model' | 'device') => (what === 'model' ? point.model : point.accelerator)
+
+function validateRow(samples: readonly Sample[], constants: EngineConstants): Map<Sample, Unseen> {
+  const ratios = allRatios(samples, constants)
+  const out = new Map(samples.map((sample, i): [Sample, Unseen] => [sample, { fitted: ratios[i] as Ratios }]))
+  for (const what of ['model', 'device'] as const) {
+    for (const name of new Set(samples.map((sample) => nameOf(sample, what)))) {
+      const rest = samples.filter((sample) => nameOf(sample, what) !== name)
+      if (rest.length < LEAST_POINTS) continue
+      const without = fitConstants(rest)
+      for (const [sample, unseen] of out) {
+        if (nameOf(sample, what) === name) unseen[what] = logRatios(sample, without)
+      }
     }
-    const pricer = made.value
-    const prediction = predictServing(point, { prefill: pricer, decode: pricer })
-    if (!prediction) {
-      skip('does not fit')
-      continue
-    }
-    const reason = reasonToSkip(point, pricer, prediction)
-    const { tpotS, ttftS } = point.measured
-    const key = `${tpotS}|${ttftS}`
-    if (reason !== undefined || tpotS === undefined || seen.has(key)) {
-      skip(reason ?? 'a measurement that is there already')
-      continue
-    }
-    seen.add(key)
-    samples.push({ point, pricer, kernelS: remembered(pricer), tpotS, ttftS })
   }
-  return { samples, skipped }
+  return out
 }
-export const tpotErrors = (samples: readonly Sample[], constants: EngineConstants) => samples.map((s) => logRatios(s, constants)[0])
-export { type Sample, medianPct, quantile, ENGINE_IDS, type EngineId, ENGINE_CONSTANTS, eraOf, type EngineEra, NOTHING }
+
+/** Of every sample: what cross-validation says. Fits as `calibrateServing` does. */
+export function unseenErrors(samples: readonly Sample[]): Map<Sample, Unseen> {
+  const out = new Map<Sample, Unseen>()
+  for (const [, own] of byRow(samples))
+    for (const [one, errors] of validateRow(own, fitConstants(own))) out.set(one, errors)
+  return out
+}
+
+/** Samples of one row of constants, as far as they are enough to fit it. */
+function byRow(samples: readonly Sample[]): (readonly [string, readonly Sample[]])[] {
+  return [...new Set(samples.map(({ row }) => row))]
+    .sort()
+    .map((key) => [key, samples.filter(({ row }) => row === key)] as const)
+    .filter(([, own]) => own.length >= LEAST_POINTS)
+}
+
+function leftOutLines(row: string, unseen: ReadonlyMap<Sample, Unseen>): LeftOut[] {
+  const lines: LeftOut[] = []
+  for (const what of ['model', 'device'] as const) {
+    for (const name of [...new Set([...unseen.keys()].map((sample) => nameOf(sample, what)))].sort()) {
+      const own = [...unseen].filter(([sample]) => nameOf(sample, what) === name).map(([, errors]) => errors)
+      const without = own.flatMap((errors) => (errors[what] ? [errors[what]] : []))
+      if (without.length === 0) continue
+      const withPct = tpotPct(own.map(({ fitted }) => fitted))
+      lines.push({ row, what, name, points: own.length, withPct, withoutPct: tpotPct(without) })
+    }
+  }
+  return lines
+}
+
+/** Measured over predicted, 10th to 90th percentile. */
+function endsOf(ratios: readonly number[]): Spread {
+  return [digits(Math.exp(-quantile(ratios, 0.9)), 3), digits(Math.exp(-quantile(ratios, 0.1)), 3)]
+}
+
+/** From fits without the model; with one model only the fit's own errors must do. */
+function spreadsOf(unseen: ReadonlyMap<Sample, Unseen>): Pick<EngineRow, 'spread' | 'firstSpread'> {
+  const all = [...unseen].map(([sample, errors]) => ({ each: sample.each, ratios: errors.model ?? errors.fitted }))
+  const enough = (some: readonly number[], rest: readonly number[]) => (some.length >= LEAST_ERRORS ? some : rest)
+  const inRegime = (regime: Regime) => all.filter(({ each }) => regimeOfSequences(each) === regime)
+  const tpots = (some: typeof all) => some.map(({ ratios }) => ratios[0])
+  const ttfts = (some: typeof all) => some.flatMap(({ ratios }) => ratios[1] ?? [])
+  const [few, some, many] = REGIMES.map((regime) => endsOf(enough(tpots(inRegime(regime)), tpots(all))))
+  return {
+    spread: { few: few as Spread, some: some as Spread, many: many as Spread },
+    firstSpread: endsOf(enough(ttfts(inRegime('few')), ttfts(all))),
+  }
+}
+
+/** Fits every row that was measured. The same samples give the same table. */
+export function calibrateServing(samples: readonly Sample[], source: string): EngineTable {
+  const rows: Record<string, EngineRow> = {}
+  const leftOut: LeftOut[] = []
+  for (const [key, own] of byRow(samples)) {
+    const constants = fitConstants(own)
+    const unseen = validateRow(own, constants)
+    leftOut.push(...leftOutLines(key, unseen))
+    const fittedPct = tpotPct([...unseen.values()].map(({ fitted }) => fitted))
+    rows[key] = { ...constants, points: own.length, fittedPct, ...spreadsOf(unseen) }
+  }
+  return { source, rows, leftOut }
+}
+
+export function engineTableModule(table: EngineTable, command: string): string {
+  const rows = Object.entries(table.rows).map(([key, row]) => `    ${key}: ${JSON.stringify(row)},`)
+  return `// biome-ignore-all format: generated, one engine per line
+// biome-ignore-all lint: generated
+/**
+ * Generated by \`${command}\`: do not edit.
+ * Data: ${table.source}.
+ * Seconds; errors of TPOT in per cent, by cross-validation that leaves out whole models and whole devices.
+ */
+import type { EngineTable } from './table.ts'
+
+export const ENGINE_TABLE: EngineTable = {
+  source: ${JSON.stringify(table.source)},
+  rows: {
+${rows.join('\n')}
+  },
+  leftOut: [
+${table.leftOut.map((one) => `    ${JSON.stringify(one)},`).join('\n')}
+  ],
+}
+`
+}

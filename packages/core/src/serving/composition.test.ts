@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StepGroup } from '../architecture/extent.ts'
 import { type EngineProfile, engineProfile } from '../engine/profile.ts'
-import { type CycleLoad, cycleOf, lonePrefillS } from './composition.ts'
+import { type CycleLoad, cycleOf, lonePrefillS, queueShareOf } from './composition.ts'
 
 /** A machine: weights once per step, work per token, cache per token kept; whichever is longer. */
 const machine = (weightS: number, tokenS: number, keyS: number) => (groups: readonly StepGroup[]) => {
@@ -111,9 +111,25 @@ describe('continuous batching in a steady state', () => {
     // Mixed: every step is mixed (11 / 11 prompts per step): 100 prompt tokens and 10 decodes.
     const stepS = (groups: readonly StepGroup[]) =>
       groups.reduce((s, g) => s + (g.newTokens > 1 ? g.sequences * g.newTokens * 1e-3 : 0), 0.01)
-    const cycle = cycleOf({ sequences: 11, promptTokens: 100, outputTokens: 11, areAlike: false }, engineProfile('vllm'), stepS)
+    const cycle = cycleOf(
+      { sequences: 11, promptTokens: 100, outputTokens: 11, areAlike: false },
+      engineProfile('vllm'),
+      stepS,
+    )
     expect(cycle.prefillShare).toBe(1)
     expect(cycle.tpotS).toBeCloseTo(0.11, 12)
     expect(cycle.requestsPerS).toBeCloseTo(1 / 0.11, 9)
+  })
+  test('requests of one length stay together where prompts go first: half of the others’ prompts come before', () => {
+    const vllm = engineProfile('vllm')
+    const separate = { ...vllm, prefill: 'separate' as const }
+    expect(queueShareOf(separate, true)).toBe(0.5)
+    expect(queueShareOf(separate, false)).toBe(vllm.constants.queueShare)
+    expect(queueShareOf(vllm, true)).toBe(vllm.constants.queueShare)
+    const load = { sequences: 32, promptTokens: 2048, outputTokens: 128 }
+    const stepS = machine(0.01, 1e-4, 0)
+    const [together, apart] = [true, false].map((areAlike) => cycleOf({ ...load, areAlike }, separate, stepS))
+    expect(together?.tpotS ?? 0).toBeLessThan(apart?.tpotS ?? 0)
+    expect(together?.requestsPerS).toBe(apart?.requestsPerS)
   })
 })

@@ -4,6 +4,7 @@
  */
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import type { EngineId } from '../engine/profile.ts'
+import { regimeOfSequences } from '../engine/table.ts'
 import { type Layout, ONE_ACCELERATOR } from '../layout/layout.ts'
 
 export type ServingEngine = EngineId
@@ -137,6 +138,5 @@ export function metricsOf(measured: Measured): ServingMetric[] {
 /** Sequences per attention rank: few (up to 4), some (up to 32), many. */
 export function regimeOf(load: Load, ranks: number): string {
   if (load.kind !== 'concurrency') return load.kind
-  const each = load.requests / Math.max(1, ranks)
-  return each <= 4 ? 'few' : each <= 32 ? 'some' : 'many'
+  return regimeOfSequences(load.requests / Math.max(1, ranks))
 }

@@ -36,6 +36,7 @@ const stepS = (groups: readonly StepGroup[]) => groups.reduce((s, g) => s + g.se
 const pricer = (own: Partial<StepPricer> = {}): StepPricer => ({
   stepS,
   kernelS: stepS,
+  kernelRange: () => [1, 1],
   floorS: (groups) => stepS(groups) / 4,
   heldSequences: () => 1000,
   profile: queueing(0),

@@ -46,6 +46,25 @@ describe('points.csv', () => {
     expect(point.columns).toMatchObject({ device: 'h100-sxm', model: 'llama-3.1-70b', regime: 'some', engine: 'vllm' })
   })
 
+  test('InferenceX draws its lengths: told by the source, or without one by its pairs of lengths; others are fixed', () => {
+    expect(only(GOOD)).toMatchObject({ promptTokens: 1024, outputTokens: 128, lengthSpread: 0 })
+    expect(only({ ...GOOD, osl: '8192' })).toMatchObject({ promptTokens: 922, outputTokens: 7373, lengthSpread: 0.2 })
+    const sourced = (silicon_data_source: string) => {
+      const head = `${HEAD},silicon_data_source`
+      const row = `${line({ ...GOOD, osl: '1024' })},${silicon_data_source}`
+      return readServingTable('points', parseCsv(`${head}\n${row}`)).points[0]?.lengthSpread
+    }
+    expect(sourced('source_file=2026-04-06.csv; measured=2025-10-29T00:00:00.000Z; wip=False')).toBe(0.2)
+    expect(sourced('source_file=kimi-k2.5-gap-analysis.csv; silicon_concurrency=4')).toBe(0.2)
+    expect(sourced('source_file=/home/someone/aic-auto-gap-analysis/data/h100_sxm/vllm.csv')).toBe(0)
+  })
+
+  test('an 8-bit cache is what NVFP4 checkpoints declare; weight-only integers declare none', () => {
+    const kimi = { ...GOOD, model_path: 'moonshotai/Kimi-K2.5', system: 'h200_sxm', tp_size: '8' }
+    expect(only({ ...kimi, precision: 'int4' }).formats.kv).toBeUndefined()
+    expect(only({ ...kimi, system: 'b200_sxm', precision: 'fp4' }).formats.kv).toBe('fp8')
+  })
+
   test('what cannot be is a fault of its row, with line and reason; the other rows stay', () => {
     const bad: [Record<string, string>, RegExp][] = [
       [{ silicon_tpot_ms: '-1' }, /silicon_tpot_ms: -1 is not positive/],

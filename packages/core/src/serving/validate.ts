@@ -5,7 +5,7 @@
 import type { Scored } from '../cost/calibration/errors.ts'
 import { metricsOf, type ServingMetric, type ServingPoint, type UnusedRow } from './point.ts'
 import { devicesOf, predictServing, type ServingPrediction } from './predict.ts'
-import { type PricerCache, pricerOf } from './pricer.ts'
+import { type PricerCache, pricerOf, type StepPricer } from './pricer.ts'
 import { brokenRules, type ServingRule } from './rules.ts'
 
 export interface ServingScore {
@@ -41,15 +41,26 @@ function pairOf(
   }
 }
 
+/** `roofline`: every step at full peaks and bandwidth, on an engine that takes no time of its own. */
+export type ServingBasis = 'calibrated' | 'roofline'
+
+function onBasis(pricer: StepPricer, basis: ServingBasis): StepPricer {
+  if (basis === 'calibrated') return pricer
+  const { profile, floorS } = pricer
+  const constants = { ...profile.constants, exposedS: 0, exposedSequenceS: 0, arrivalS: 0 }
+  return { ...pricer, stepS: floorS, kernelS: floorS, profile: { ...profile, constants } }
+}
+
 function predictionOf(
   point: ServingPoint,
   known: PricerCache,
+  basis: ServingBasis,
 ): { readonly prediction?: ServingPrediction; readonly reason?: string; readonly broken?: readonly ServingRule[] } {
   const decode = pricerOf(point, point.decode?.layout ?? point.layout, known)
   const prefill = point.prefill ? pricerOf(point, point.prefill.layout, known) : decode
   if (!decode.ok) return { reason: decode.problem.reason }
   if (!prefill.ok) return { reason: prefill.problem.reason }
-  const pricers = { prefill: prefill.value, decode: decode.value }
+  const pricers = { prefill: onBasis(prefill.value, basis), decode: onBasis(decode.value, basis) }
   const prediction = predictServing(point, pricers)
   const broken = brokenRules(point, pricers)
   return prediction
@@ -57,9 +68,13 @@ function predictionOf(
     : { reason: 'by the memory plan the model does not fit this layout', broken }
 }
 
-export function scorePoint(point: ServingPoint, known: PricerCache): ServingScore[] {
+export function scorePoint(
+  point: ServingPoint,
+  known: PricerCache,
+  basis: ServingBasis = 'calibrated',
+): ServingScore[] {
   const metrics = metricsOf(point.measured)
-  const { prediction, reason, broken = [] } = predictionOf(point, known)
+  const { prediction, reason, broken = [] } = predictionOf(point, known, basis)
   return metrics.map((metric, i) => {
     const [measured, predicted] = pairOf(point, metric, prediction)
     const isPredicted = predicted !== undefined && Number.isFinite(predicted) && predicted > 0

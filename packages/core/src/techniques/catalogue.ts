@@ -12,7 +12,7 @@ export {
   type PositionCells,
   type SparsityCells,
 } from './catalog/cells.ts'
-export { type EngineOffer, enginesOf } from './catalog/engines.ts'
+export { ENGINES as TECHNIQUE_ENGINES, type EngineOffer, enginesOf } from './catalog/engines.ts'
 export { evidenceIdsOf } from './catalog/evidence.ts'
 export { FAMILIES as TECHNIQUE_FAMILIES, FAMILY_IDS, type Family, type FamilyId } from './catalog/families.ts'
 export {

@@ -1,9 +1,11 @@
 /** A plan of no techniques is the scenario; what is put together from parts; how fast. */
 import { describe, expect, it } from 'vitest'
+import { type Layout, ONE_ACCELERATOR } from '../layout/layout.ts'
 import { analyze } from '../scenario/analyze.ts'
 import { device, unwrap } from '../scenario/scenario.testkit.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { evaluatePlan } from './evaluate.ts'
+import { planPhases } from './outcome/phases.ts'
 import { plainPlan } from './plan.ts'
 import { catalogueModel, outcomeOf, testPlan } from './techniques.testkit.ts'
 
@@ -18,6 +20,8 @@ describe('a plan of no techniques', () => {
       { ...scenario, model: catalogueModel('mixtral-8x7b'), layout: layout({ tp: 4 }) },
     ],
     ['a pipeline', { ...scenario, layout: layout({ pp: 4 }) }],
+    ['exchanges beside computation', { ...scenario, layout: layout({ tp: 4, overlap: true }) }],
+    ['a ring', { ...scenario, layout: layout({ cp: 4 }) }],
     ['copies', { ...scenario, layout: layout({ dp: 2 }) }],
     ['calibrated kernels', { ...scenario, basis: 'calibrated' as const }],
     ['an encoder', { ...scenario, model: catalogueModel('bert-base') }],
@@ -64,9 +68,23 @@ describe('a plan of no techniques', () => {
   })
 })
 
-function layout(change: { tp?: number; pp?: number; dp?: number }) {
-  return { tp: 1, pp: 1, dp: 1, ep: 1, attentionDp: 1, cp: 1, sequenceParallel: false, ...change }
+function layout(change: Partial<Layout>): Layout {
+  return { ...ONE_ACCELERATOR, ...change }
 }
+
+describe('the phases of a plan', () => {
+  it('are those of analyze without techniques, and a pass over all checked tokens with them', () => {
+    const plan = testPlan({ batchSize: 8 })
+    const analysis = unwrap(analyze(plan.scenario))
+    const plain = unwrap(planPhases(plan))
+    expect(plain.prefill).toEqual(analysis.prefill)
+    expect(plain.decode).toEqual(analysis.decode)
+    const checked = unwrap(planPhases({ ...plan, decoding: { ...plan.decoding, checkedTokens: 5, tokensPerPass: 2 } }))
+    expect(checked.decode?.tokens).toBe(40)
+    const head = checked.decode?.groups.find((group) => group.part === 'head')?.operators.at(-1)?.operator
+    expect(head?.shape.m).toBe(40)
+  })
+})
 
 describe('the inverse questions', () => {
   it('give the last number that fits', () => {

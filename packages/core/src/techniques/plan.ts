@@ -161,11 +161,8 @@ export interface Plan {
   readonly needed?: readonly string[]
   /** Tokens of a segment that are read together; segments of a prompt are passes one after another. Absent: one pass. */
   readonly segmentTokens?: number
-  /**
-   * What ranks exchange: all of it under their computation, or none of it (keys that travel round a ring included). Absent: as
-   * the layout prices it, a ring's keys under the attention, collectives in turn.
-   */
-  readonly links?: 'overlapped' | 'exposed'
+  /** Keys that travel round a ring are not hidden under the attention, as the layout has them. */
+  readonly ringInTurn?: boolean
 }
 
 export function plainPlan(scenario: Scenario): Plan {

@@ -17,6 +17,8 @@ const TITLES: Readonly<Record<View, string>> = {
   curves: 'Curves',
   table: 'Table',
   compare: 'Compare',
+  techniques: 'Techniques',
+  figures: 'Figures',
   fidelity: 'Fidelity',
 }
 
@@ -26,8 +28,24 @@ const PANELS = {
   curves: lazy(() => import('../views/CurvesView.tsx')),
   table: lazy(() => import('../views/TableView.tsx')),
   compare: lazy(() => import('../views/CompareView.tsx')),
+  techniques: lazy(() => import('../views/TechniquesView.tsx')),
+  figures: lazy(() => import('../views/FiguresView.tsx')),
   fidelity: lazy(() => import('../views/FidelityView.tsx')),
 } as const satisfies Record<View, unknown>
+
+const EffectSection = lazy(() => import('../views/EffectSection.tsx'))
+
+/** The answers with the chosen techniques; nothing of it is loaded while none is on. */
+const Chosen = memo(function Chosen() {
+  const isAny = usePart((page) => (page.with ?? '') !== '')
+  return (
+    isAny && (
+      <Suspense fallback={<p className="loading">Opening</p>}>
+        <EffectSection />
+      </Suspense>
+    )
+  )
+})
 
 const viewOf = (page: Page) => page.view
 const pinsOf = (page: Page) => page.pins
@@ -89,6 +107,7 @@ export function App() {
           <LinkProblems />
           <ShownBasis value={basis}>
             <Answers answers={answers.value} why={why.value} problem={answers.problem} />
+            <Chosen />
             <Views />
           </ShownBasis>
         </main>

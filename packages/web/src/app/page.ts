@@ -16,8 +16,9 @@ import {
   unpackLink,
 } from '@capline/core'
 import { useSyncExternalStore } from 'react'
+import { axesOf, countOfAxes, namesAxes } from './layout.ts'
 
-export const VIEWS = ['network', 'roofline', 'curves', 'table', 'compare', 'fidelity'] as const
+export const VIEWS = ['network', 'roofline', 'curves', 'table', 'compare', 'techniques', 'figures', 'fidelity'] as const
 export type View = (typeof VIEWS)[number]
 
 export const PHASES: readonly GraphPhase[] = ['prefill', 'decode', 'request']
@@ -37,11 +38,21 @@ export interface Page {
   readonly overlay?: number
   readonly over: FieldName
   readonly quantity: string
+  /** Techniques turned on, as the command line's `--with` writes them. */
+  readonly with?: string
+  /** The technique whose page is open; absent: the ranked list. */
+  readonly technique?: string
+  /** What the list is ranked for. */
+  readonly goal?: string
+  /** The figure or table that is open. */
+  readonly figure?: string
   /** What could not be read of the link that opened the page. */
   readonly problems: readonly Problem[]
 }
 
-const OWN_KEYS = ['view', 'phase', 'op', 'pin', 'ab', 'over', 'y']
+const OWN_KEYS = ['view', 'phase', 'op', 'pin', 'ab', 'over', 'y', 'with', 'technique', 'goal', 'figure']
+/** Plain texts of the page: key in the address, longest. Who shows them says what is wrong with them. */
+const TEXTS = { with: 2000, technique: 120, goal: 20, figure: 40 } as const
 const MOST_PINS = 6
 
 export const FIRST_LINK: QuestionLink = {
@@ -87,6 +98,8 @@ function readOwn(pairs: readonly (readonly [string, string])[]): {
     else if (key === 'phase') own.phase = choose(key, value, PHASES) ?? FRESH.phase
     else if (key === 'over') own.over = value as FieldName
     else if (key === 'y') own.quantity = value.slice(0, 40)
+    else if (Object.hasOwn(TEXTS, key))
+      own[key as keyof typeof TEXTS] = value.slice(0, TEXTS[key as keyof typeof TEXTS])
     else if (key === 'ab') own.overlay = Number.parseInt(value, 10) || 0
     else if (key === 'op') {
       const match = /^(\d{1,3})\.([\w.-]{1,60})$/.exec(value)
@@ -100,12 +113,17 @@ function readOwn(pairs: readonly (readonly [string, string])[]): {
   return { own: { ...own, pins }, problems }
 }
 
+/** A link may name axes alone: their product is the count. */
+function withNamedCount(link: QuestionLink): QuestionLink {
+  return link.count === 1 && namesAxes(link) ? { ...link, count: countOfAxes(axesOf(link)) } : link
+}
+
 export function readPage(query: string): Page {
   const pairs = queryPairs(query)
   const base = pairs.some(([key]) => !OWN_KEYS.includes(key)) ? BLANK : FIRST_LINK
   const { link, problems } = readLink(query, base, OWN_KEYS)
   const { own, problems: more } = readOwn(pairs)
-  return { ...FRESH, link, ...own, problems: [...problems, ...more] }
+  return { ...FRESH, link: withNamedCount(link), ...own, problems: [...problems, ...more] }
 }
 
 export function pageQuery(page: Page): string {
@@ -116,6 +134,10 @@ export function pageQuery(page: Page): string {
   if (page.over !== FRESH.over) rest.push(['over', page.over])
   if (page.quantity !== FRESH.quantity) rest.push(['y', page.quantity])
   if (page.overlay !== undefined) rest.push(['ab', String(page.overlay)])
+  for (const key of Object.keys(TEXTS) as (keyof typeof TEXTS)[]) {
+    const text = page[key]
+    if (text) rest.push([key, text])
+  }
   for (const pin of page.pins) rest.push(['pin', packLink(pin)])
   return linkQuery(page.link, rest)
 }

@@ -24,7 +24,9 @@ export function TextField({ label, value, placeholder, help, title, problem, rea
   const wrong = result && !result.ok ? result.problem : problem
   return (
     <div className="text-field">
-      <label htmlFor={id} title={title}>{label}</label>
+      <label htmlFor={id} title={title}>
+        {label}
+      </label>
       <input
         id={id}
         value={draft ?? value}

@@ -111,7 +111,13 @@ export function Intervals({ marks, frame }: { readonly marks: readonly ChartMark
   return marks.map(({ interval, x, tone, text }) => {
     if (!interval) return undefined
     const [cx, low, high] = [frame.x.at(x), frame.y.at(interval[0]), frame.y.at(interval[1])]
-    return <path key={text} className={`interval ${tone}`} d={`M${cx} ${low}V${high}M${cx - 5} ${low}h10M${cx - 5} ${high}h10`} />
+    return (
+      <path
+        key={text}
+        className={`interval ${tone}`}
+        d={`M${cx} ${low}V${high}M${cx - 5} ${low}h10M${cx - 5} ${high}h10`}
+      />
+    )
   })
 }
 

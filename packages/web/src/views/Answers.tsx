@@ -44,6 +44,7 @@ export const Answers = memo(function Answers({ answers, why, problem }: Props) {
   return (
     <section className="answers" aria-label="Answers">
       {problem && <ProblemNote problem={problem} keeps={answers !== undefined} />}
+      {!answers && <h1 className="hidden">{problem ? 'No answer yet' : 'Capline'}</h1>}
       {!answers && !problem && <p className="loading">Working out the first answers</p>}
       {answers && (
         <>

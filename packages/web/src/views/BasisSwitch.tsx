@@ -25,7 +25,7 @@ export function BasisSwitch() {
   const problem = useProblemOf('basis')
   const set = (name: 'basis' | 'engine', id: string) => setField(name, id === FIELDS[name].default ? undefined : id)
   return (
-    <fieldset className="knobs basis">
+    <fieldset className="knobs basis-choice">
       <legend>Times from</legend>
       <Segmented label="Basis" options={BASES} value={basis} onChange={(id) => set('basis', id)} />
       <p className="field-help">{MEANINGS[basis]}</p>

@@ -1,6 +1,6 @@
 /** Predicted over measured, both logarithmic: one dot per measurement for ours, a fainter one for the roofline. */
 import { formatNumber, formatSeconds } from '@capline/core'
-import type { FidelityPlot as Plot, FidelityPoint } from '../fidelity/file.ts'
+import type { FidelityPoint, FidelityPlot as Plot } from '../fidelity/file.ts'
 
 const SIDE = 240
 const LEFT = 52
@@ -9,14 +9,18 @@ const TOP = 8
 
 export function FidelityPlot({ plot }: { readonly plot: Plot }) {
   const { points, title, what } = plot
-  const all = points.flatMap(([measured, ours]) => [measured, ours])
-  const low = Math.floor(Math.log10(Math.min(...all)))
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...all))))
+  const least = Math.min(...points.map(([measured, ours]) => Math.min(measured, ours)))
+  const most = Math.max(...points.map(([measured, ours]) => Math.max(measured, ours)))
+  const low = Math.floor(Math.log10(least))
+  const high = Math.max(low + 1, Math.ceil(Math.log10(most)))
   const at = (x: number) => (Math.min(Math.max(Math.log10(x), low), high) - low) / (high - low)
   const x = (value: number) => (LEFT + SIDE * at(value)).toFixed(1)
   const y = (value: number) => (TOP + SIDE * (1 - at(value))).toFixed(1)
   const dots = (of: (point: FidelityPoint) => number) =>
-    points.filter((point) => of(point) > 0).map((point) => `M${x(point[0])} ${y(of(point))}h0`).join('')
+    points
+      .filter((point) => of(point) > 0)
+      .map((point) => `M${x(point[0])} ${y(of(point))}h0`)
+      .join('')
   const text = what === 'throughput' ? (value: number) => formatNumber(value) : formatSeconds
   const every = Math.ceil((high - low) / 4)
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter((power) => (power - low) % every === 0)
@@ -25,7 +29,10 @@ export function FidelityPlot({ plot }: { readonly plot: Plot }) {
   return (
     <figure className="fidelity-plot">
       <figcaption>
-        {title} <small>{points.length} of them, median {median} %</small>
+        {title}{' '}
+        <small>
+          {points.length} of them, median {median} %
+        </small>
       </figcaption>
       <svg
         viewBox={`0 0 ${LEFT + SIDE + 8} ${TOP + SIDE + BOTTOM}`}
@@ -35,7 +42,7 @@ export function FidelityPlot({ plot }: { readonly plot: Plot }) {
         {ticks.map((power) => (
           <g key={power}>
             <path className="grid" d={`M${x(10 ** power)} ${TOP}v${SIDE}M${LEFT} ${y(10 ** power)}h${SIDE}`} />
-            <text x={x(10 ** power)} y={TOP + SIDE + 16} textAnchor="middle">
+            <text x={x(10 ** power)} y={TOP + SIDE + 16} textAnchor={power === high ? 'end' : 'middle'}>
               {text(10 ** power)}
             </text>
             <text x={LEFT - 5} y={Number(y(10 ** power)) + 4} textAnchor="end">

@@ -1,7 +1,7 @@
 /** How far predictions are from measurements: error per kind, device, engine and regime, ours beside the plain roofline. */
 import { type ReactNode, useEffect, useState } from 'react'
-import { type FidelityFile, type FidelityRow, groupingsOf, sameKey } from '../fidelity/file.ts'
 import { usePage } from '../app/page.ts'
+import { type FidelityFile, type FidelityRow, groupingsOf, sameKey } from '../fidelity/file.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { FidelityPlot } from './FidelityPlot.tsx'
 import { fidelity } from './fidelityData.ts'
@@ -19,7 +19,10 @@ const withTarget = (value: number | undefined, target: number | undefined): Reac
   if (target === undefined) return pct(value)
   return (
     <>
-      {pct(value)} <small className={value <= target ? 'reached' : 'missed'}>{value <= target ? '≤' : '>'} {target}</small>
+      {pct(value)}{' '}
+      <small className={value <= target ? 'reached' : 'missed'}>
+        {value <= target ? '≤' : '>'} {target}
+      </small>
     </>
   )
 }
@@ -155,12 +158,7 @@ function Detail({ file }: { readonly file: FidelityFile }) {
     <section aria-label="In parts">
       <div className="view-bar">
         <h3>In parts</h3>
-        <Choice
-          label="by"
-          value={by}
-          options={groupings.map((id) => ({ id, name: id }))}
-          onChange={setBy}
-        />
+        <Choice label="by" value={by} options={groupings.map((id) => ({ id, name: id }))} onChange={setBy} />
         <Choice
           label="of"
           value={what}
@@ -196,8 +194,8 @@ export default function FidelityView() {
     <div className="fidelity">
       <p>
         How far predictions are from what was measured: median absolute error in per cent. <b>Ours</b> is the calibrated
-        basis, <b>roofline</b> the plain floor. Nothing is fitted here: the constants are the committed ones, and what is
-        called unseen was left out of their fit.
+        basis, <b>roofline</b> the plain floor. Nothing is fitted here: the constants are the committed ones, and what
+        is called unseen was left out of their fit.
       </p>
       {(['kernels', 'serving', 'foreign'] as const).map((set) => {
         const rows = file.rows.filter((row) => row.set === set && (row.by === 'all' || set === 'foreign'))

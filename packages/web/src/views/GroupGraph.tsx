@@ -2,7 +2,15 @@
  * One kind of layer as a graph. Nodes are coloured by what binds them and filled by their share of the time. One tab stop:
  * arrow keys go from operator to operator, Enter opens.
  */
-import { formatCount, formatSeconds, type GraphGroup, type GraphNode, intervalText, operatorMarks, shareText } from '@capline/core'
+import {
+  formatCount,
+  formatSeconds,
+  type GraphGroup,
+  type GraphNode,
+  intervalText,
+  operatorMarks,
+  shareText,
+} from '@capline/core'
 import { type KeyboardEvent, memo, useRef, useState } from 'react'
 import type { OpenOperator } from '../app/page.ts'
 import { Quiet } from '../parts/Quiet.tsx'
@@ -15,7 +23,7 @@ const PORT_HEIGHT = 24
 /** A drawing shrinks to this before it scrolls. */
 const SMALLEST = 0.72
 /** Longer names are set narrower. */
-const LONGEST_NAME = 17
+const LONGEST_NAME = 15
 const SQUEEZED = { textLength: WIDTH - 20, lengthAdjust: 'spacingAndGlyphs' } as const
 
 interface Props {

@@ -1,5 +1,5 @@
 /** How several accelerators share the model: one way for all, the best of all legal ones, or every axis by number. */
-import { type LayoutAxis, type FieldName, FIELDS, fieldText, readField } from '@capline/core'
+import { FIELDS, type FieldName, fieldText, type LayoutAxis, readField } from '@capline/core'
 import { axesOf, namesAxes, withAxis, withLayout } from '../app/layout.ts'
 import { ask, currentPage, setField, usePart } from '../app/page.ts'
 import { useProblemOf } from '../app/problem.ts'
@@ -80,6 +80,7 @@ export function LayoutFields() {
   )
   // Where a network is missing, its field is in sight.
   const asks = useProblemOf('network')
+  const refused = useLayoutProblem()
   return (
     <div className="layout-fields">
       {(count > 1 || isNamed) && (
@@ -87,7 +88,7 @@ export function LayoutFields() {
           label="Shared by"
           value={isNamed ? NAMED.id : layout}
           options={isNamed ? [...WAYS, NAMED] : WAYS}
-          problem={useLayoutProblem()}
+          problem={refused}
           onChange={(id) => {
             if (id !== NAMED.id) ask(withLayout(currentPage().link, id))
           }}

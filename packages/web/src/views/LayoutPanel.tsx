@@ -39,11 +39,21 @@ function Table({ rows }: { readonly rows: LayoutsAnswer['rows'] }) {
         <thead>
           <tr>
             <th scope="col">layout</th>
-            <th scope="col" className="right">TTFT</th>
-            <th scope="col" className="right">TPOT</th>
-            <th scope="col" className="right">throughput</th>
-            <th scope="col" className="right">memory of each</th>
-            <th scope="col" className="right">per million tokens</th>
+            <th scope="col" className="right">
+              TTFT
+            </th>
+            <th scope="col" className="right">
+              TPOT
+            </th>
+            <th scope="col" className="right">
+              throughput
+            </th>
+            <th scope="col" className="right">
+              memory of each
+            </th>
+            <th scope="col" className="right">
+              per million tokens
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -82,6 +92,12 @@ function Table({ rows }: { readonly rows: LayoutsAnswer['rows'] }) {
   )
 }
 
+function automatic(legal: number): string {
+  return legal === 1
+    ? 'No other is legal for this model and batch.'
+    : `Of ${legal} legal ones, the fastest that fits is taken.`
+}
+
 export function LayoutPanel({ layout }: { readonly layout: string }) {
   const link = usePart((page) => page.link)
   const rested = useRested(link, REST_MS)
@@ -98,9 +114,7 @@ export function LayoutPanel({ layout }: { readonly layout: string }) {
       {gain && <p className="gain">{gain}</p>}
       <Rows answer={value} />
       <p className="muted">
-        {isAutomatic
-          ? `The fastest of ${rows.length + value.more} legal ${rows.length + value.more === 1 ? 'one' : 'ones'} that fits is taken.`
-          : 'You chose the layout. '}
+        {isAutomatic ? automatic(rows.length + value.more) : 'You chose the layout. '}
         {!isAutomatic && (
           <button type="button" className="link" onClick={() => ask(withLayout(currentPage().link, 'auto'), true)}>
             Take the best again

@@ -29,6 +29,7 @@ export default function NetworkView() {
     <div className={operator ? 'network with-operator' : 'network'} data-layout-ms={value.layoutMs.toFixed(1)}>
       <div className="view-bar">
         <Segmented label="Phase" options={PHASE_OPTIONS} value={phase} onChange={(id) => update({ phase: id })} />
+        <BasisBadge />
         <ul className="key">
           <li>
             <span className="swatch memory" aria-hidden="true" /> memory-bound
@@ -43,7 +44,6 @@ export default function NetworkView() {
           )}
           <li className="muted">the fuller a node, the more of the time</li>
         </ul>
-        <BasisBadge />
       </div>
       {problem && <ProblemNote problem={problem} keeps />}
       <NetworkStrip graph={graph} />

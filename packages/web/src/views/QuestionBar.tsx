@@ -16,6 +16,7 @@ import { BringModel } from './BringModel.tsx'
 import { FormatChoices } from './FormatChoices.tsx'
 import { LayoutFields } from './LayoutFields.tsx'
 import { MoreFields } from './MoreFields.tsx'
+import { TechniqueField } from './TechniqueField.tsx'
 
 interface Props {
   readonly catalogue: Catalogue | undefined
@@ -150,6 +151,7 @@ export const QuestionBar = memo(function QuestionBar({ catalogue, problem }: Pro
         <Folded>
           <Load />
           <Formats />
+        <TechniqueField />
           <MoreFields />
         </Folded>
       </div>

@@ -1,5 +1,5 @@
 /** The errors that the committed constants carry with them: cross-validation by class, and with whole devices left out. */
-import { CALIBRATION, findAccelerator, OP_CLASSES, type OpClass, shortName } from '@capline/core'
+import { CALIBRATION, OP_CLASSES, type OpClass } from '@capline/core'
 import type { FidelityRow } from '../fidelity/file.ts'
 import type { CalibrationErrors } from './protocol.ts'
 
@@ -12,11 +12,6 @@ const TITLES: Readonly<Record<OpClass, string>> = {
   moe: 'Mixture of experts',
   nccl: 'Collectives (NCCL)',
   custom_allreduce: 'Custom all-reduce',
-}
-
-function nameOf(device: string): string {
-  const row = findAccelerator(device)
-  return row ? shortName(row) : device
 }
 
 export function calibrationErrors(): CalibrationErrors {
@@ -34,7 +29,9 @@ export function calibrationErrors(): CalibrationErrors {
             oursPct: errors.fittedPct,
             ...(errors.unseenShapePct === undefined ? {} : { unseenShapePct: errors.unseenShapePct }),
             ...(errors.sameArchitecturePct === undefined ? {} : { unseenDevicePct: errors.sameArchitecturePct }),
-            ...(errors.otherArchitecturePct === undefined ? {} : { unseenArchitecturePct: errors.otherArchitecturePct }),
+            ...(errors.otherArchitecturePct === undefined
+              ? {}
+              : { unseenArchitecturePct: errors.otherArchitecturePct }),
           },
         ]
       : []
@@ -42,10 +39,9 @@ export function calibrationErrors(): CalibrationErrors {
       ...total,
       ...left.map((row): FidelityRow => {
         const part = { ...base, by: 'device', key: row.device, n: row.rows }
-        const key = nameOf(row.device)
         return row.isArchitectureKnown
-          ? { ...part, key, unseenDevicePct: row.medianPct }
-          : { ...part, key, unseenArchitecturePct: row.medianPct }
+          ? { ...part, unseenDevicePct: row.medianPct }
+          : { ...part, unseenArchitecturePct: row.medianPct }
       }),
     ]
   })

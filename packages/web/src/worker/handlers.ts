@@ -4,7 +4,6 @@ import {
   analysisJson,
   analysisMarkdown,
   answersOf,
-  CAUTIONS,
   compareAnalyses,
   curveOf,
   explain,
@@ -12,14 +11,9 @@ import {
   formatByteRate,
   formatBytes,
   formatDollars,
-  type GraphPhase,
-  intervalText,
   networkGraph,
-  OPERATOR_COLUMNS,
-  type OperatorRow,
   ok,
   operatorCsv,
-  operatorMarks,
   operatorRows,
   operatorSheet,
   type QuestionLink,
@@ -33,9 +27,11 @@ import { layoutGroup } from './layout.ts'
 import { layoutsOf } from './layouts.ts'
 import { modelNote } from './modelNote.ts'
 import { listModels } from './models.ts'
-import type { GraphAnswer, GroupLayout, Kind, Requests, TableAnswer } from './protocol.ts'
+import type { GraphAnswer, GroupLayout, Kind, Requests } from './protocol.ts'
 import { type Ready, resolve } from './resolve.ts'
 import { sheetOf } from './sheet.ts'
+import { tableOf } from './table.ts'
+import type { TechniqueKind } from './techniques/protocol.ts'
 
 type Handler<K extends Kind> = (
   ask: Requests[K]['ask'],
@@ -75,78 +71,10 @@ function graph({ link, phase }: Requests['graph']['ask']): Result<GraphAnswer> {
   })
 }
 
-/** Value to sort a column by: the number behind the text. */
-const SORT: Readonly<Record<string, (row: OperatorRow) => number | string>> = {
-  name: (row) => row.name,
-  shape: (row) => row.m * row.k * row.n * row.count,
-  flop: (row) => row.flop,
-  bytes: (row) => row.bytes,
-  intensity: (row) => row.arithmeticIntensity,
-  attainable: (row) => row.attainableFlopPerS,
-  dtype: (row) => row.computeDtype ?? (row.kind === 'collective' ? 'link' : 'vector'),
-  bound: (row) => row.bound,
-  time: (row) => row.timeS,
-  share: (row) => row.share,
-}
+/** Techniques and figures have handlers of their own (`techniques/handlers.ts`). */
+type OwnKind = Exclude<Kind, TechniqueKind>
 
-const INTERVAL_COLUMNS: TableAnswer['columns'] = [
-  { id: 'interval', title: '80 % interval', align: 'right', help: 'Holds 80 % of measurements left out of the fit.' },
-  { id: 'from', title: 'constants', align: 'left', help: `${CAUTIONS.borrowed} ${CAUTIONS.extrapolated}` },
-]
-
-/** The interval of an operator's time, and whether its constants are its own. */
-function intervalCells(row: OperatorRow): TableAnswer['lines'][number]['cells'] {
-  const { lowS, highS, timeS } = row
-  const marks = operatorMarks(row)
-  const text = marks.map((mark) => mark.text).join(', ') || 'own'
-  const interval =
-    lowS === undefined || highS === undefined || timeS === 0
-      ? { text: '–', sort: 0 }
-      : { text: intervalText(lowS, highS), sort: (highS - lowS) / timeS }
-  return [interval, { text, sort: text, help: marks.map((mark) => mark.help).join(' ') || 'Measured on this device.' }]
-}
-
-function table({ link, phase }: { readonly link: QuestionLink; readonly phase: GraphPhase }): Result<TableAnswer> {
-  return withReady(link, ({ bench, analysis }) => {
-    const groups = networkGraph(bench, analysis, 'prefill').groups
-    const rows = operatorRows(analysis).filter((row) => phase === 'request' || row.phase === phase)
-    const extra = [
-      ...(phase === 'request' ? [{ id: 'phase', title: 'phase', align: 'left' as const }] : []),
-      { id: 'layer', title: 'layer', align: 'left' as const },
-      { id: 'repeat', title: 'count', align: 'right' as const },
-    ]
-    const priced = analysis.basis !== 'roofline'
-    const [first, ...others] = OPERATOR_COLUMNS.map(({ id, title, align }) => ({
-      id,
-      title,
-      align: align ?? ('left' as const),
-    })).flatMap((column) => (column.id === 'time' && priced ? [column, ...INTERVAL_COLUMNS] : [column]))
-    return {
-      columns: first ? [first, ...extra, ...others] : extra,
-      lines: rows.map((row, i) => {
-        const own = OPERATOR_COLUMNS.flatMap((column) => {
-          const cell = { text: column.text(row), sort: SORT[column.id]?.(row) ?? 0 }
-          return column.id === 'time' && priced ? [cell, ...intervalCells(row)] : [cell]
-        })
-        const [name, ...rest] = own
-        const middle = [
-          ...(phase === 'request' ? [{ text: row.phase, sort: row.phase }] : []),
-          { text: row.layer, sort: row.layer },
-          { text: String(row.repeat), sort: row.repeat },
-        ]
-        const group = groups.find((g) => g.part === row.part && g.name === row.layer && g.repeat === row.repeat)
-        return {
-          key: String(i),
-          group: group?.index ?? -1,
-          name: row.name,
-          cells: [...(name ? [name] : []), ...middle, ...rest],
-        }
-      }),
-    }
-  })
-}
-
-const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
+const HANDLERS: { readonly [K in OwnKind]: Handler<K> } = {
   catalogue,
   // Readers of foreign files are a third of the core, and most visits bring none.
   load: async (ask) => (await import('./load.ts')).loadModel(ask),
@@ -179,7 +107,7 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
     ),
   layouts: (link) => withReady(link, layoutsOf),
   fidelity: async () => ok((await import('./fidelity.ts')).calibrationErrors()),
-  table,
+  table: ({ link, phase }) => withReady(link, ({ bench, analysis }) => tableOf(bench, analysis, phase)),
   compare: (links) => {
     const all: Ready[] = []
     for (const link of links) {
@@ -204,7 +132,7 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
 }
 
 export async function handle(kind: string, ask: unknown): Promise<Result<unknown>> {
-  const handler = Object.hasOwn(HANDLERS, kind) ? (HANDLERS[kind as Kind] as Handler<Kind>) : undefined
+  const handler = Object.hasOwn(HANDLERS, kind) ? (HANDLERS[kind as OwnKind] as Handler<OwnKind>) : undefined
   if (!handler) throw new Error(`no handler for ${kind}`)
   return handler(ask as never)
 }

@@ -88,7 +88,8 @@ function gainSentence({ analysis }: Ready, prepare: Prepare): string | undefined
   const gain = gainOf(scenario, analysis.layout, prepare)
   if (gain) return gainText(gain)
   const fewer = count % 2 === 0 ? count / 2 : 1
-  return analysis.memory.fits === false ? undefined : `Fewer do not do: ${fewer} of them cannot hold it.`
+  if (analysis.memory.fits === false) return undefined
+  return fewer === 1 ? 'One accelerator alone does not hold it.' : `${fewer} accelerators do not hold it.`
 }
 
 export function layoutsOf(ready: Ready): LayoutsAnswer {

@@ -17,6 +17,7 @@ import type {
   Result,
 } from '@capline/core'
 import type { FidelityRow } from '../fidelity/file.ts'
+import type { TechniqueRequests } from './techniques/protocol.ts'
 
 export interface ModelItem {
   readonly id: string
@@ -128,7 +129,7 @@ export interface CalibrationErrors {
 }
 
 /** Kind of request → what is asked and what is answered. */
-export interface Requests {
+export interface Requests extends TechniqueRequests {
   catalogue: { ask: null; answer: Catalogue }
   load: { ask: { readonly name: string; readonly text?: string; readonly file?: File }; answer: Loaded }
   answers: { ask: QuestionLink; answer: Answers }
@@ -159,6 +160,12 @@ export interface Request<K extends Kind = Kind> {
   readonly seq: number
   readonly kind: K
   readonly ask: Requests[K]['ask']
+}
+
+/** Of a long answer that is being made: the share that is done. */
+export interface Progress {
+  readonly seq: number
+  readonly done: number
 }
 
 export interface Reply<K extends Kind = Kind> {

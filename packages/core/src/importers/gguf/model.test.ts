@@ -87,7 +87,7 @@ describe('importGguf', () => {
     expect(measured?.totalBytes).toBe(list.reduce((sum, one) => sum + tensorBytes(one), 0))
     const classes = Object.values(measured?.byClass ?? {})
     expect(classes.reduce((sum, one) => sum + one.bytes, 0)).toBe(measured?.totalBytes)
-    expect(Object.values(measured?.byDtype ?? {}).reduce((a, b) => a + b, 0)).toBe(measured?.totalBytes)
+    expect(Object.values(measured?.byDtype ?? {}).reduce<number>((a, b) => a + (b ?? 0), 0)).toBe(measured?.totalBytes)
     expect(measured?.byClass.head).toEqual({
       bytes: (4096 * 128256 * 210) / 256,
       elements: 4096 * 128256,

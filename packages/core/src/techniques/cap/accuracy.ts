@@ -11,10 +11,10 @@
  * else each member's own side by side and no number for the whole.
  */
 import { type Distance, distanceText } from '../../evidence/distance.ts'
+import { spreadOf } from '../../evidence/effect.ts'
 import { type EvidenceMatch, type EvidenceRow, lookUp } from '../../evidence/lookup.ts'
 import { metricOf } from '../../evidence/metrics.ts'
 import type { EvidenceRecord, Grade, Setting } from '../../evidence/record.ts'
-import { spreadOf } from '../../evidence/effect.ts'
 import { TECHNIQUES } from '../../evidence/techniques.ts'
 import type { Use } from '../primitive.ts'
 import { keepsOutput } from './exactness.ts'
@@ -97,21 +97,31 @@ const SETTINGS: { readonly [parameter: string]: readonly [setting: string, text:
   'POS.scale': ['scale', String],
 }
 
+const WIDTHS: Readonly<Record<string, string>> = { WB: 'weightBits', AB: 'activationBits', KB: 'kvBits' }
+
 /** What the uses say of settings that at least one record states: nobody is asked for what nobody says. */
 function settingOf(uses: readonly Use[], records: readonly EvidenceRecord[]): Setting {
   const out: Record<string, string> = {}
+  const states = (name: string) => records.some(({ setting }) => setting[name] !== undefined)
+  // Formats that are not narrowed stay: four-bit weights alone are no four-bit activations.
+  const narrowed = uses.some(({ primitive }) => Object.hasOwn(WIDTHS, primitive))
+  for (const [primitive, name] of Object.entries(WIDTHS)) {
+    if (narrowed && !uses.some((use) => use.primitive === primitive) && states(name)) out[name] = '16'
+  }
   for (const use of uses) {
     for (const [name, value] of Object.entries(use.with)) {
+      // What is only assumed asks nothing: any setting of the technique then speaks for it.
+      if (use.assumed?.includes(name)) continue
       const known = SETTINGS[`${use.primitive}.${name}`]
       if (!known || typeof value !== 'number') continue
-      if (records.some(({ setting }) => setting[known[0]] !== undefined)) out[known[0]] = known[1](value)
+      if (states(known[0])) out[known[0]] = known[1](value)
     }
   }
   return out
 }
 
 function retainedOf({ record, effect }: EvidenceMatch): number | undefined {
-  if (!effect || effect.bound !== '=') return undefined
+  if (effect?.bound !== '=') return undefined
   const metric = metricOf(record.metric)
   if (effect.changeIn === 'points') return effect.baseline > 0 ? record.value / effect.baseline : undefined
   if (effect.changeIn !== 'ratio' || !(record.value > 0)) return undefined
@@ -155,6 +165,19 @@ function accuracyRow(technique: string, row: EvidenceRow, matches: readonly Evid
     nearest: row.nearest,
     distance: textOf(row.nearest.distance),
   }
+}
+
+/**
+ * Movements of rows together. A suite speaks with its own overall score where its source prints one, not with its parts
+ * beside it.
+ */
+export function rowsMovement(rows: readonly AccuracyRow[]): Movement {
+  const whole = new Set(rows.map(({ technique, benchmark }) => `${technique} ${benchmark}`))
+  const own = rows.filter(({ technique, benchmark }) => {
+    const suite = benchmark.split('/')[0] ?? benchmark
+    return suite === benchmark || !whole.has(`${technique} ${suite}`)
+  })
+  return together(own.map(({ movement }) => movement))
 }
 
 const textOf = (distance: Distance) => (distance.gaps.length === 0 ? '' : distanceText(distance))
@@ -213,7 +236,7 @@ function memberAccuracy(index: AccuracyIndex, member: Member, question: Accuracy
   return {
     member: member.id,
     basis,
-    movement: together(own.map(({ movement }) => movement)),
+    movement: rowsMovement(own),
     words: spoken.map(({ words }) => words).join('; '),
     rows: own,
   }
@@ -238,6 +261,12 @@ export class AccuracyOf {
     return made
   }
 
+  /** A measured technique by its own id, which need be no row of the catalogue; undefined: nothing was measured. */
+  measured(technique: string): Pick<MemberAccuracy, 'basis' | 'movement' | 'rows'> | undefined {
+    const found = evidenceOf(this.#index, technique, () => ({}), this.#question)
+    return found && { basis: found.basis, movement: rowsMovement(found.rows), rows: found.rows }
+  }
+
   answer({ members }: Selection): AccuracyAnswer {
     const own = members.map((member) => this.member(member))
     const open = own.filter(({ basis }) => basis !== 'construction')
@@ -255,7 +284,7 @@ export class AccuracyOf {
       const name = TECHNIQUES.get(combined.technique)?.name ?? combined.technique
       return {
         basis: found.basis,
-        movement: together(found.rows.map(({ movement }) => movement)),
+        movement: rowsMovement(found.rows),
         words: `measured together as ${name}: ${found.words}`,
         rows: found.rows,
         members: own,

@@ -47,7 +47,16 @@ export function effectiveLengths(records: readonly EvidenceRecord[], model: stri
     if (!nearest) return []
     const { record, distance } = nearest
     const atLeast = record.bound === '>'
-    return [{ measure, tokens: record.value, atLeast, record, distance: distanceText(distance), applies: distance.total <= NEAR }]
+    return [
+      {
+        measure,
+        tokens: record.value,
+        atLeast,
+        record,
+        distance: distanceText(distance),
+        applies: distance.total <= NEAR,
+      },
+    ]
   })
 }
 
@@ -87,11 +96,7 @@ export interface ContextKnown {
   readonly measure: EffectiveMeasure
 }
 
-function effectivePart(
-  known: ContextKnown,
-  limitedBy: ContextLimit,
-  changes: boolean,
-): ContextPart[] {
+function effectivePart(known: ContextKnown, limitedBy: ContextLimit, changes: boolean): ContextPart[] {
   return known.effective
     .filter(({ measure }) => measure === known.measure)
     .map(({ measure, tokens, atLeast, record, distance, applies }) => {
@@ -117,7 +122,9 @@ export function contextAnswer(outcome: Outcome, known: ContextKnown, users: numb
   const { reachTokens, memoryTokens, multiplier, externalTokens, recall } = parts
   const out: ContextPart[] = []
   if (reachTokens !== undefined) {
-    const source = Number.isFinite(reachTokens) ? 'positions the model was trained or stretched to' : 'positions without a limit'
+    const source = Number.isFinite(reachTokens)
+      ? 'positions the model was trained or stretched to'
+      : 'positions without a limit'
     out.push({ name: 'positions', value: reachTokens, unit: 'tokens', source, limiting: limitedBy === 'positions' })
   }
   if (memoryTokens !== undefined) {

@@ -37,6 +37,8 @@ export interface CapAnswer {
 export interface DeskOptions {
   readonly records?: readonly EvidenceRecord[]
   readonly measure?: EffectiveMeasure
+  /** The measured length that limits, where the caller has looked it up already and gives no records. */
+  readonly limitTokens?: number
   readonly levels?: Thresholds
   /** Techniques that every answer has, the baseline included. */
   readonly fixed?: Selection
@@ -57,6 +59,12 @@ export interface Desk {
   evaluate(selection: Selection): Result<CapAnswer>
 }
 
+/** An answer that comes all at once has no time between tokens. */
+function atOnce(outcome: Outcome): Outcome {
+  const { tpotS: _, ...performance } = outcome.performance
+  return { ...outcome, performance }
+}
+
 /** Puts the selection before the place of a problem. */
 function at<T>(selection: Selection, result: Result<T>): Result<T> {
   if (result.ok || selection.members.length === 0) return result
@@ -65,18 +73,21 @@ function at<T>(selection: Selection, result: Result<T>): Result<T> {
 }
 
 export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<Desk> {
-  const { records = [], measure = 'ruler', levels = {}, fixed = NOTHING } = options
+  const { records = [], measure = 'ruler', levels = {}, fixed = NOTHING, limitTokens } = options
   const { model, workload } = scenario
   const effective = effectiveLengths(records, model.id)
   const position = positionEvidence(records, model.id)
   const known: ContextKnown = { effective, measure, ...(position ? { position } : {}) }
-  const limit = effectiveTokens(effective, measure)
+  const limit = limitTokens ?? effectiveTokens(effective, measure)
   const accuracies = new AccuracyOf(indexAccuracy(records), {
     model: model.id,
     contextTokens: finalContext(model, workload),
   })
   const plan = (selection: Selection) => at(selection, compose(scenario, [...fixed.uses, ...selection.uses]))
-  const outcomeOf = (own: Plan) => evaluatePlan(own, limit === undefined ? {} : { effectiveTokens: limit })
+  const outcomeOf = (own: Plan): Result<Outcome> => {
+    const made = evaluatePlan(own, limit === undefined ? {} : { effectiveTokens: limit })
+    return made.ok && own.decoding.wholeAnswer ? ok(atOnce(made.value)) : made
+  }
 
   const basePlan = plan(NOTHING)
   if (!basePlan.ok) return basePlan

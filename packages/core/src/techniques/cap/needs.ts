@@ -5,6 +5,7 @@
 import { formatBytes, formatNumber } from '../../units/format.ts'
 import { ENGINES, enginesOf } from '../catalog/engines.ts'
 import type { CapAnswer } from './desk.ts'
+import { keepsOutput } from './exactness.ts'
 import type { Member } from './selection.ts'
 
 export type NeedKind = 'training' | 'engine' | 'hardware' | 'model' | 'memory'
@@ -15,10 +16,10 @@ export interface Need {
 }
 
 /**
- * What turning it on changes: a `switch` needs no training of the served model; `training`; another `model` in place of the
- * scenario's; other `hardware`.
+ * What turning it on changes: a `switch` needs no training of the served model; `training` of it; more `accelerators`; another
+ * `model` in place of the scenario's; other `hardware`.
  */
-export const CHANGES = ['switch', 'training', 'model', 'hardware'] as const
+export const CHANGES = ['switch', 'training', 'accelerators', 'model', 'hardware'] as const
 export type Change = (typeof CHANGES)[number]
 
 const BESIDE: ReadonlySet<unknown> = new Set(['draft', 'heads', 'detector', 'none', 'scales'])
@@ -28,6 +29,8 @@ function changeOfMember({ row, uses }: Member): Change {
     uses.some((use) => use.primitive === primitive && test(use.with))
   if (has('HW', () => true)) return 'hardware'
   if (has('BASE', () => true) || has('DIM', ({ student }) => Boolean(student))) return 'model'
+  // What is trained beside the model (drafts, detectors) leaves its output alone.
+  if (keepsOutput(uses)) return 'switch'
   const shapes = ['DIM', 'EXP', 'LIN', 'MEM'].some((primitive) => has(primitive, () => true))
   const trains = uses.filter((use) => use.primitive === 'TRAIN')
   const light = trains.length > 0 && trains.every((use) => BESIDE.has(use.with.part))
@@ -39,6 +42,14 @@ export function changeOf(members: readonly Member[]): Change {
   const order = members.map((member) => CHANGES.indexOf(changeOfMember(member)))
   return CHANGES[Math.max(0, ...order)] ?? 'switch'
 }
+
+/** The larger of two changes: what both together ask for. */
+export function largerChange(a: Change, b: Change): Change {
+  return CHANGES.indexOf(a) >= CHANGES.indexOf(b) ? a : b
+}
+
+/** More machines than the baseline has, as a share that no rounding makes. */
+export const needsMore = (accelerators: number, baseline: number): boolean => accelerators > 1.001 * baseline
 
 export function needsOf(baseline: CapAnswer, { selection, plan, outcome }: CapAnswer): Need[] {
   const out: Need[] = []
@@ -55,7 +66,7 @@ export function needsOf(baseline: CapAnswer, { selection, plan, outcome }: CapAn
   if (was.accelerator.id !== is.accelerator.id) out.push({ kind: 'hardware', words: is.accelerator.name })
   if (was.model.id !== is.model.id) out.push({ kind: 'model', words: is.model.name })
   const more = outcome.performance.accelerators / baseline.outcome.performance.accelerators
-  if (more > 1.001) out.push({ kind: 'hardware', words: `${formatNumber(more, 2)}× the accelerators` })
+  if (needsMore(more, 1)) out.push({ kind: 'hardware', words: `${formatNumber(more, 2)}× the accelerators` })
   const { elsewhereBytes } = outcome.memory
   if (elsewhereBytes > 0) out.push({ kind: 'memory', words: `${formatBytes(elsewhereBytes)} outside the accelerator` })
   return out

@@ -12,6 +12,7 @@ import type { PrimitiveId } from '../parameters.ts'
 import type { Values } from '../primitive.ts'
 import type { Desk } from './desk.ts'
 import { goalFactor, readScores, SCORE_NAMES, type Scores, scoresOf, writeScores } from './goals.ts'
+import { largerChange } from './needs.ts'
 import {
   type Candidate,
   compareRanked,
@@ -28,7 +29,12 @@ export interface PairJobs {
   readonly candidates: readonly Candidate[]
   /** Indices of candidates, two a pair, by network. */
   readonly pairs: Uint16Array
-  readonly counts: { readonly conflicting: number; readonly twice: number; readonly dependent: number; readonly free: number }
+  readonly counts: {
+    readonly conflicting: number
+    readonly twice: number
+    readonly dependent: number
+    readonly free: number
+  }
 }
 
 interface Step {
@@ -100,11 +106,17 @@ export function pairJobs(all: readonly Candidate[], { changes }: Pick<RankOption
   return { candidates, pairs, counts }
 }
 
-export const pairSelection = (candidates: readonly Candidate[], i: number, j: number) =>
+/** As much of the jobs as pricing needs: a worker has no scores of singles. */
+export interface PricedPairs {
+  readonly candidates: readonly Pick<Candidate, 'member'>[]
+  readonly pairs: Uint16Array
+}
+
+export const pairSelection = (candidates: readonly Pick<Candidate, 'member'>[], i: number, j: number) =>
   selectionOf([candidates[i], candidates[j]].flatMap((one) => (one ? [one.member] : [])))
 
 /** Prices pairs `from` to `to`; a pair that cannot run has NaN in all of its scores. */
-export function pricePairs(desk: Desk, jobs: PairJobs, from: number, to: number, step?: () => void): Float64Array {
+export function pricePairs(desk: Desk, jobs: PricedPairs, from: number, to: number, step?: () => void): Float64Array {
   const out = new Float64Array((to - from) * SCORE_NAMES.length).fill(Number.NaN)
   for (let k = from; k < to; k++) {
     const selection = pairSelection(jobs.candidates, jobs.pairs[2 * k] ?? 0, jobs.pairs[2 * k + 1] ?? 0)
@@ -145,13 +157,10 @@ export function rankPairs(desk: Desk, jobs: PairJobs, priced: Float64Array, opti
     }
     const factor = goalFactor(goal, scores, baseline)
     const best = Math.max(goalFactor(goal, a.scores, baseline), goalFactor(goal, b.scores, baseline))
-    const change = a.change === b.change ? a.change : worse(a, b)
+    const change = largerChange(a.change, b.change)
     const overBest = factor === best ? 1 : factor / best
     ranked.push({ selection, change, scores, factor, same: [], overBest })
   }
   ranked.sort((x, y) => compareRanked(goal, x, y))
   return { goal, baseline, ranked, left, priced: pairs.length / 2, counts }
 }
-
-const WEIGHT = { switch: 0, training: 1, model: 2, hardware: 3 } as const
-const worse = (a: Candidate, b: Candidate) => (WEIGHT[a.change] >= WEIGHT[b.change] ? a.change : b.change)

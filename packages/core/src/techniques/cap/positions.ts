@@ -18,14 +18,15 @@ export interface PositionEvidence {
 
 export function positionEvidence(records: readonly EvidenceRecord[], model: string): PositionEvidence | undefined {
   const own = records.filter(
-    (one) => one.technique === 'lost-in-the-middle' && one.metric === 'accuracy' && one.baseline?.against === 'position',
+    (one) =>
+      one.technique === 'lost-in-the-middle' && one.metric === 'accuracy' && one.baseline?.against === 'position',
   )
   if (own.length === 0) return undefined
   const { matches } = lookUp(own, { technique: 'lost-in-the-middle', model })
   const nearest = matches[0]?.distance.total
   let worst: PositionEvidence | undefined
   for (const { record, effect, distance } of matches) {
-    if (!effect || effect.changeIn !== 'points' || distance.total !== nearest) continue
+    if (effect?.changeIn !== 'points' || distance.total !== nearest) continue
     if (worst && effect.change >= worst.worstPoints) continue
     worst = {
       benchmark: record.benchmark,

@@ -12,7 +12,7 @@ import { networkKey } from '../outcome/bench.ts'
 import type { Plan } from '../plan.ts'
 import type { CapAnswer, Desk } from './desk.ts'
 import { compareScores, goalFactor, type RankGoal, type Scores, scoresOf } from './goals.ts'
-import { type Change, changeOf } from './needs.ts'
+import { type Change, changeOf, largerChange, needsMore } from './needs.ts'
 import { type Member, memberOf, type Selection, selectionOf } from './selection.ts'
 import { type Check, checksOf } from './verdict.ts'
 
@@ -38,7 +38,13 @@ export interface Ranked {
   readonly overBest?: number
 }
 
-export type LeftWhy = 'observes' | 'changes nothing here' | 'cannot run here' | 'breaks a level' | 'unproven' | 'not asked for'
+export type LeftWhy =
+  | 'observes'
+  | 'changes nothing here'
+  | 'cannot run here'
+  | 'breaks a level'
+  | 'unproven'
+  | 'not asked for'
 
 export interface Left {
   readonly id: string
@@ -130,9 +136,11 @@ function add(
   outcome: Outcome,
 ): void {
   const network = networkKey(plan.scenario)
+  const isMore = needsMore(outcome.performance.accelerators, desk.baseline.outcome.performance.accelerators)
   for (const member of members) {
     const same = members.filter((other) => other !== member).map(({ id }) => id)
-    candidates.push({ member, change: changeOf([member]), scores: scoresOf(outcome), same, network })
+    const change = largerChange(changeOf([member]), isMore ? 'accelerators' : 'switch')
+    candidates.push({ member, change, scores: scoresOf(outcome), same, network })
     answers.set(member.id, () => desk.answer(selectionOf([member]), plan, outcome))
   }
 }

@@ -52,6 +52,9 @@ const tableOf = (use: Use): Table =>
 
 const fold = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
+/** Grids and training say what the numbers are, not how many: another primitive's parameter of that name is meant. */
+const notes = ({ primitive }: Use) => primitive === 'GRID' || primitive === 'TRAIN'
+
 /** The use and the parameter that a name means: one the row sets itself goes before one at its default. */
 function target(
   place: string,
@@ -65,7 +68,7 @@ function target(
     if (primitive !== undefined && primitive.toUpperCase() !== use.primitive) return
     for (const name of Object.keys(tableOf(use))) {
       names.add(name)
-      if (fold(name) === fold(wanted)) found.push({ at, name, own: Object.hasOwn(use.with, name) })
+      if (fold(name) === fold(wanted)) found.push({ at, name, own: Object.hasOwn(use.with, name) && !notes(use) })
     }
   })
   const best = found.some(({ own }) => own) ? found.filter(({ own }) => own) : found
@@ -90,7 +93,7 @@ const SWITCH: Readonly<Record<string, boolean>> = {
   off: false,
 }
 
-function valueOf(place: string, parameter: Parameter, raw: string): Result<Value> {
+function readValue(place: string, parameter: Parameter, raw: string): Result<Value> {
   if (parameter.kind === 'count') return parseCount(place, raw)
   if (parameter.kind === 'number') return parseNumber(place, raw)
   if (parameter.kind !== 'switch') return ok(raw)
@@ -110,7 +113,7 @@ function withParameter(place: string, uses: readonly Use[], piece: string): Resu
   const use = uses[at]
   const parameter = use && tableOf(use)[name]
   if (!use || !parameter) return fail(place, `has no parameter ${show(raw)}`, 'Leave it out')
-  const value = valueOf(`${place} ${name}`, parameter, text)
+  const value = readValue(`${place} ${name}`, parameter, text)
   if (!value.ok) return value
   const values: Values = { ...use.with, [name]: value.value }
   const checked = valuesOf(use.primitive as PrimitiveId, values)
@@ -120,6 +123,13 @@ function withParameter(place: string, uses: readonly Use[], piece: string): Resu
   }
   const assumed = (use.assumed ?? []).filter((one) => one !== name)
   return ok(uses.map((one, i) => (i === at ? { primitive: use.primitive, with: values, assumed } : one)))
+}
+
+/** A cache budget of nothing: no share, and no tokens beside it. */
+function keepsNothing(use: Use): boolean {
+  const values = use.primitive === 'KVB' ? valuesOf('KVB', use.with) : undefined
+  if (!values?.ok || values.value.budget !== 0) return false
+  return ['sink', 'recent', 'heavy', 'budgetTokens'].every((name) => values.value[name] === 0)
 }
 
 function readMember(place: string, text: string): Result<Member> {
@@ -149,6 +159,9 @@ function readMember(place: string, text: string): Result<Member> {
     uses = next.value
   }
   const id = row?.id ?? short?.id ?? name
+  if (uses.some(keepsNothing)) {
+    return fail(`${at} budget`, '0 keeps no token of the context', 'Give a budget above 0, or tokens such as recent=64')
+  }
   return ok({
     id,
     name: row?.name ?? short?.name ?? name,

@@ -143,7 +143,11 @@ function accuracyCheck(level: number, answer: AccuracyAnswer): Check {
     const alone = answer.members.find(({ basis, rows }) =>
       basis === 'construction' ? false : rows.some(({ retained }) => retained !== undefined && retained.high < level),
     )
-    const words = alone ? `${alone.member} alone falls below it` : answer.basis === 'none' ? 'no evidence' : 'only bounds'
+    const words = alone
+      ? `${alone.member} alone falls below it`
+      : answer.basis === 'none'
+        ? 'no evidence'
+        : 'only bounds'
     return { ...base, holds: alone ? 'fails' : 'undecided', words }
   }
   const label = answer.basis === 'nearest' ? 'of the nearest evidence' : answer.basis

@@ -16,7 +16,7 @@ import type { Plan } from '../plan.ts'
 import type { CapAnswer } from './desk.ts'
 
 /** Changes smaller than this share are not worth a word. */
-const LEAST = 0.02
+const LEAST = 0.05
 
 interface Line {
   readonly text: string
@@ -24,7 +24,8 @@ interface Line {
   readonly weight: number
 }
 
-const factorText = (factor: number) => `${formatNumber(factor >= 1 ? factor : 1 / factor, 2)}× ${factor >= 1 ? 'less' : 'more'}`
+const factorText = (factor: number) =>
+  `${formatNumber(factor >= 1 ? factor : 1 / factor, factor < 2 && factor > 0.5 ? 3 : 2)}× ${factor >= 1 ? 'less' : 'more'}`
 
 function change(label: string, before: number, after: number, text: (x: number) => string, scale = 1): Line[] {
   if (before === after || (before > 0 && Math.abs(after / before - 1) < LEAST)) return []
@@ -82,14 +83,24 @@ function requestLines({ plan: before }: CapAnswer, { plan: after, outcome }: Cap
   const [was, is] = [before.scenario, after.scenario]
   const fresh = (plan: Plan) => promptTokens(plan.scenario.model, plan.scenario.workload) - plan.reusedTokens
   const lines = [
-    ...(was.model === is.model ? [] : was.model.id === is.model.id ? [] : [{ text: `model ${is.model.name}`, weight: 3 }]),
+    ...(was.model === is.model
+      ? []
+      : was.model.id === is.model.id
+        ? []
+        : [{ text: `model ${is.model.name}`, weight: 3 }]),
     ...(was.accelerator.id === is.accelerator.id ? [] : [{ text: `on ${is.accelerator.name}`, weight: 3 }]),
     ...change('prompt tokens computed', fresh(before), fresh(after), formatCount),
     ...change('batch', was.workload.batchSize, is.workload.batchSize, formatCount),
     ...change('calls in turn', before.calls.serial, after.calls.serial, formatNumber),
     ...change('calls at once', before.calls.parallel, after.calls.parallel, formatNumber),
     ...change('copies of the model', before.calls.replicas, after.calls.replicas, formatNumber),
-    ...change('accelerators', 1, outcome.performance.accelerators / Math.max(1, after.calls.replicas), formatNumber, 0.5),
+    ...change(
+      'accelerators',
+      1,
+      outcome.performance.accelerators / Math.max(1, after.calls.replicas),
+      formatNumber,
+      0.5,
+    ),
   ]
   const [then, now] = [before.decoding.tokensPerPass, outcome.performance.tokensPerPass]
   if (then !== now) {
@@ -97,13 +108,15 @@ function requestLines({ plan: before }: CapAnswer, { plan: after, outcome }: Cap
     lines.push({ text, weight: Math.abs(Math.log(now / then)) })
   }
   const draft = after.decoding.draft
-  if (draft && !before.decoding.draft) lines.push({ text: `${formatNumber(draft.passes)} draft passes for each`, weight: 0.2 })
+  if (draft && !before.decoding.draft)
+    lines.push({ text: `${formatNumber(draft.passes)} draft passes for each`, weight: 0.2 })
   for (const pass of after.passes) {
     if (before.passes.includes(pass)) continue
     lines.push({ text: `beside it: ${pass.label}, ${formatCount(pass.newTokens)} tokens`, weight: 0.3 })
   }
   for (const wait of after.waits) {
-    if (!before.waits.includes(wait)) lines.push({ text: `waits for ${wait.label}, ${formatSeconds(wait.timeS)}`, weight: 0.3 })
+    if (!before.waits.includes(wait))
+      lines.push({ text: `waits for ${wait.label}, ${formatSeconds(wait.timeS)}`, weight: 0.3 })
   }
   for (const placed of after.placed) {
     if (before.placed.includes(placed)) continue
@@ -152,10 +165,14 @@ export function whyOf(baseline: CapAnswer, answer: CapAnswer, most = 3): string[
   }
   const { reach } = answer.plan
   if (reach.scale !== baseline.plan.reach.scale) {
-    const text = Number.isFinite(reach.scale) ? `positions reach ${formatNumber(reach.scale)}× as far` : 'positions reach without limit'
+    const text = Number.isFinite(reach.scale)
+      ? `positions reach ${formatNumber(reach.scale)}× as far`
+      : 'positions reach without limit'
     lines.push({ text: `${text} (${reach.kind})`, weight: 0.4 })
   }
-  lines.push(...change('memory', baseline.outcome.memory.totalBytes, answer.outcome.memory.totalBytes, formatBytes, 0.3))
+  lines.push(
+    ...change('memory', baseline.outcome.memory.totalBytes, answer.outcome.memory.totalBytes, formatBytes, 0.3),
+  )
   return lines
     .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
     .slice(0, most)

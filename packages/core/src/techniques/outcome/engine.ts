@@ -105,14 +105,10 @@ class Steps {
     return this.finish(groups, this.bench.compiled.timeS(groups))
   }
 
-  /** What transfers and overlapped exchanges make of a step's time. */
+  /** What transfers, and a ring that is not hidden, make of a step's time. */
   finish(groups: readonly StepGroup[], timeS: number): number {
-    const { placed, links } = this.#plan
-    let computeS = timeS
-    if (links) {
-      const { linkS, ringS } = trafficOf(this.bench, groups)
-      computeS = links === 'exposed' ? timeS + ringS : Math.max(timeS - linkS, linkS)
-    }
+    const { placed, ringInTurn } = this.#plan
+    const computeS = ringInTurn ? timeS + trafficOf(this.bench, groups).ringS : timeS
     return placed.length > 0 ? placedStep(this.bench, placed, groups, computeS).timeS : computeS
   }
 
@@ -161,7 +157,8 @@ export function engineOf(plan: Plan): Result<Engine> {
   const source = sourceTokens(model, workload)
   const cross = source > 0 ? { sourceTokens: source } : {}
   const { checkedTokens, tokensPerPass } = decoding
-  const isPlain = checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.links
+  const isPlain =
+    checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.ringInTurn
 
   /** Segments of a prompt are steps one after another, each over what the memory holds by then. */
   const segmentsS = (sequences: number, segment: number): number => {

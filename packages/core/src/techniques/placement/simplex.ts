@@ -1,8 +1,8 @@
 /**
  * A small dense simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and without
- * a download: two phases, rows scaled to their largest entry, right-hand sides moved apart a little so that no two rows
- * tie (answers are read from those that were not), and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search over a grid; larger programs
- * belong to a real solver.
+ * a download: two phases, rows and columns balanced, right-hand sides moved apart a little so that no two rows tie (answers
+ * are read from those that were not), and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search
+ * over a grid; larger programs belong to a real solver.
  */
 import type { LinearProgram, Solution } from './program.ts'
 
@@ -12,6 +12,8 @@ const APART = 1e-9
 /** Steps after which the first improving column is taken instead of the best: that cannot cycle. */
 const PATIENCE = 200
 const MOST_STEPS = 5000
+/** Costs below this, of the largest one, are rounding. */
+const STEEP = 1e-10
 
 interface Tableau {
   /** Constraint rows, each with its right-hand side before the last and the one moved apart last. */
@@ -67,7 +69,7 @@ function improve(tableau: Tableau, cost: Float64Array, costs: readonly Float64Ar
   let size = 0
   for (let j = 0; j < columns; j++) size = Math.max(size, Math.abs(cost[j] as number))
   for (let step = 0; step < MOST_STEPS; step++) {
-    const column = entering(cost, columns, 1e-12 * size, step > PATIENCE)
+    const column = entering(cost, columns, STEEP * size, step > PATIENCE)
     if (column < 0) return true
     const row = leaving(tableau, column)
     if (row < 0) return false
@@ -76,9 +78,41 @@ function improve(tableau: Tableau, cost: Float64Array, costs: readonly Float64Ar
   throw new Error('the placement program has no end')
 }
 
+/** Factors of rows and columns that bring every row's and column's largest entry near one. */
+function balance(matrix: readonly Float64Array[], columns: number): { rows: Float64Array; columns: Float64Array } {
+  const byRow = new Float64Array(matrix.length).fill(1)
+  const byColumn = new Float64Array(columns).fill(1)
+  for (let turn = 0; turn < 4; turn++) {
+    matrix.forEach((row, i) => {
+      let most = 0
+      for (let j = 0; j < columns; j++) most = Math.max(most, Math.abs((row[j] as number) * (byColumn[j] as number)))
+      if (most > 0) byRow[i] = 1 / most
+    })
+    for (let j = 0; j < columns; j++) {
+      let most = 0
+      matrix.forEach((row, i) => {
+        most = Math.max(most, Math.abs((row[j] as number) * (byRow[i] as number)))
+      })
+      if (most > 0) byColumn[j] = 1 / most
+    }
+  }
+  return { rows: byRow, columns: byColumn }
+}
+
 export function solveSmall(program: LinearProgram): Solution {
   const { variables, constraints } = program
   const index = new Map(variables.map((name, i) => [name, i]))
+  const at = (name: string): number => {
+    const found = index.get(name)
+    if (found === undefined) throw new Error(`the program has no variable ${name}`)
+    return found
+  }
+  const plain = constraints.map(({ terms }) => {
+    const row = new Float64Array(variables.length)
+    for (const [name, factor] of Object.entries(terms)) row[at(name)] = factor
+    return row
+  })
+  const scale = balance(plain, variables.length)
   const slacks = constraints.filter(({ sense }) => sense === '<=').length
   const first = variables.length
   const artificial = first + slacks
@@ -86,17 +120,16 @@ export function solveSmall(program: LinearProgram): Solution {
   const rows: Float64Array[] = []
   const basis: number[] = []
   let slack = first
-  constraints.forEach(({ terms, sense, bound }, i) => {
+  constraints.forEach(({ sense, bound }, i) => {
     const row = new Float64Array(width)
-    const scale = Math.max(...Object.values(terms).map(Math.abs), Number.MIN_VALUE)
-    for (const [name, factor] of Object.entries(terms)) {
-      const at = index.get(name)
-      if (at === undefined) throw new Error(`the program has no variable ${name}`)
-      row[at] = factor / scale
-    }
-    const isNegative = bound < 0
-    row[width - 2] = bound / scale
-    row[width - 1] = bound / scale + (isNegative ? -1 : 1) * APART * (1 + Math.abs(bound / scale)) * (i + 1)
+    const own = scale.rows[i] as number
+    plain[i]?.forEach((factor, j) => {
+      row[j] = factor * own * (scale.columns[j] as number)
+    })
+    const right = bound * own
+    const isNegative = right < 0
+    row[width - 2] = right
+    row[width - 1] = right + (isNegative ? -1 : 1) * APART * (1 + Math.abs(right)) * (i + 1)
     if (sense === '<=') row[slack] = 1
     if (isNegative) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
     // A slack starts the row where it may; only the others need an artificial variable.
@@ -109,7 +142,9 @@ export function solveSmall(program: LinearProgram): Solution {
     rows.push(row)
   })
   const cost = new Float64Array(width)
-  for (const [name, factor] of Object.entries(program.objective)) cost[index.get(name) as number] = factor
+  for (const [name, factor] of Object.entries(program.objective)) {
+    cost[at(name)] = factor * (scale.columns[at(name)] as number)
+  }
   // Phase one drives the artificial variables out: its cost is their sum.
   const auxiliary = new Float64Array(width)
   rows.forEach((row, i) => {
@@ -125,10 +160,9 @@ export function solveSmall(program: LinearProgram): Solution {
     if (variable < artificial) return
     const own = rows[row] as Float64Array
     for (let j = 0; j < artificial; j++) {
-      if (Math.abs(own[j] as number) > EPSILON) {
-        pivot(tableau, [auxiliary, cost], row, j)
-        return
-      }
+      if (Math.abs(own[j] as number) <= EPSILON) continue
+      pivot(tableau, [auxiliary, cost], row, j)
+      return
     }
   })
   if (!improve(tableau, cost, [cost], artificial)) return { status: 'unbounded' }
@@ -136,7 +170,9 @@ export function solveSmall(program: LinearProgram): Solution {
   for (const name of variables) values[name] = 0
   basis.forEach((variable, row) => {
     const name = variables[variable]
-    if (name !== undefined) values[name] = Math.max(0, (rows[row] as Float64Array)[width - 2] as number)
+    if (name === undefined) return
+    const own = (rows[row] as Float64Array)[width - 2] as number
+    values[name] = Math.max(0, own * (scale.columns[variable] as number))
   })
   let objective = 0
   for (const [name, factor] of Object.entries(program.objective)) objective += factor * (values[name] as number)

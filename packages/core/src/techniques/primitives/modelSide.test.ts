@@ -1,7 +1,9 @@
 /** What every primitive of the model side owes: an identity, a price that compiled and readable forms agree on, sane laws. */
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CONVENTIONS } from '../../architecture/convention.ts'
+import { changePrecision } from '../../architecture/formats.ts'
 import { networkOf } from '../../architecture/network.ts'
 import { rooflineCost } from '../../cost/roofline.ts'
 import { models, steps } from '../../scenario/random.testkit.ts'
@@ -90,7 +92,7 @@ const USES: readonly (readonly [PrimitiveId, Values])[] = [
 function machine(plan: Plan) {
   const { model, rewrites, precision } = plan.scenario
   const convention = CONVENTIONS.exact
-  const own = { ...model.precision, ...precision, classes: model.precision.classes ?? {} }
+  const own = changePrecision(model.precision, precision)
   const network = networkOf(model, own, convention, rewrites)
   const cost = rooflineCost(ROOFS, { convention, weights: own.weights, activations: own.activations, kv: own.kv })
   return { network, cost, compiled: compileStep(templateOf(network, SETTING), cost) }

@@ -4,7 +4,8 @@
  *
  *   contiguous ring   causal work is uneven: workers wait for the one with a full block, (2 − 1/w) times the mean
  *                     (striped attention, Brandon et al. 2023; CAP survey, arXiv 2405.11299, section 2.4.3)
- *   overlapped        what ranks exchange runs under their computation (ring attention; BurstAttention), or in turn with it
+ *   overlapped        exchanges run beside the computation (`Layout.overlap`); the keys of a ring under the attention, or
+ *                     in turn with it
  *   elastic           another degree while decoding (LoongServe; R61)
  */
 import type { Rewrite } from '../../architecture/network.ts'
@@ -118,7 +119,8 @@ export const PAR = primitiveOf(
     }
     if (asked === 'tp2d')
       next = remarked(next, 'PAR', 'a split in two dimensions is priced as one dimension of as many accelerators')
-    if (values.flag('overlapped')) return ok({ ...next, links: 'overlapped' })
-    return ok(axis === 'sp' && next.links === undefined ? { ...next, links: 'exposed' } : next)
+    if (axis === 'sp') return ok(values.flag('overlapped') ? next : { ...next, ringInTurn: true })
+    if (!values.flag('overlapped')) return ok(next)
+    return ok(withLayout(next, { ...layoutOf(next.scenario), overlap: true }))
   },
 )

@@ -1,0 +1,126 @@
+/** Words and marks of C, A and P that compare, rank and audit share. */
+import {
+  type AccuracyAnswer,
+  type AccuracyRow,
+  type CapAnswer,
+  type Check,
+  formatCount,
+  formatDollars,
+  formatNumber,
+  formatSeconds,
+  type Movement,
+} from '@capline/core'
+import { clean } from '../clean.ts'
+import type { DeskAsked } from '../input/desk.ts'
+import { type Paint, type StyleName, wrap } from './style.ts'
+
+export const MARKS: Readonly<Record<Movement, string>> = {
+  improves: '↑',
+  keeps: '=',
+  worsens: '↓',
+  mixed: '±',
+  unknown: '?',
+}
+
+export const MARK_LEGEND = '↑ improves, = keeps, ↓ worsens, ± better in one respect and worse in another, ? no evidence'
+
+export const tokensText = (tokens: number) => (Number.isFinite(tokens) ? formatCount(tokens) : 'unbounded')
+
+/** `2.4× better`, `1.1× worse`, nothing where even. */
+export function factorText(factor: number | undefined): string {
+  if (factor === undefined || Number.isNaN(factor)) return ''
+  if (factor === Number.POSITIVE_INFINITY) return 'unbounded'
+  if (Math.abs(factor - 1) < 0.005) return '='
+  return factor >= 1 ? `${formatNumber(factor)}× better` : `${formatNumber(1 / factor)}× worse`
+}
+
+const percent = (share: number) => formatNumber(100 * share)
+
+/** `98.2–99.6 %`, of one row. */
+export function retainedText({ retained, movement }: AccuracyRow): string {
+  if (!retained) return movement
+  const { low, high } = retained
+  return low === high ? `${percent(low)} %` : `${percent(low)}–${percent(high)} %`
+}
+
+/** A cell: where it comes from and the range over rows. */
+export function accuracyCell({ basis, movement, rows }: AccuracyAnswer): string {
+  if (basis === 'construction') return 'kept: same output'
+  if (basis === 'none') return 'no evidence'
+  const own = rows.flatMap(({ retained }) => (retained ? [retained] : []))
+  const count = rows.length === 1 ? '1 benchmark' : `${rows.length} benchmarks`
+  const range =
+    own.length > 0
+      ? `, ${percent(Math.min(...own.map(({ low }) => low)))}–${percent(Math.max(...own.map(({ high }) => high)))} %`
+      : ''
+  return `${movement} (${count}${range})`
+}
+
+/** Evidence of accuracy, row by row: what, how much is retained, from how many records, how far from the question. */
+export function accuracyLines({ accuracy }: CapAnswer, width: number, most = 5): string[] {
+  const out = wrap(clean(`Accuracy: ${accuracy.words}.`), width, '  ')
+  const speaking = accuracy.rows.length > 0 ? [{ member: '', rows: accuracy.rows }] : accuracy.members
+  for (const { member, rows } of speaking) {
+    for (const row of rows.slice(0, most)) {
+      const dose = Object.entries(row.dose)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')
+      const whose = member === '' ? '' : `${member}: `
+      const grades = (['A', 'B', 'C'] as const).filter((grade) => row.grades[grade] > 0).join('')
+      const records = row.records === 1 ? '1 record' : `${row.records} records`
+      const text =
+        `• ${whose}${row.benchmark} ${row.metric} ${retainedText(row)}${dose ? ` at ${dose}` : ''} ` +
+        `(${records}, grade ${grades}; ${row.distance || 'as asked'}; ${row.nearest.record.source.name})`
+      out.push(...wrap(clean(text), width - 2, '  ').map((line) => `  ${line}`))
+    }
+    if (rows.length > most) out.push(`  ${rows.length - most} more with --json`)
+  }
+  return out
+}
+
+export function contextLines({ context }: CapAnswer, width: number): string[] {
+  const parts = context.parts.map(({ name, value, unit, source, limiting, note }) => {
+    const size = unit === '×' ? `${formatNumber(value)}×` : `${tokensText(value)} tokens`
+    return `${limiting ? '→' : '•'} ${name}: ${size} (${source}${note ? `; ${note}` : ''})`
+  })
+  const others = context.effective.filter(
+    ({ measure }) => !context.parts.some(({ source }) => source.toLowerCase().startsWith(measure)),
+  )
+  const more = others.map(
+    ({ measure, tokens, atLeast, distance }) =>
+      `• not counted: ${measure === 'ruler' ? 'RULER' : 'NoLiMa'} ${atLeast ? 'at least ' : ''}${formatCount(tokens)} tokens (${distance})`,
+  )
+  return [...parts, ...more].flatMap((line) => wrap(clean(line), width - 2, '  ').map((one) => `  ${one}`))
+}
+
+const LEVEL_TEXT: Readonly<Record<Check['key'], readonly [name: string, text: (value: number) => string]>> = {
+  minContextTokens: ['context of', (x) => `${tokensText(x)} tokens`],
+  keepAccuracy: ['accuracy kept', (x) => `${percent(x)} %`],
+  maxTtftS: ['TTFT within', formatSeconds],
+  maxTpotS: ['TPOT within', formatSeconds],
+  minTokensPerS: ['throughput of', (x) => `${formatNumber(x)} tok/s`],
+  maxUsdPerMillionTokens: ['price within', formatDollars],
+}
+
+const CHECK_STYLE: Readonly<Record<Check['holds'], readonly [mark: string, style: StyleName]>> = {
+  holds: ['✔', 'green'],
+  fails: ['✘', 'red'],
+  undecided: ['?', 'yellow'],
+}
+
+export function checkText({ key, level, value, holds, words }: Check, paint: Paint): string {
+  const [name, text] = LEVEL_TEXT[key]
+  const [mark, style] = CHECK_STYLE[holds]
+  const found = value === undefined ? '' : `: ${text(value)}`
+  return `${paint(style, mark)} ${name} ${text(level)}${found}${words ? ` (${words})` : ''}`
+}
+
+/** What was asked, in one line. */
+export function askedLine({ scenario, desk }: DeskAsked): string {
+  const { model, accelerator, workload } = scenario
+  const { accelerators } = desk.baseline.outcome.performance
+  const on = accelerators === 1 ? accelerator.name : `${formatNumber(accelerators)}× ${accelerator.name}`
+  const fixed = desk.fixed.members.length > 0 ? ` with ${desk.fixed.label}` : ''
+  const { batchSize, promptTokens, outputTokens } = workload
+  return `${model.name} on ${on}${fixed}: ${formatCount(batchSize)} at once, ${formatCount(promptTokens)} + ${formatCount(outputTokens)} tokens`
+}

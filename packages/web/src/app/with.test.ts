@@ -1,0 +1,22 @@
+import { describe, expect, it, vi } from 'vitest'
+
+vi.mock('./page.ts', () => ({ currentPage: () => ({}), update: () => {} }))
+const { hasMember, membersOf, withMember, withoutMember, withParameter } = await import('./with.ts')
+
+describe('techniques of a question as text', () => {
+  it('takes members in and out, each once', () => {
+    expect(withMember('', 'h2o')).toBe('h2o')
+    expect(withMember('h2o:budget=0.2', 'w4')).toBe('h2o:budget=0.2,w4')
+    expect(withMember('h2o:budget=0.2', 'H2O')).toBe('h2o:budget=0.2')
+    expect(withoutMember('h2o:budget=0.2, w4', 0)).toBe('w4')
+    expect(membersOf(' , ')).toEqual([])
+    expect(hasMember('h2o:budget=0.2,w4', 'W4')).toBe(true)
+  })
+
+  it('sets a parameter in its place and takes it back', () => {
+    expect(withParameter('h2o,w4', 0, 'budget', '0.3')).toBe('h2o:budget=0.3,w4')
+    expect(withParameter('h2o:budget=0.3:recent=64,w4', 0, 'budget', '0.1')).toBe('h2o:recent=64:budget=0.1,w4')
+    expect(withParameter('h2o:budget=0.3', 0, 'KVB.budget', '0.4')).toBe('h2o:KVB.budget=0.4')
+    expect(withParameter('h2o:budget=0.3:recent=64', 0, 'budget', undefined)).toBe('h2o:recent=64')
+  })
+})

@@ -1,0 +1,54 @@
+/**
+ * The techniques of a question as text, `h2o:budget=0.2,w4`: members between commas, parameters after colons, the grammar of
+ * the command line's `--with`. Here the text is only put together; the core reads it, in the worker.
+ */
+import { currentPage, update } from './page.ts'
+
+export const membersOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+
+const idOf = (member: string) => (member.split(':')[0] ?? '').trim().toLowerCase()
+
+const join = (members: readonly string[]) => members.join(',')
+
+/** Added once; what is there keeps its parameters. */
+export function withMember(text: string, id: string): string {
+  const members = membersOf(text)
+  return members.some((member) => idOf(member) === id.toLowerCase()) ? text : join([...members, id])
+}
+
+export function withoutMember(text: string, at: number): string {
+  return join(membersOf(text).filter((_, i) => i !== at))
+}
+
+/** One parameter of one member set; `undefined` takes it back to what the technique has. */
+export function withParameter(text: string, at: number, key: string, value: string | undefined): string {
+  const members = membersOf(text).map((member, i) => {
+    if (i !== at) return member
+    const [id = '', ...pieces] = member.split(':')
+    const bare = key.split('.').at(-1)
+    const others = pieces.filter((piece) => {
+      const name = piece.split('=')[0]?.trim()
+      return name !== key && name !== bare
+    })
+    return [id, ...others, ...(value === undefined ? [] : [`${key}=${value}`])].join(':')
+  })
+  return join(members)
+}
+
+export function hasMember(text: string, id: string): boolean {
+  return membersOf(text).some((member) => idOf(member) === id.toLowerCase())
+}
+
+export function turnOn(id: string): void {
+  update({ with: withMember(currentPage().with ?? '', id) }, true)
+}
+
+export function turnOff(id: string): void {
+  const text = currentPage().with ?? ''
+  const at = membersOf(text).findIndex((member) => idOf(member) === id.toLowerCase())
+  if (at >= 0) update({ with: withoutMember(text, at) }, true)
+}

@@ -1,0 +1,166 @@
+/**
+ * What a choice of techniques makes of the answers: every quantity beside the baseline's, which stays; each technique by
+ * itself; C, A and P; and why. The plan is composed and priced once; nothing is a speed-up.
+ */
+import {
+  type CapAnswer,
+  type ContextAnswer,
+  type Desk,
+  formatBytes,
+  formatCount,
+  formatDollars,
+  formatNumber,
+  formatSeconds,
+  linkCommand,
+  needsOf,
+  ok,
+  PERFORMANCE_QUANTITIES,
+  type PerformanceQuantity,
+  type Result,
+  type Selection,
+  selectionOf,
+  whyOf,
+} from '@capline/core'
+import { accuracyLine, changeOf, contextFactorOf, markOf, tokensText } from './capWords.ts'
+import { chosenIn, deskFor } from './desks.ts'
+import type { Effect, EffectAnswer, EffectRow, WithLink } from './protocol.ts'
+
+interface Quantity {
+  readonly label: string
+  readonly less: boolean
+  readonly of: (answer: CapAnswer) => number | undefined
+  readonly text: (value: number) => string
+  /** Improvement where division does not say it. */
+  readonly factor?: (answer: CapAnswer, baseline: CapAnswer) => number
+}
+
+const TEXTS: Readonly<Record<PerformanceQuantity, (value: number) => string>> = {
+  ttft: formatSeconds,
+  tpot: formatSeconds,
+  e2e: formatSeconds,
+  throughput: (rate) => `${formatNumber(rate)} tokens/s`,
+  cost: formatDollars,
+  energy: (joule) => `${formatNumber(joule)} J`,
+}
+
+const PERFORMANCE: readonly Quantity[] = Object.entries(PERFORMANCE_QUANTITIES).map(([id, { label, less, of }]) => ({
+  label,
+  less,
+  of: ({ performance }) => of(performance.values),
+  text: TEXTS[id as PerformanceQuantity],
+}))
+
+const QUANTITIES: readonly Quantity[] = [
+  ...PERFORMANCE,
+  {
+    label: 'Context a user can feed',
+    less: false,
+    of: ({ context }) => context.tokens,
+    text: tokensText,
+    factor: ({ context }, baseline) => contextFactorOf(context, baseline.context),
+  },
+  {
+    label: 'Context the system takes',
+    less: false,
+    of: ({ context }) => context.windowTokens,
+    text: tokensText,
+    factor: ({ context }, { context: before }) =>
+      context.windowTokens === before.windowTokens ? 1 : context.windowTokens / before.windowTokens,
+  },
+  { label: 'Memory of one accelerator', less: true, of: ({ outcome }) => outcome.memory.totalBytes, text: formatBytes },
+  { label: 'Most sequences at once', less: false, of: ({ outcome }) => outcome.memory.maxUsers, text: formatCount },
+  {
+    label: 'Accelerators',
+    less: true,
+    of: ({ performance }) => performance.values.accelerators,
+    text: formatNumber,
+  },
+]
+
+function factorOf({ of, less, factor }: Quantity, answer: CapAnswer, baseline: CapAnswer): number | undefined {
+  if (factor) return factor(answer, baseline)
+  const [now, then] = [of(answer), of(baseline)]
+  if (now === undefined || then === undefined) return undefined
+  if (now === then) return 1
+  return less ? then / now : now / then
+}
+
+function rowsOf(baseline: CapAnswer, answer: CapAnswer, alone: readonly (CapAnswer | undefined)[]): EffectRow[] {
+  return QUANTITIES.flatMap((quantity) => {
+    const [then, now] = [quantity.of(baseline), quantity.of(answer)]
+    if (then === undefined && now === undefined) return []
+    const text = (value: number | undefined) => (value === undefined ? '–' : quantity.text(value))
+    const change = (one: CapAnswer) => changeOf(factorOf(quantity, one, baseline), quantity.less)
+    return [
+      {
+        label: quantity.label,
+        baseline: text(then),
+        value: text(now),
+        change: change(answer),
+        alone: alone.map((one) => (one ? change(one) : { text: 'cannot run' })),
+      },
+    ]
+  })
+}
+
+function partText({ name, value, unit, source, note }: ContextAnswer['parts'][number]): string {
+  const size = unit === '×' ? `${formatNumber(value)}×` : tokensText(value)
+  return `${name}: ${size}, ${source}${note ? ` (${note})` : ''}`
+}
+
+const GOAL_WORDS = { C: 'context', A: 'accuracy', P: 'performance' } as const
+
+function gainsText({ verdict }: CapAnswer): string {
+  const { movements } = verdict
+  const told = (['C', 'A', 'P'] as const).map((goal) => {
+    const movement = movements[goal]
+    return `${GOAL_WORDS[goal]} ${movement === 'unknown' ? 'not known' : movement === 'mixed' ? 'better and worse' : movement}`
+  })
+  return told.join(', ')
+}
+
+export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): Effect {
+  const { baseline } = desk
+  const { members } = selection
+  const others = members.length > 1 ? members.map((member) => selectionOf([member])) : []
+  const alone = others.map((one) => {
+    const own = desk.evaluate(one)
+    return own.ok ? own.value : undefined
+  })
+  const { accuracy, context, outcome } = answer
+  const undecided = accuracy.basis === 'none' && accuracy.members.length > 1
+  return {
+    rows: rowsOf(baseline, answer, alone),
+    alone: others.map(({ label }) => label),
+    marks: [
+      ...others.flatMap(({ label }, i) => {
+        const own = alone[i]
+        return own ? [markOf(label, own, baseline)] : []
+      }),
+      markOf(others.length > 0 ? 'together' : selection.label, answer, baseline),
+    ],
+    accuracy: {
+      words: accuracy.words,
+      lines: (undecided ? accuracy.members.flatMap(({ rows }) => rows) : accuracy.rows).map(accuracyLine),
+      members: undecided ? accuracy.members.map(({ member, words }) => ({ member, words })) : [],
+    },
+    contextParts: context.parts.map((part) => ({ text: partText(part), limiting: part.limiting })),
+    why: whyOf(baseline, answer, 6),
+    needs: needsOf(baseline, answer).map(({ kind, words }) => `${kind}: ${words}`),
+    remarks: [...new Set(outcome.remarks.map(({ technique, text }) => `${technique}: ${text}`))],
+    gains: gainsText(answer),
+  }
+}
+
+export async function effectOfWith(asked: WithLink): Promise<Result<EffectAnswer>> {
+  const selection = chosenIn(asked)
+  if (!selection.ok) return selection
+  const at = await deskFor(asked.link)
+  if (!at.ok) return at
+  const answer = at.value.desk.evaluate(selection.value)
+  if (!answer.ok) return answer
+  const effect = effectAt(at.value.desk, selection.value, answer.value)
+  const remarks = at.value.without ? [at.value.without, ...effect.remarks] : effect.remarks
+  const command = `npx ${linkCommand(asked.link).replace('capline analyze', 'capline compare')} --with ${asked.with}`
+  return ok({ ...effect, remarks, title: selection.value.label, command })
+}

@@ -1,0 +1,378 @@
+/**
+ * The serving part of the fidelity page: whole requests of served models, predicted against measured, beside the same
+ * schedule at the plain roofline; cross-validated by whole models and whole devices; what the intervals cover; what is not
+ * predicted. Fits only to cross-validate (as `capline calibrate serving` does), uses nothing of it for `ours`.
+ */
+import {
+  absErrorsPct,
+  CALIBRATION,
+  calibrationPoints,
+  ENGINE_TABLE,
+  type ErrorRow,
+  errorTable,
+  findModel,
+  medianPct,
+  type PricerCache,
+  pricerOf,
+  quantile,
+  type ServingSample,
+  type ServingScore,
+  scorePoint,
+  tpotInterval,
+  type Unseen,
+  unseenErrors,
+} from '@capline/core'
+import type { ServingData } from '../packages/cli/src/input/servingTables.ts'
+
+interface Scored {
+  readonly score: ServingScore
+  readonly ours: number
+  readonly roofline: number
+}
+
+interface Target {
+  readonly title: string
+  readonly known: number
+  readonly unseen: number
+  readonly holds: (score: ServingScore) => boolean
+}
+
+const pct = (x: number | null | undefined) => (x === null || x === undefined || Number.isNaN(x) ? '–' : x.toFixed(1))
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const bar = head.map((_, i) => (i === 0 ? '---' : '---:'))
+  return [head, bar, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const isMixture = ({ point }: ServingScore) =>
+  findModel(point.model)?.spec.stack.kinds.some(({ ffn }) => ffn?.kind === 'moe') ?? false
+const familyOf = ({ point }: ServingScore) => findModel(point.model)?.spec.family ?? point.model
+const isMixedUp = ({ point }: ServingScore) => point.engine === 'trtllm' && point.model.startsWith('deepseek')
+const isAggregatedTpot = ({ metric, point }: ServingScore) =>
+  metric === 'tpot' && point.mode === 'aggregated' && point.source === 'points'
+
+const TARGETS: readonly Target[] = [
+  {
+    title: 'TPOT, dense models, aggregated',
+    known: 7,
+    unseen: 10,
+    holds: (one) => isAggregatedTpot(one) && !isMixture(one),
+  },
+  {
+    title: 'TPOT, mixtures and MLA, aggregated',
+    known: 12,
+    unseen: 16,
+    holds: (one) => isAggregatedTpot(one) && isMixture(one),
+  },
+  {
+    title: '… without DeepSeek on TensorRT-LLM',
+    known: 12,
+    unseen: 16,
+    holds: (one) => isAggregatedTpot(one) && isMixture(one) && !isMixedUp(one),
+  },
+  {
+    title: 'Offline throughput (TensorRT-LLM tables)',
+    known: 12,
+    unseen: 18,
+    holds: ({ metric, point }) => metric === 'throughput' && point.source === 'trtllm_perf',
+  },
+]
+
+/** Devices with kernels of their own in the fitted tables. */
+const MEASURED_DEVICES: ReadonlySet<string> = new Set(CALIBRATION.kernels.flatMap((row) => Object.keys(row.devices)))
+
+const ratios = (rows: readonly Scored[], value: (one: Scored) => number) =>
+  rows.map((one) => Math.log(value(one) / one.score.measured))
+
+function targetLines(rows: readonly Scored[], unseen: ReadonlyMap<string, Unseen>): string[][] {
+  return TARGETS.map(({ title, known, unseen: far, holds }) => {
+    const own = rows.filter(({ score }) => holds(score))
+    const without = (what: 'model' | 'device') =>
+      own.flatMap(({ score }) => (score.metric === 'tpot' ? (unseen.get(score.point.id)?.[what]?.[0] ?? []) : []))
+    const foreign = own.filter(({ score }) => !MEASURED_DEVICES.has(score.point.accelerator))
+    const ours = ratios(own, (one) => one.ours)
+    return [
+      title,
+      String(own.length),
+      pct(medianPct(ratios(own, (one) => one.roofline))),
+      `${pct(medianPct(ours))} (${known})`,
+      pct(quantile(absErrorsPct(ours), 0.9)),
+      pct(medianPct(without('model'))),
+      pct(medianPct(without('device'))),
+      `${pct(medianPct(ratios(foreign, (one) => one.ours)))} (${far}), ${foreign.length}`,
+    ]
+  })
+}
+
+function byKey(rows: readonly Scored[], keys: (score: ServingScore) => string): string[][] {
+  const score = (value: (one: Scored) => number) =>
+    errorTable(
+      rows.map((one) => ({
+        group: { key: keys(one.score) },
+        logRatio: Math.log(value(one) / one.score.measured),
+      })),
+    )
+  const roof = score((one) => one.roofline)
+  return score((one) => one.ours)
+    .map((row, i): [ErrorRow, ErrorRow] => [row, roof[i] as ErrorRow])
+    .sort(([a], [b]) => ((a.group.key as string) < (b.group.key as string) ? -1 : 1))
+    .map(([row, floor]) => [
+      row.group.key as string,
+      String(row.n),
+      pct(floor.medianAbsErrorPct),
+      pct(row.medianAbsErrorPct),
+      pct(row.p90AbsErrorPct),
+      row.medianRatio?.toFixed(2) ?? '–',
+    ])
+}
+
+const HEAD = ['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured']
+
+const NAMES: Readonly<Record<string, string>> = { tpot: 'TPOT', ttft: 'TTFT', throughput: 'throughput' }
+const kindOf = ({ metric, point }: ServingScore) =>
+  `${NAMES[metric]}, ${point.source}${point.mode === 'disaggregated' ? ', disaggregated' : ''}`
+
+/** How often the measured TPOT lies inside the interval: of kernels alone, and with the engine's own. */
+function coverage(rows: readonly Scored[], known: PricerCache): string[][] {
+  const groups = new Map<string, { n: number; kernels: number; both: number; width: number }>()
+  for (const { score, ours } of rows) {
+    if (!isAggregatedTpot(score) || isMixedUp(score)) continue
+    const { point, measured } = score
+    const made = pricerOf(point, point.layout, known)
+    if (!made.ok || point.load.kind !== 'concurrency') continue
+    const each = Math.max(1, point.load.requests / point.layout.dp / point.layout.attentionDp / point.layout.pp)
+    const contextTokens = point.promptTokens + (point.outputTokens - 1) / 2
+    const [low, high] = made.value.kernelRange([{ sequences: each, newTokens: 1, contextTokens }])
+    const kernels = { low: ours * low, high: ours * high }
+    const both = tpotInterval(point.engine, each, ours, kernels, point.engineVersion)
+    for (const key of [point.engine, 'all']) {
+      const entry = groups.get(key) ?? { n: 0, kernels: 0, both: 0, width: 0 }
+      groups.set(key, entry)
+      entry.n++
+      if (measured >= kernels.low && measured <= kernels.high) entry.kernels++
+      if (measured >= both.low && measured <= both.high) entry.both++
+      entry.width += (both.high - both.low) / ours
+    }
+  }
+  return [...groups]
+    .sort()
+    .map(([key, { n, kernels, both, width }]) => [
+      key,
+      String(n),
+      pct((100 * kernels) / n),
+      pct((100 * both) / n),
+      `${pct((100 * width) / n)}`,
+    ])
+}
+
+function tally(reasons: Iterable<string>): string[][] {
+  const counts = new Map<string, number>()
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([reason, n]) => [reason, String(n)])
+}
+
+const engineLines = (): string[][] =>
+  Object.entries(ENGINE_TABLE.rows).map(([key, row]) => [
+    key,
+    String(row.points),
+    (row.exposedS * 1e3).toFixed(2),
+    (row.exposedSequenceS * 1e6).toFixed(1),
+    (row.arrivalS * 1e3).toFixed(0),
+    row.queueShare.toFixed(2),
+    pct(row.fittedPct),
+  ])
+
+const leftOutLines = (): string[][] =>
+  ENGINE_TABLE.leftOut.map((one) => [
+    `${one.row}, ${one.what} ${one.name}`,
+    String(one.points),
+    pct(one.withPct),
+    pct(one.withoutPct),
+  ])
+
+export interface ServingPlotPoint {
+  readonly measured: number
+  readonly predicted: number
+  readonly roofline: number
+}
+
+export interface ServingFidelity {
+  readonly text: string
+  /** Points of the plots, by file name, with their titles. */
+  readonly plots: readonly {
+    readonly name: string
+    readonly title: string
+    readonly points: readonly ServingPlotPoint[]
+  }[]
+  readonly rows: number
+}
+
+function plotted(rows: readonly Scored[], holds: (score: ServingScore) => boolean): ServingPlotPoint[] {
+  return rows
+    .filter(({ score }) => holds(score))
+    .map(({ score, ours, roofline }) => ({ measured: score.measured, predicted: ours, roofline }))
+}
+
+export function servingFidelity(data: ServingData): ServingFidelity {
+  const points = data.files.flatMap(({ read }) => read.points)
+  const unused = data.files.flatMap(({ read }) => read.unused)
+  const known: PricerCache = new Map()
+  const scores = points.flatMap((point) => scorePoint(point, known))
+  const floors = points.flatMap((point) => scorePoint(point, known, 'roofline'))
+  const rows = scores.flatMap((score, i): Scored[] => {
+    const roofline = floors[i]?.predicted
+    return score.predicted === undefined || roofline === undefined ? [] : [{ score, ours: score.predicted, roofline }]
+  })
+  const { samples, skipped } = calibrationPoints(
+    points.filter(({ source }) => source === 'points'),
+    known,
+  )
+  const unseen = new Map(
+    [...unseenErrors(samples)].map(([sample, errors]: [ServingSample, Unseen]) => [sample.point.id, errors]),
+  )
+  const missing = [
+    ...unused.flatMap((row) => row.metrics.map(() => row.reason)),
+    ...scores.flatMap(({ reason }) => reason ?? []),
+  ]
+  const tpot = rows.filter(({ score }) => isAggregatedTpot(score))
+  const broken = tally(scores.flatMap(({ broken: rules }) => rules.map((rule) => rule.replaceAll('-', ' '))))
+  const text = `## Serving: whole requests
+
+TPOT, TTFT and throughput of served models: ${ENGINE_TABLE.source}, TensorRT-LLM's published performance tables and MLPerf
+Inference 4.1. Every row counts, repeats and broken ones too. *Roofline*: the same schedule with every step at full peaks and
+bandwidth and an engine that takes no time. Ours: calibrated kernels and collectives, the layout, and the constants of the
+engine (${'`packages/core/src/engine/constants.ts`'}, made by ${'`capline calibrate serving`'}). *Left out*: fitted without the whole
+model, or the whole device, median over the rows that take part in the fit. *Device without kernels*: accelerators that no
+kernel was measured on (H200 and others), with the number of rows. Targets in brackets, median absolute error in per cent.
+
+${table(['', 'rows', 'roofline', 'ours', 'ours, p90', 'model left out', 'device left out', 'device without kernels'], targetLines(rows, unseen))}
+
+### What engines add
+
+Milliseconds per step and microseconds per sequence in it that nothing hides; milliseconds before the first step of a
+request; the share of the others' prompts it waits for. *synchronous*: vLLM before 0.14 and TensorRT-LLM 1.0, whose hosts
+prepared a step only after the one before (vLLM's documents say so; of TensorRT-LLM 1.0 the measurements do). That this row
+exists, and which versions it holds, was learnt from these data: no column below leaves that out. That kernels take longer inside a step than alone (a factor on all of them), and
+host time that hides behind short steps, came out as zero for every engine: they have no constants.
+
+${table(['', 'points', 'ms per step', 'µs per sequence', 'arrival, ms', 'queue share', 'TPOT error'], engineLines())}
+
+${table(['left out', 'points', 'fitted with', 'fitted without'], leftOutLines())}
+
+Left out of the fit by rule (not of any error above or below):
+
+${table(
+  ['reason', 'points'],
+  [...skipped].map(([reason, n]) => [reason, String(n)]),
+)}
+
+### Intervals
+
+How often the measured TPOT (aggregated, without DeepSeek on TensorRT-LLM) lies inside the interval that is meant to hold
+80 %: of the kernels alone, and widened to what whole predictions missed by on models left out of the fit, by engine and
+regime. Width: share of the prediction.
+
+${table(['', 'rows', 'kernels alone, %', 'as shown, %', 'width, %'], coverage(rows, known))}
+
+### By metric
+
+${table(HEAD, byKey(rows, kindOf))}
+
+### TPOT by engine and device
+
+${table(
+  HEAD,
+  byKey(tpot, ({ point }) => `${point.engine}, ${point.accelerator}`),
+)}
+
+### TPOT by engine, model family and format
+
+${table(
+  HEAD,
+  byKey(tpot, (one) => `${one.point.engine}, ${familyOf(one)}, ${one.point.formats.weights ?? 'as published'}`),
+)}
+
+### TPOT by engine and regime
+
+Sequences per attention rank: few (up to 4), some (up to 32), many.
+
+${table(
+  HEAD,
+  byKey(tpot, ({ point }) => `${point.engine}, ${point.columns.regime}`),
+)}
+
+### Throughput by model family and device
+
+${table(
+  HEAD,
+  byKey(
+    rows.filter(({ score }) => score.metric === 'throughput' && score.point.source === 'trtllm_perf'),
+    (one) => `${familyOf(one)}, ${one.point.accelerator}`,
+  ),
+)}
+
+### TTFT by engine
+
+Hangs on the client as much as on the engine: how many requests it sends at once, and whether their lengths differ.
+
+${table(
+  HEAD,
+  byKey(
+    rows.filter(({ score }) => score.metric === 'ttft' && score.point.source === 'points'),
+    ({ point }) => `${point.engine}, ${point.mode}`,
+  ),
+)}
+
+### Known to be off, and why
+
+- DeepSeek on TensorRT-LLM: repeats of one configuration differ by the factor of one drafted token, and no column says which
+  rows draft. SGLang 0.5.9 on B200 in FP8 has such rows too. No model of one token per pass can meet both.
+- vLLM 0.12 with Qwen3 235B in FP8 blocks on H200: 52–58 ms a token at any load where the kernels and their own tables give
+  half; the same engine is within 1.3 % on Qwen3 32B. Unexplained.
+- vLLM 0.12 with Llama 3.1 8B and gpt-oss on H100 at 512 requests: answers faster than their prompts can be read, or a batch
+  capped below the concurrency the row names.
+- SGLang with Qwen3.5 (linear attention), 0.67–0.92 of the measured time but in the newest rows: state scans have no kernel
+  table, they are priced as a launch and their bytes.
+- Attention data parallelism over 16 and more ranks (disaggregated rows on GB200): experts are balanced by copies there,
+  we price the most loaded rank of a power law.
+- L40S with four and eight ranks: the all-reduce tables come from a server whose cards reach 2 GB/s of each other over two
+  sockets, the throughput tables do not.
+- gpt-oss on Hopper in TensorRT-LLM's tables is labelled FP8: what ran is not known.
+
+### Not predicted
+
+${table(['reason', 'figures'], tally(missing))}
+${
+  broken.length > 0
+    ? `
+Rows that break a physical rule, counted in the errors all the same:
+
+${table(['rule', 'rows'], broken)}
+`
+    : ''
+}`
+  return {
+    text,
+    plots: [
+      {
+        name: 'serving_tpot_dense',
+        title: 'TPOT, dense models',
+        points: plotted(rows, (one) => isAggregatedTpot(one) && !isMixture(one)),
+      },
+      {
+        name: 'serving_tpot_mixtures',
+        title: 'TPOT, mixtures and MLA',
+        points: plotted(rows, (one) => isAggregatedTpot(one) && isMixture(one)),
+      },
+      {
+        name: 'serving_ttft',
+        title: 'TTFT, aggregated',
+        points: plotted(
+          rows,
+          ({ metric, point }) => metric === 'ttft' && point.mode === 'aggregated' && point.source === 'points',
+        ),
+      },
+    ],
+    rows: rows.length,
+  }
+}
