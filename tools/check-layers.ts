@@ -23,6 +23,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   report: ['scenario', 'memory', 'layout', 'step', 'cost', 'engine', 'architecture', 'catalog', 'workload', 'units'],
   figures: [
     'techniques',
+    'evidence',
     'report',
     'scenario',
     'memory',

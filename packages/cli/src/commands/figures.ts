@@ -5,9 +5,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  capFigure1,
   csvLine,
   DOCUMENTS,
   fail,
+  figureEntry,
   findInGallery,
   GALLERY,
   type GalleryEntry,
@@ -20,6 +22,7 @@ import {
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
 import { resolveAccelerator } from '../input/accelerator.ts'
+import { loadEvidence } from '../input/evidence.ts'
 import { shownPath } from '../input/files.ts'
 import { resolveModel } from '../input/model.ts'
 import { renderFigureList, renderFigures } from '../render/figures.ts'
@@ -46,6 +49,7 @@ export const figuresCommand = {
     'capline figures viewer-8 --svg decode.svg',
     'capline figures viewer-8 --model llama-3.1-8b --on h100-sxm --set batch=1..512 --set convention=exact --csv',
     'capline figures cap-4a --set workers=16 --set tokens=128k --json',
+    'capline figures cap-1 --model llama-3.1-8b --on h100-sxm --set prompt=64k --svg triangle.svg',
     'capline figures all --svg figures/',
   ],
   run: runFigures,
@@ -145,9 +149,9 @@ export function runFigures({ args, options, terminal }: Invocation): Result<Answ
     return ok({ text: form.value === 'json' ? json(listJson()) : renderFigureList(GALLERY, terminal) })
   }
   if (name.trim().toLowerCase() === 'all') return all(given.value, form.value, { options, terminal, args })
-  const entry = findInGallery(name)
+  const entry = withMeasurements(findInGallery(name), given.value)
   if (!entry.ok) return entry
-  const rendering = render(entry.value, given.value)
+  const rendering = render(entry.value, measuredBasis(entry.value, given.value))
   if (!rendering.ok) return rendering
   const one = [entry.value, rendering.value] as const
   const text =
@@ -166,6 +170,19 @@ export function runFigures({ args, options, terminal }: Invocation): Result<Answ
 
 function alone(form: string) {
   return fail(`--${form} --svg -`, 'both would go to stdout', 'Choose one, or give a file')
+}
+
+/** The triangle of a named scenario is the measured one. */
+function measuredBasis(entry: GalleryEntry, given: Given): Given {
+  const names = Object.keys(given)
+  return entry.id === 'cap-1' && names.length > 0 && given.basis === undefined ? { ...given, basis: 'measured' } : given
+}
+
+/** Measurements are read only for the figure that shows them. */
+function withMeasurements(entry: Result<GalleryEntry>, given: Given): Result<GalleryEntry> {
+  if (!entry.ok || entry.value.id !== 'cap-1' || Object.keys(given).length === 0) return entry
+  const set = loadEvidence()
+  return set.ok ? ok(figureEntry(capFigure1(set.value.records))) : set
 }
 
 /** Every entry; a parameter goes to those that take it. */

@@ -19,6 +19,8 @@ export type KernelCall =
       readonly pattern: Pattern
       /** Ranks that share the keys of a sequence (context parallelism). */
       readonly keyRanks: number
+      /** Accelerators between neighbours of them. */
+      readonly keyStride: number
     }
   | {
       readonly kind: 'mla'
@@ -28,6 +30,7 @@ export type KernelCall =
       readonly width: number
       readonly pattern: Pattern
       readonly keyRanks: number
+      readonly keyStride: number
     }
   | {
       readonly kind: 'moe'
@@ -50,6 +53,8 @@ export type KernelCall =
       readonly ranks: number
       /** Accelerators between neighbours of the group: 1 when ranks are numbered one after another. */
       readonly stride: number
+      /** First rank of the group, where it matters whether a node ends inside it (stages of a pipeline). */
+      readonly first?: number
       /** Bytes of the whole message for each byte that crosses one rank's link. */
       readonly messagePerLinkByte: number
     }

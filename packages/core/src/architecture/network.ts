@@ -266,7 +266,8 @@ function withPlain(group: OperatorGroup, before: OperatorGroup): OperatorGroup {
     const original = originals.get(o.name)
     if (!original || original === o || o.kernel === undefined || o.kernel !== original.kernel) return o
     const isSameShape = original.shape.k === o.shape.k && original.shape.n === o.shape.n
-    return isSameShape ? { ...o, plain: original } : o
+    // What travels is not the kernel's: a ring keeps its link bytes.
+    return isSameShape ? { ...o, plain: { ...original, linkBytes: o.linkBytes } } : o
   })
   return { ...group, operators }
 }

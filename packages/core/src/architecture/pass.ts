@@ -65,6 +65,7 @@ export interface Pass {
   readonly cross: CrossCounts
   /** Accelerators that share the keys of a sequence (context parallelism); the other counts are this rank's. */
   readonly keyRanks: number
+  readonly keyStride: number
   part(part: Part): Counts
   /** 1 when the pass has groups of that part, else 0: weights that only such groups read. */
   present(part: Part): number
@@ -159,6 +160,7 @@ export function passOf(step: Step, setting: PassSetting): Pass {
     logitTokens: step.logitTokens ?? all.sequences,
     cross: sumCross(groups),
     keyRanks: 1,
+    keyStride: 1,
     part: (part) => (part === 'all' ? all : countTokens(groups, part)),
     present: (part) => (countTokens(groups, part).sequences > 0 ? 1 : 0),
     extent: (shape, part = 'all') => sumExtent(groups, shape, part, setting.tile),

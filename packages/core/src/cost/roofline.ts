@@ -107,7 +107,10 @@ export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel 
     basis: 'roofline',
     rates: ({ operands, kernel }) => {
       if (single) return single
-      if (kernel?.kind === 'collective') return find(operands, kernel)
+      const travels =
+        kernel?.kind === 'collective' ||
+        ((kernel?.kind === 'attention' || kernel?.kind === 'mla') && kernel.keyRanks > 1)
+      if (travels) return find(operands, kernel)
       let rates = known.get(operands)
       if (!rates) {
         rates = find(operands, undefined)

@@ -2,6 +2,7 @@
 export {
   CAP_FIGURE_1,
   type CapPoint,
+  capFigure1,
   capTriangle,
   capTriangleData,
   capType,

@@ -6,7 +6,7 @@ import type { AttentionShape } from '../architecture/extent.ts'
 import type { PassView } from '../architecture/network.ts'
 import type { Extent, Part, Pass } from '../architecture/pass.ts'
 
-export function contextView(ranks: number): PassView {
+export function contextView(ranks: number, stride: number): PassView {
   const see = (pass: Pass): Pass => {
     const tokens = (part: Part): number => {
       if (part === 'short') return pass.part('short').tokens
@@ -47,6 +47,7 @@ export function contextView(ranks: number): PassView {
       },
       cross: pass.cross,
       keyRanks: ranks,
+      keyStride: stride,
       part: (part) => ({
         get tokens() {
           return tokens(part)

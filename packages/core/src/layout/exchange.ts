@@ -5,7 +5,7 @@
  *   all-to-all (n−1)/n of what a rank sends, send: the message.
  * Leaves out: collectives that run beside other kernels on a second stream.
  */
-import type { CollectiveKind } from '../architecture/kernelCall.ts'
+import type { CollectiveKind, KernelCall } from '../architecture/kernelCall.ts'
 import type { OperatorGroup, Rewrite } from '../architecture/network.ts'
 import { alter, type Operator } from '../architecture/operator.ts'
 import type { Pass } from '../architecture/pass.ts'
@@ -100,18 +100,12 @@ function exchangeTokens(operators: Operator[], pass: Pass, layout: Layout): void
   }
 }
 
-/** Whether a block's output is a sum over tensor-parallel ranks (experts that ranks exchange tokens for are not). */
-function isPartial(operators: readonly Operator[], block: Block, layout: Layout): boolean {
-  if (block !== 'mlp' || layout.attentionDp === 1) return layout.tp > 1
-  return layout.tp > 1 && !operators.some((o) => o.kernel?.kind === 'moe')
-}
-
 function layerExchange(group: OperatorGroup, pass: Pass, layout: Layout, hidden: number): OperatorGroup {
   const operators = [...group.operators]
   const message = pass.tokens * hidden * pass.formats.activationBytes(hidden)
   const { tp } = layout
-  for (const block of BLOCKS) {
-    if (!isPartial(operators, block, layout)) continue
+  // Experts that exchange tokens too: shared experts are partial sums, and each of the tp ranks got its share of tokens back.
+  for (const block of tp > 1 ? BLOCKS : []) {
     const end = endOf(operators, block)
     if (end < 0) continue
     const op = layout.sequenceParallel ? 'reduce-scatter' : 'all-reduce'
@@ -135,12 +129,18 @@ function gatherAfterNorm(operators: Operator[], block: Block, tp: number, messag
       activationWriteBytes: o.activationWriteBytes / tp,
     })
   }
-  const at = operators.findIndex((o) => o.name === `${block}_norm`)
-  if (at < 0) return
-  const gather = collective(`${block}_all_gather`, [`${block}_norm`], 'all-gather', tp, message)
+  // Without a norm before the block, what the next one reads is gathered after the addition.
+  const isPost = operators.some((o) => o.name === `${block}_post_norm`)
+  const before = operators.some((o) => o.name === `${block}_norm`)
+  const source = before ? `${block}_norm` : isPost ? `${block}_add` : undefined
+  if (source === undefined) return
+  const at = operators.findIndex((o) => o.name === source)
+  const gather = collective(`${block}_all_gather`, [source], 'all-gather', tp, message)
   for (let i = at + 1; i < operators.length; i++) {
     const o = operators[i] as Operator
-    operators[i] = alter(o, { after: o.after.map((name) => (name === `${block}_norm` ? gather.name : name)) })
+    const isSmall = o.name.endsWith('_add') || o.name.endsWith('_norm')
+    if (!before && isSmall) continue
+    operators[i] = alter(o, { after: o.after.map((name) => (name === source ? gather.name : name)) })
   }
   operators.splice(at + 1, 0, gather)
 }
@@ -175,6 +175,17 @@ function shareKeys(operators: Operator[], pass: Pass, layout: Layout): void {
   }
 }
 
+/** Rows of the table are split by number: a rank's look-up is zero where the token is another's, and the sum is whole. */
+function gatherEmbedding(group: OperatorGroup, layout: Layout, message: number): OperatorGroup {
+  const at = group.operators.findIndex((o) => o.name === 'embed')
+  if (at < 0) return group
+  const sum = collective('embed_all_reduce', ['embed'], 'all-reduce', layout.tp, message)
+  const later = group.operators
+    .slice(at + 1)
+    .map((o) => alter(o, { after: o.after.map((name) => (name === 'embed' ? sum.name : name)) }))
+  return { ...group, operators: [...group.operators.slice(0, at + 1), sum, ...later] }
+}
+
 function outerExchange(
   group: OperatorGroup,
   pass: Pass,
@@ -186,9 +197,7 @@ function outerExchange(
   const last = group.operators.at(-1)
   if (!last) return group
   const added: Operator[] = []
-  if (group.part === 'embedding' && layout.tp > 1) {
-    added.push(collective('embed_all_reduce', [last.name], 'all-reduce', layout.tp, pass.tokens * hidden * bytes))
-  }
+  if (group.part === 'embedding' && layout.tp > 1) return gatherEmbedding(group, layout, pass.tokens * hidden * bytes)
   if (group.part === 'head') {
     if (layout.tp > 1) {
       const message = pass.logitTokens * vocabulary * pass.formats.activationBytes(vocabulary)
@@ -196,16 +205,25 @@ function outerExchange(
     }
     const stride = layout.tp * layout.attentionDp * layout.cp
     for (let stage = 1; stage < layout.pp; stage++) {
-      added.push(collective(`stage_send_${stage}`, ['input'], 'send', 2, pass.tokens * hidden * bytes, stride))
+      const send = collective(`stage_send_${stage}`, ['input'], 'send', 2, pass.tokens * hidden * bytes, stride)
+      const call = send.kernel as Extract<KernelCall, { kind: 'collective' }>
+      added.push(alter(send, { kernel: { ...call, first: (stage - 1) * stride } }))
     }
   }
   return added.length > 0 ? { ...group, operators: [...group.operators, ...added] } : group
 }
 
+/** Encoders may be narrower than the stack that answers: their additions say how wide they are. */
+function encoderHidden(group: OperatorGroup, hidden: number): number {
+  const sum = group.operators.find((o) => o.name === 'attn_add' || o.name === 'mlp_add')
+  return group.part === 'encoder' ? (sum?.shape.k ?? hidden) : hidden
+}
+
 /** The collectives of a layout, for the network of one rank (`shardModel`). `vocabulary`: rows of the whole head. */
 export function exchangeRewrite(layout: Layout, hidden: number, vocabulary: number): Rewrite {
   return (group, pass) => {
-    if (group.part === 'layer') return layerExchange(group, pass, layout, hidden)
+    const isLayer = group.part === 'layer' || group.operators.some((o) => o.name === 'attn_add' || o.name === 'mlp_add')
+    if (isLayer && group.part !== 'tower') return layerExchange(group, pass, layout, encoderHidden(group, hidden))
     return group.part === 'tower' ? group : outerExchange(group, pass, layout, hidden, vocabulary)
   }
 }

@@ -180,3 +180,106 @@ describe('which layouts', () => {
     expect(bench.ok ? '' : bench.problem.path).toBe('--network')
   })
 })
+
+describe('what a review found', () => {
+  const exchanged = (id: string, layout: Layout, change: Partial<Scenario> = {}) => {
+    const { prefill } = analyzeBench(unwrap(prepare(scenario(id, { layout, ...change }))))
+    let bytes = 0
+    for (const g of prefill.groups) for (const o of g.operators) bytes += g.repeat * o.operator.linkBytes
+    return bytes
+  }
+
+  it('sequence-parallel norms exchange what all-reduces do, wherever the norms stand', () => {
+    for (const id of ['llama-3.1-8b', 'olmo-2-13b', 'gemma-2-9b']) {
+      const plain = exchanged(id, lay({ tp: 4 }))
+      expect(exchanged(id, lay({ tp: 4, sequenceParallel: true })) / plain, id).toBeCloseTo(1, 2)
+    }
+  })
+
+  it('encoders exchange as the answering stack does', () => {
+    const { prefill } = analyzeBench(unwrap(prepare(scenario('whisper-large-v3', { layout: lay({ tp: 4 }) }))))
+    const encoder = prefill.groups.filter((g) => g.part === 'encoder' && g.repeat > 1)
+    expect(encoder.flatMap((g) => g.operators.map((o) => o.operator.name))).toContain('mlp_all_reduce')
+  })
+
+  it('every stage keeps its own layers’ formats, and one encoder is enough', () => {
+    const mixed = { layers: [{ from: 0, to: 7, classes: { attention: 'int4', ffn: 'int4' } }] } as const
+    const { stagesOf } = prepareMemory(scenario('llama-3.1-8b', { precision: mixed }))
+    const sum = (layout: Layout) =>
+      stagesOf(layout)
+        .map(weightBytes)
+        .reduce((a, b) => a + b, 0)
+    expect(sum(lay({ pp: 4 }))).toBeCloseTo(sum(ONE_ACCELERATOR), -3)
+    const [whole = 0] = weightsOf('whisper-large-v3', ONE_ACCELERATOR)
+    const stages = weightsOf('whisper-large-v3', lay({ pp: 4 })).reduce((a, b) => a + b, 0)
+    // The tied table stands on the first stage and on the last.
+    expect(stages / whole).toBeLessThan(1.06)
+  })
+
+  it('a pipeline goes no faster than its slowest stage lets all micro-batches through', () => {
+    const layout = lay({ pp: 4 })
+    const workload = { ...DEFAULT_WORKLOAD, batchSize: 4, outputTokens: 2 }
+    const bench = unwrap(prepare(scenario('gemma-2-2b', { layout, workload })))
+    const group = [{ sequences: 1, newTokens: 1, contextTokens: DEFAULT_WORKLOAD.promptTokens }]
+    const slowest = Math.max(...(bench.stages ?? []).map((stage) => stage.timeS(group)))
+    expect(analyzeBench(bench).request.tpotS).toBeCloseTo(4 * slowest, 12)
+  })
+
+  it('nodes count all accelerators, and no more of them share a fast link than have one', () => {
+    const two = scenario('llama-3.1-70b', { layout: lay({ tp: 8, dp: 2 }), nodes: 2 })
+    const alone = scenario('llama-3.1-70b', { layout: lay({ tp: 8, dp: 2 }) })
+    const tpot = (s: Scenario) => analyzeBench(unwrap(prepare({ ...s, basis: 'calibrated' }))).request.tpotS
+    expect(tpot(two)).toBe(tpot(alone))
+    const crowded = prepare(scenario('llama-3.1-70b', { layout: lay({ tp: 16 }), nodes: 1 }))
+    expect(crowded.ok ? '' : crowded.problem.reason).toContain('16 accelerators to a node')
+  })
+
+  it('over nodes too the roofline is a floor', () => {
+    for (const [id, layout] of [
+      ['llama-3.1-70b', lay({ tp: 16 })],
+      ['deepseek-v3', lay({ attentionDp: 16, ep: 16 })],
+      ['llama-3.1-8b', lay({ cp: 16 })],
+    ] as const) {
+      const of = (basis: 'roofline' | 'calibrated') =>
+        analyzeBench(unwrap(prepare(scenario(id, { layout, basis, nodes: 2 })))).prefill.groups
+      const ideal = of('roofline')
+      of('calibrated').forEach((g, i) => {
+        g.operators.forEach((o, j) => {
+          if (o.operator.kind !== 'collective') return
+          const floor = ideal[i]?.operators[j]?.cost.timeS ?? 0
+          expect(o.cost.timeS, `${id} ${o.operator.name}`).toBeGreaterThanOrEqual(floor * 0.9)
+        })
+      })
+    }
+  })
+
+  it('keys that go round the ring cost under calibrated costs too', () => {
+    const time = (basis: 'roofline' | 'calibrated') => {
+      const s = scenario('llama-3.1-8b', {
+        layout: lay({ cp: 8 }),
+        basis,
+        accelerator: device('l40s'),
+        workload: { ...DEFAULT_WORKLOAD, promptTokens: 1024, batchSize: 32 },
+      })
+      const { prefill } = analyzeBench(unwrap(prepare(s)))
+      return prefill.groups.flatMap((g) => g.operators).find((o) => o.operator.kind === 'attention')?.cost.timeS ?? 0
+    }
+    expect(time('calibrated')).toBeGreaterThanOrEqual(time('roofline'))
+  })
+
+  it('the figure under overlap lies inside its interval', () => {
+    const { decode } = analyzeBench(
+      unwrap(prepare(scenario('llama-3.1-70b', { layout: lay({ tp: 8, overlap: true }), basis: 'calibrated' }))),
+    )
+    expect(decode?.range?.low).toBeLessThanOrEqual(decode?.timeS ?? 0)
+    expect(decode?.range?.high).toBeGreaterThanOrEqual(decode?.timeS ?? Number.POSITIVE_INFINITY)
+  })
+
+  it('user roofs reach the kernel models', () => {
+    const at = (bandwidthBytePerS: number) => {
+      const roofs = { matrix: { bf16: 989e12, fp16: 989e12 }, vector: { fp32: 67e12 }, bandwidthBytePerS }
+      return analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { roofs, basis: 'calibrated' })))).request.tpotS ?? 0
+    }
+    expect(at(1e12) / at(3.35e12)).toBeGreaterThan(2)
+  })
+})

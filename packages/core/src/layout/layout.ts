@@ -91,8 +91,12 @@ export function describeLayout(layout: Layout): string {
     attentionDp: 'attention-DP',
     cp: 'CP',
   }
-  const parts = LAYOUT_AXES.filter((axis) => layout[axis] > 1).map((axis) => `${names[axis]} ${layout[axis]}`)
+  const parts = LAYOUT_AXES.filter((axis) => axis !== 'ep' && layout[axis] > 1).map(
+    (axis) => `${names[axis]} ${layout[axis]}`,
+  )
+  // Expert ranks are some of the others, not more of them.
   const extras = [
+    ...(layout.ep > 1 ? [`EP ${layout.ep}`] : []),
     ...(layout.sequenceParallel ? ['sequence-parallel norms'] : []),
     ...(layout.overlap ? ['overlapped'] : []),
   ]

@@ -136,6 +136,13 @@ export function stageBounds(layers: number, stages: number): number[] {
   return Array.from({ length: stages + 1 }, (_, i) => Math.min(layers, Math.ceil((i * layers) / stages)))
 }
 
+/** An encoder that another stage holds: its sources still count, its weights do not. */
+function withoutLayers(encoder: NonNullable<ModelSpec['encoder']>): NonNullable<ModelSpec['encoder']> {
+  const { fixedTokens, stack } = encoder
+  const { finalNorm: _, ...rest } = stack
+  return { stack: { ...rest, order: [] }, ...(fixedTokens === undefined ? {} : { fixedTokens }) }
+}
+
 /** One stage of a pipeline as a model of its own: its layers, the embedding on the first, the head on the last. */
 export function stageModel(rank: ModelSpec, stages: number, stage: number): ModelSpec {
   if (stages === 1) return rank
@@ -151,6 +158,7 @@ export function stageModel(rank: ModelSpec, stages: number, stage: number): Mode
     stack: { ...stack, order, ...(last && finalNorm ? { finalNorm } : {}) },
     ...(table && embedding ? { embedding } : {}),
     ...(last && head ? { head } : {}),
+    ...(rank.encoder && stage > 0 ? { encoder: withoutLayers(rank.encoder) } : {}),
     towers: stage === 0 ? rank.towers : [],
   }
 }

@@ -90,6 +90,7 @@ export function analysisJson(analysis: Analysis) {
       decodeContextTokens: analysis.decodeContextTokens,
     },
     layout: { ...analysis.layout, accelerators: rankCount(analysis.layout), text: describeLayout(analysis.layout) },
+    fabric: analysis.fabric ?? null,
     basis: { id: analysis.basis, engine: scenario.engine ?? null, note: basisNote(analysis) },
     phases: Object.fromEntries(phases) as { [P in PhaseId]?: ReturnType<typeof phaseJson> },
     memory: {

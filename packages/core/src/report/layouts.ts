@@ -38,10 +38,10 @@ export function layoutsJson(choices: readonly LayoutChoice[]) {
 const WORTH_IT = 1.1
 
 /** `8 accelerators: 1.7 × the tokens per second of 4, each token in 0.6 × the time.` */
-export function gainText({ count, against, speedup, tpotRatio }: Gain): string {
+export function gainText({ count, against, speedup, tpotRatio, basis }: Gain): string {
   const than = against === 1 ? 'of one' : `of ${against}`
   const token = tpotRatio === undefined ? '' : `, each token in ${formatNumber(tpotRatio, 2)} × the time`
-  const numbers = `${formatNumber(speedup, 3)} × the tokens per second ${than}${token}`
+  const numbers = `${formatNumber(speedup, 3)} × the tokens per second ${than}${token} (${basis})`
   if (speedup >= WORTH_IT) return `${count} accelerators give ${numbers}.`
   const more = against === 1 ? 'A second accelerator does' : `${count - against} more accelerators do`
   return `${more} not help here: ${count} give ${numbers}.`

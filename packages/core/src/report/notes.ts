@@ -1,6 +1,7 @@
 /** What a reader must know before trusting the numbers: one place for the words all outputs share. */
 import { format } from '../architecture/formats.ts'
 import { engineProfile } from '../engine/profile.ts'
+import { rankCount } from '../layout/layout.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 
 /**
@@ -40,8 +41,44 @@ function kernelNote({ basis, scenario, prefill, decode }: Analysis): string {
     range && range.extrapolatedShare > 0.005
       ? `${percent(range.extrapolatedShare)} of it is extrapolated: outside what was measured, or kernels nobody measured. `
       : ''
-  const engine = engineProfile(scenario.engine).name
-  return `${own}${basis === 'calibrated' ? `host time and kernels are those of ${engine}. ` : ''}${borrowed}${beyond}Intervals hold 80 % of the measurements left out of the fit, if all kernels err together.`
+  const profile = engineProfile(scenario.engine)
+  const kernelsText = profile.kernels
+    ? `host time and kernels are those of ${profile.name}`
+    : `kernels are those measured most${profile.id === 'generic' ? '' : `, for want of ${profile.name}'s own`}`
+  return `${own}${basis === 'calibrated' ? `${kernelsText}. ` : ''}${borrowed}${beyond}Intervals hold 80 % of the measurements left out of the fit, if all kernels err together.`
+}
+
+/** What a layout takes for granted, and flags that change nothing. */
+function layoutNotes({ scenario, layout, fabric }: Analysis): string[] {
+  const notes: string[] = []
+  const { nodes, network, workload } = scenario
+  if (rankCount(layout) === 1) {
+    const idle = [
+      nodes && '--nodes',
+      network && '--network',
+      layout.overlap && '--overlap',
+      layout.sequenceParallel && '--sequence-parallel',
+    ]
+    const said = idle.filter((flag) => typeof flag === 'string')
+    if (said.length > 0)
+      notes.push(
+        `On one accelerator ${said.join(', ')} change${said.length > 1 ? '' : 's'} nothing: give --count, or an axis such as --tp.`,
+      )
+    return notes
+  }
+  if (fabric) {
+    const { scaleUp, scaleOut, perNode, assumed } = fabric
+    const between = scaleOut ? `, ${scaleOut.name} between nodes` : ''
+    const what = scaleUp ? `${scaleUp.name} among ${perNode}` : `${perNode} to a node`
+    notes.push(`Links: ${what}${between}${assumed.length > 0 ? `; assumed: ${assumed.join('; ')}` : ''}.`)
+  }
+  const groups = layout.dp * layout.attentionDp
+  if (workload.batchSize < groups) {
+    notes.push(
+      `${workload.batchSize} sequences for ${groups} ranks that keep their own: the step is that of a rank that has one, the others idle.`,
+    )
+  }
+  return notes
 }
 
 /** Remarks that depend on the question. */
@@ -60,6 +97,7 @@ export function questionNotes(analysis: Analysis): string[] {
       'It does not fit: times, energy and price are those of an accelerator with these roofs and enough memory. `capline fit` says how many hold it.',
     )
   }
+  notes.push(...layoutNotes(analysis))
   const { weights, activations } = analysis.precision
   if (scenario.convention === 'exact' && format(weights).compute === 'fp32' && format(activations).compute === 'fp32') {
     notes.push(

@@ -2,10 +2,12 @@
  * The main answer: operator-by-operator roofline of prefill and decode, memory, and the request as a whole, for a model on
  * an accelerator under a workload and precision. Pure: everything comes in as data. Seconds, bytes, flop, tokens.
  */
+
 import type { CheckpointPrecision } from '../architecture/model.ts'
 import type { Network, NetworkStep, OperatorGroup } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { ParameterCount } from '../architecture/parameters.ts'
+import type { Fabric } from '../cost/fabric/index.ts'
 import type { Roofs } from '../cost/peaks.ts'
 import { type CostModel, costGroup, type OperatorCost, stepSeconds } from '../cost/roofline.ts'
 import { tpotInterval, ttftInterval } from '../engine/interval.ts'
@@ -88,6 +90,8 @@ export interface Analysis {
   readonly memory: MemoryPlan
   readonly request: RequestCost
   readonly parameters: ParameterCount
+  /** The links between accelerators; absent for one. */
+  readonly fabric?: Fabric
 }
 
 export function costGroups(
@@ -103,7 +107,9 @@ export function costGroups(
   let exchangeS = 0
   let tokens = 0
   for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
-  const range = { low: 0, high: 0, borrowedS: 0, extrapolatedS: 0 }
+  const kernels = { low: 0, high: 0 }
+  const exchanges = { low: 0, high: 0 }
+  const range = { borrowedS: 0, extrapolatedS: 0 }
   const out: AnalyzedGroup[] = []
   for (const group of groups) {
     const operators: AnalyzedOperator[] = []
@@ -118,8 +124,9 @@ export function costGroups(
       else computeS += group.repeat * own.timeS
       flop += group.repeat * own.flop
       bytes += group.repeat * own.bytes
-      range.low += group.repeat * (own.range?.low ?? own.timeS)
-      range.high += group.repeat * (own.range?.high ?? own.timeS)
+      const side = operator.kind === 'collective' ? exchanges : kernels
+      side.low += group.repeat * (own.range?.low ?? own.timeS)
+      side.high += group.repeat * (own.range?.high ?? own.timeS)
       if (own.range?.borrowed) range.borrowedS += group.repeat * own.timeS
       if (own.range?.extrapolated) range.extrapolatedS += group.repeat * own.timeS
     })
@@ -127,7 +134,9 @@ export function costGroups(
       out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
   const timeS = stepSeconds(cost, computeS, exchangeS)
-  const { low, high, borrowedS, extrapolatedS } = range
+  const { borrowedS, extrapolatedS } = range
+  const low = stepSeconds(cost, kernels.low, exchanges.low)
+  const high = stepSeconds(cost, kernels.high, exchanges.high)
   const priced: PhaseRange | undefined = cost.pricer
     ? { low, high, borrowedShare: borrowedS / timeS, extrapolatedShare: extrapolatedS / timeS }
     : undefined
@@ -139,23 +148,42 @@ function phase(bench: Bench, steps: NetworkStep): Phase {
   return costGroups(template.network, cost, evaluate(template, steps), steps)
 }
 
-/** Prefills of all micro-batches, stage behind stage: (stages + micro-batches − 1) / stages of one. */
-function pipelineFill(scenario: Scenario): number {
-  const layout = layoutOf(scenario)
-  const microBatches = Math.min(layout.pp, rankSequences(layout, scenario.workload.batchSize))
-  return (layout.pp + microBatches - 1) / layout.pp
+/** Micro-batches that fill a pipeline; 1 without one. */
+function microBatches(scenario: Scenario): number {
+  const sequences = rankSequences(layoutOf(scenario), scenario.workload.batchSize)
+  return Math.ceil(sequences / rankWorkload(scenario).batchSize)
+}
+
+/** Prefills of all micro-batches: the first through every stage, the others behind it at the pace of the slowest. */
+function pipelinePrefillS(bench: Bench, wholeS: number): number {
+  const { scenario, stages } = bench
+  const m = microBatches(scenario)
+  if (!stages || m === 1) return wholeS
+  const { groups } = prefillStep(scenario.model, rankWorkload(scenario)).step
+  return wholeS + (m - 1) * Math.max(...stages.map((stage) => stage.timeS(groups)))
+}
+
+/** Decode of all micro-batches: a token takes every stage, and no stage is faster than all micro-batches let it be. */
+function pipelineDecodeS(bench: Bench, first: number, last: number): number {
+  const { scenario, compiled, stages } = bench
+  const { batchSize } = rankWorkload(scenario)
+  const source = sourceTokens(scenario.model, scenario.workload)
+  const wholeS = compiled.sumDecodeS(batchSize, first, last, source)
+  if (!stages) return wholeS
+  const slowest = Math.max(...stages.map((stage) => stage.sumDecodeS(batchSize, first, last, source)))
+  return Math.max(wholeS, microBatches(scenario) * slowest)
 }
 
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
 export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost {
-  const { scenario, template, compiled, engine } = bench
+  const { scenario, template, engine } = bench
   const { model, accelerator, workload } = scenario
   const rank = rankWorkload(scenario)
   const first = shownContext(model, workload, template.network.convention)
   const steps = decodes(model) ? workload.outputTokens - 1 : 0
-  const kernelS = prefill.timeS * pipelineFill(scenario)
+  const kernelS = pipelinePrefillS(bench, prefill.timeS)
   const prefillS = engine ? engine.stepS(kernelS, prefillStep(model, rank).step.groups) : kernelS
-  const decodeS = compiled.sumDecodeS(rank.batchSize, first, first + steps - 1, sourceTokens(model, workload))
+  const decodeS = pipelineDecodeS(bench, first, first + steps - 1)
   const e2eS = prefillS + decodeS
   const tokens = workload.batchSize * (decodes(model) ? workload.outputTokens : promptTokens(model, workload))
   const accelerators = rankCount(layoutOf(scenario))
@@ -215,6 +243,7 @@ export function analyzeBench(bench: Bench): Analysis {
     memory,
     request: requestCost(bench, prefill, decode),
     parameters: bench.parameters,
+    ...(bench.fabric ? { fabric: bench.fabric } : {}),
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { CONVENTIONS } from '../architecture/convention.ts'
 import { changePrecision } from '../architecture/formats.ts'
-import type { CheckpointPrecision } from '../architecture/model.ts'
+import type { CheckpointPrecision, ModelSpec } from '../architecture/model.ts'
 import { type KernelSetting, networkOf } from '../architecture/network.ts'
 import { countParameters, measuredWeightsRewrite, type ParameterCount } from '../architecture/parameters.ts'
 import type { AttentionKernel } from '../architecture/pass.ts'
@@ -13,13 +13,13 @@ import { withEfficiency } from '../cost/efficiency.ts'
 import { type Fabric, fabricOf } from '../cost/fabric/index.ts'
 import { type Roofs, roofsOf } from '../cost/peaks.ts'
 import { kernelCost } from '../cost/pricing/calibrated.ts'
-import { fabricTimer, linkRates, MissingLink } from '../cost/pricing/links.ts'
+import { fabricTimer, linkRates, MissingLink, measuredCollectives } from '../cost/pricing/links.ts'
 import { type CostModel, MissingPeak, rooflineCost } from '../cost/roofline.ts'
 import { type EngineTime, engineProfile, engineTimeOf } from '../engine/profile.ts'
 import { contextView } from '../layout/contextView.ts'
 import { exchangeRewrite } from '../layout/exchange.ts'
-import { copyRanks, type Layout, sameLayout } from '../layout/layout.ts'
-import { shardModel, stageModel } from '../layout/shard.ts'
+import { copyRanks, type Layout, rankCount, sameLayout } from '../layout/layout.ts'
+import { shardModel, stageBounds, stageModel } from '../layout/shard.ts'
 import type { CompiledStep } from '../step/compile.ts'
 import { compileFor } from '../step/compileKernels.ts'
 import { type Template, templateOf } from '../step/template.ts'
@@ -42,6 +42,8 @@ export interface Bench extends MemoryBench {
   readonly cost: CostModel
   readonly compiled: CompiledStep
   readonly parameters: ParameterCount
+  /** The stages of a pipeline, kernels alone; absent without one. */
+  readonly stages?: readonly CompiledStep[]
   /** What the engine adds to the kernels of a step; absent under the roofline. */
   readonly engine?: EngineTime
   readonly fabric?: Fabric
@@ -61,6 +63,18 @@ export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel)
   }
 }
 
+/** Formats of single layers, numbered from the first layer of a stage. */
+function stagePrecision(
+  precision: CheckpointPrecision,
+  model: ModelSpec,
+  stages: number,
+  stage: number,
+): CheckpointPrecision {
+  const first = stageBounds(model.stack.order.length, stages)[stage] ?? 0
+  const layers = precision.layers?.map((range) => ({ ...range, from: range.from - first, to: range.to - first }))
+  return layers ? { ...precision, layers } : precision
+}
+
 /** What one rank of a layout runs; `stage`: of a pipeline, absent: all of it. */
 function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Template {
   const { model, accelerator } = scenario
@@ -75,10 +89,14 @@ function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Templ
   const rewrites = [
     ...(scenario.rewrites ?? []),
     ...(measured ? [measured] : []),
-    ...(copyRanks(layout) > 1 ? [exchangeRewrite(layout, hidden, model.head?.outputSize ?? 0)] : []),
+    // A stage by itself sends nothing on: that is the whole pipeline's.
+    ...(copyRanks(layout) > 1
+      ? [exchangeRewrite(stage === undefined ? layout : { ...layout, pp: 1 }, hidden, model.head?.outputSize ?? 0)]
+      : []),
   ]
-  const view = layout.cp > 1 ? contextView(layout.cp) : undefined
-  const network = networkOf(own, precision, convention, rewrites, view)
+  const view = layout.cp > 1 ? contextView(layout.cp, layout.tp * layout.attentionDp) : undefined
+  const formats = stage === undefined ? precision : stagePrecision(precision, model, layout.pp, stage)
+  const network = networkOf(own, formats, convention, rewrites, view)
   return templateOf(network, kernelSetting(accelerator, scenario.kernel))
 }
 
@@ -105,11 +123,18 @@ function fabricFor(scenario: Scenario): Result<Fabric | undefined> {
   const layout = layoutOf(scenario)
   if (copyRanks(layout) === 1) return ok(undefined)
   const { accelerator, nodes, network } = scenario
-  return fabricOf(accelerator, {
-    count: copyRanks(layout),
-    ...(nodes ? { perNode: Math.ceil(copyRanks(layout) / nodes) } : {}),
-    ...(network ? { network } : {}),
-  })
+  const request = { count: copyRanks(layout), ...(network ? { network } : {}) }
+  if (nodes === undefined) return fabricOf(accelerator, request)
+  const all = rankCount(layout)
+  if (nodes > all) return fail('--nodes', `${nodes} nodes for ${all} accelerators`, `Give at most ${all}`)
+  const perNode = Math.ceil(all / nodes)
+  const together = fabricOf(accelerator, { ...request, count: perNode })
+  if (perNode > 1 && together.ok && together.value.nodes > 1) {
+    const most = together.value.perNode
+    const reason = `${perNode} accelerators to a node, but ${most} of ${accelerator.id} share one fast link`
+    return fail('--nodes', reason, `Give at least ${Math.ceil(all / most)}`)
+  }
+  return fabricOf(accelerator, { ...request, perNode })
 }
 
 export function prepare(scenario: Scenario): Result<Bench> {
@@ -121,6 +146,9 @@ export function prepare(scenario: Scenario): Result<Bench> {
       'no sourced memory bandwidth, so no roofline',
       'Give --bandwidth, or choose another accelerator',
     )
+  }
+  if (scenario.convention === 'paper' && rankCount(layoutOf(scenario)) > 1) {
+    return fail('--convention', 'the paper convention knows one accelerator', 'Use --convention exact')
   }
   const fabric = fabricFor(scenario)
   if (!fabric.ok) return fabric
@@ -137,12 +165,15 @@ export function prepare(scenario: Scenario): Result<Bench> {
     if (!cost.ok) return cost
     const engine = engineTime(scenario)
     const compiled = compileFor(template, cost.value, engine)
+    const layout = layoutOf(scenario)
+    const stages = layout.pp > 1 ? bench.stagesOf(layout).map((one) => compileFor(one, cost.value)) : undefined
     return ok({
       ...bench,
       roofs,
       cost: cost.value,
       compiled,
       parameters: countParameters(model),
+      ...(stages ? { stages } : {}),
       ...(engine ? { engine } : {}),
       ...(fabric.value ? { fabric: fabric.value } : {}),
     })
@@ -164,14 +195,33 @@ function engineTime(scenario: Scenario): EngineTime | undefined {
     : engineTimeOf(engineProfile(scenario.engine), scenario.accelerator)
 }
 
+/** The accelerator with the user's own roofs (`--peak`, `--bandwidth`) in its figures, for the kernel models. */
+function withOwnRoofs({ accelerator, roofs }: Scenario): Accelerator {
+  if (!roofs) return accelerator
+  const own = (value: number) => ({ value, source: 'user' })
+  const matrix = Object.entries(roofs.matrix).map(([dtype, value]) => [dtype, own(value)] as const)
+  return {
+    ...accelerator,
+    memoryBandwidthBytePerS: own(roofs.bandwidthBytePerS),
+    matrixFlopPerS: { ...accelerator.matrixFlopPerS, ...Object.fromEntries(matrix) },
+  }
+}
+
 function basisCost(scenario: Scenario, ideal: CostModel, fabric: Fabric | undefined): Result<CostModel> {
-  const { basis = 'roofline', accelerator, convention, kernels } = scenario
+  const { basis = 'roofline', convention, kernels } = scenario
+  const accelerator = withOwnRoofs(scenario)
   if (basis === 'roofline') return ok(ideal)
   if (convention === 'paper') {
     return fail('--basis', 'the paper convention is a roofline', 'Leave --basis out, or use --convention exact')
   }
+  if (accelerator.kind !== 'gpu') {
+    const reason = `is a ${accelerator.kind}: no kernel of anything like it was measured`
+    return fail(`accelerator ${accelerator.id}`, reason, 'Use --basis roofline')
+  }
   const engine = engineProfile(scenario.engine)
-  const cost = kernelCost(ideal, accelerator, engine, fabricTimer(fabric, accelerator, engine.kernels), kernels)
+  const calibrated = fabricTimer(fabric, accelerator, engine.kernels)
+  const collectives = kernels ? measuredCollectives(fabric, kernels, calibrated) : calibrated
+  const cost = kernelCost(ideal, accelerator, engine, collectives, kernels)
   if (cost) return ok(cost)
   return fail(
     `accelerator ${accelerator.id}`,

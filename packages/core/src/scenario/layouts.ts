@@ -6,7 +6,7 @@ import { type Layout, layoutsFor, ONE_ACCELERATOR, rankCount } from '../layout/l
 import type { Result } from '../units/result.ts'
 import { analyzeBench } from './analyze.ts'
 import { type Bench, prepare } from './bench.ts'
-import type { Scenario } from './scenario.ts'
+import { type Basis, layoutOf, type Scenario } from './scenario.ts'
 
 export interface LayoutChoice {
   readonly layout: Layout
@@ -42,8 +42,9 @@ function choiceOf(scenario: Scenario, layout: Layout, ready: Prepare): LayoutCho
 
 /** Legal layouts of `count` accelerators, best first; empty when none is legal or none can be priced. */
 export function rankLayouts(scenario: Scenario, count: number, ready: Prepare = prepare): LayoutChoice[] {
+  const { sequenceParallel, overlap } = layoutOf(scenario)
   return layoutsFor(scenario.model, count, scenario.workload.batchSize)
-    .map((layout) => choiceOf(scenario, layout, ready))
+    .map((layout) => choiceOf(scenario, { ...layout, sequenceParallel, overlap }, ready))
     .filter((choice) => choice !== undefined)
     .sort((a, b) => Number(b.fits) - Number(a.fits) || b.outputTokensPerS - a.outputTokensPerS)
 }
@@ -55,6 +56,7 @@ export interface Gain {
   readonly against: number
   /** Shortest time per output token over that of fewer, where the model answers token by token. */
   readonly tpotRatio?: number
+  readonly basis: Basis
 }
 
 /**
@@ -62,6 +64,15 @@ export interface Gain {
  * card. Undefined for one, and where fewer do not hold the model.
  */
 export function gainOf(scenario: Scenario, layout: Layout, ready: Prepare = prepare): Gain | undefined {
+  // The roofline knows no latency, and would call every small model worth a second card.
+  if ((scenario.basis ?? 'roofline') === 'roofline') {
+    const priced = gainUnder({ ...scenario, basis: 'calibrated' }, layout, prepare)
+    if (priced) return priced
+  }
+  return gainUnder(scenario, layout, ready)
+}
+
+function gainUnder(scenario: Scenario, layout: Layout, ready: Prepare): Gain | undefined {
   const count = rankCount(layout)
   if (count < 2) return undefined
   const own = choiceOf(scenario, layout, ready)
@@ -72,6 +83,7 @@ export function gainOf(scenario: Scenario, layout: Layout, ready: Prepare = prep
     count,
     against,
     speedup: own.outputTokensPerS / fewer.outputTokensPerS,
+    basis: scenario.basis ?? 'roofline',
     ...(own.tpotS !== undefined && fewer.tpotS !== undefined ? { tpotRatio: own.tpotS / fewer.tpotS } : {}),
   }
 }

@@ -227,13 +227,14 @@ function namedLayout(question: Question, model: ModelSpec, count: number | undef
   const axes = Object.fromEntries(named.map((axis) => [axis, question[AXIS_FIELDS[axis]] as number]))
   const asked: Layout = { ...ONE_ACCELERATOR, ...axes }
   // Experts alone: the accelerators that split them also split attention, over the sequences.
-  const layout = asked.ep > expertRanks(asked) ? { ...asked, attentionDp: asked.ep / asked.tp } : asked
+  const wider = asked.ep > expertRanks(asked) && asked.ep % asked.tp === 0
+  const layout = wider ? { ...asked, attentionDp: asked.ep / asked.tp } : asked
   const checked = checkLayout(model, layout)
   if (!checked.ok) return checked
   if (question.layout !== undefined) {
     return fail('--layout', `${question.layout} beside ${named.map(flagOf).join(', ')}`, 'Give the one or the others')
   }
-  if (count !== undefined && count > 1 && count !== rankCount(layout)) {
+  if (count !== undefined && count !== rankCount(layout)) {
     return fail(
       '--count',
       `${count} accelerators, but ${describeLayout(layout)} makes ${rankCount(layout)}`,
@@ -252,13 +253,11 @@ const WHOLE_AXIS: { readonly [name: string]: (count: number) => Layout } = {
 
 /** The scenario with its accelerators laid out: as named, or the best of what is legal for the count. */
 function spread(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
-  const laid = laidOut(scenario, question, count)
-  if (!laid.ok) return laid
-  const { layout } = laid.value
-  const sequenceParallel = question.sequenceParallel === 'on'
-  const overlap = question.overlap === 'on'
-  if (!layout || !(sequenceParallel || overlap)) return laid
-  return ok({ ...laid.value, layout: { ...layout, sequenceParallel, overlap } })
+  const flags = { sequenceParallel: question.sequenceParallel === 'on', overlap: question.overlap === 'on' }
+  if (!(flags.sequenceParallel || flags.overlap)) return laidOut(scenario, question, count)
+  // Every layout that is tried has them.
+  const laid = laidOut({ ...scenario, layout: { ...ONE_ACCELERATOR, ...flags } }, question, count)
+  return laid.ok ? ok({ ...laid.value, layout: { ...(laid.value.layout ?? ONE_ACCELERATOR), ...flags } }) : laid
 }
 
 function laidOut(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
@@ -273,11 +272,11 @@ function laidOut(scenario: Scenario, question: Question, count: number | undefin
     const checked = checkLayout(model, whole(accelerators))
     return checked.ok ? ok({ ...scenario, layout: checked.value }) : checked
   }
-  const legal = layoutsFor(model, accelerators)
-  const first = legal[0]
+  const [first] = layoutsFor(model, accelerators, scenario.workload.batchSize)
   if (!first) {
     const near = legalTp(model, 64).join(', ')
-    return fail('--count', `${accelerators} accelerators cannot share ${model.name} evenly`, `Choose one of ${near}`)
+    const reason = `${accelerators} accelerators cannot share ${model.name} evenly, nor ${scenario.workload.batchSize} sequences`
+    return fail('--count', reason, `Choose one of ${near}`)
   }
   const best = rankLayouts(scenario, accelerators)[0]
   return ok({ ...scenario, layout: best?.layout ?? first })

@@ -114,6 +114,7 @@ export function probePass(table: FeatureTable, network: Network, setting: Kernel
     },
     cross,
     keyRanks: 1,
+    keyStride: 1,
     part: (part) => (part === 'all' ? all : counts(part)),
     present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
     extent,

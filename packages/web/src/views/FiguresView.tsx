@@ -114,8 +114,8 @@ function Sheet({ id, takesQuestion }: { readonly id: string; readonly takesQuest
             </section>
           )}
           {value.flags.length > 0 && (
-            <aside className="slips" aria-label="Slips of the printed one">
-              <Reasons title="Printed otherwise" lines={value.flags} />
+            <aside className="slips" aria-label="Remarks on the printed one">
+              <Reasons title="On the printed one: slips, gaps, and what this one does instead" lines={value.flags} />
             </aside>
           )}
           {!value.svg && <Data page={value} />}
@@ -169,7 +169,7 @@ function List({ items, open }: { readonly items: readonly GalleryItem[]; readonl
                       {kind === 'table' && /^\d/.test(number) ? 'Table ' : ''}
                       {number}
                     </small>{' '}
-                    {title} {flags > 0 && <span className="badge">{flags === 1 ? '1 slip' : `${flags} slips`}</span>}
+                    {title} {flags > 0 && <span className="badge">{flags === 1 ? '1 remark' : `${flags} remarks`}</span>}
                   </button>
                 </li>
               ))}

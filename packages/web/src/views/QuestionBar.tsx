@@ -150,8 +150,8 @@ export const QuestionBar = memo(function QuestionBar({ catalogue, problem }: Pro
         <Pickers catalogue={catalogue} unknown={problem && placeOf(problem)} />
         <Folded>
           <Load />
+          <TechniqueField />
           <Formats />
-        <TechniqueField />
           <MoreFields />
         </Folded>
       </div>

@@ -82,7 +82,8 @@ function Row({ row, place, isOn }: { readonly row: RankRow; readonly place: numb
         {row.why.length > 0 && <p>{row.why.join('; ')}</p>}
         <p className="muted">
           Accuracy: {row.evidence}
-          {row.records > 0 && ` (${row.records} measurements of it)`}
+          {row.records > 0 &&
+            ` (${row.records} ${row.evidence === 'no evidence' ? 'measurements of other quantities' : 'measurements of it'})`}
           {row.needs.length > 0 && ` · needs ${row.needs.join('; ')}`}
           {row.engines.length > 0 && ` · in ${row.engines.join(', ')}`}
         </p>

@@ -229,7 +229,7 @@ export function TechniquePage({ id }: { readonly id: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const shown = value?.sheet.id
   useEffect(() => {
-    if (shown) heading.current?.closest('.views')?.scrollIntoView({ block: 'nearest' })
+    if (shown) heading.current?.closest('.views')?.scrollIntoView()
   }, [shown])
   const isOn = hasMember(text, value?.sheet.id ?? id)
   return (

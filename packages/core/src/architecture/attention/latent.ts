@@ -109,6 +109,7 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
       width: (keyWidth + valueWidth) / (absorbed ? 576 + 512 : 192 + 128),
       pattern: a.pattern,
       keyRanks: pass.keyRanks,
+      keyStride: pass.keyStride,
     },
   }
 }

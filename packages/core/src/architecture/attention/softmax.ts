@@ -121,6 +121,7 @@ export function attend(
           headDim: (d + dv) / 2,
           pattern: shape.pattern,
           keyRanks: pass.keyRanks,
+          keyStride: pass.keyStride,
         },
       },
     ]

@@ -105,10 +105,10 @@ export function moeFfn(ffn: MoeFfn, pass: Pass, hidden: number, input: string): 
   out.push(alter(act, { kernel: WITHIN }))
   out.push(grouped(ffn, pass, 'expert_down_proj', ['expert_act'], f, width, WITHIN))
   // Weighted sum of each token's topK outputs; a zero-computation expert's output is its input.
-  const combine = elementwise(pass, 'expert_combine', ['expert_down_proj', ...chosen], tokens, width, {
-    reads: topK,
+  const combine = elementwise(pass, 'expert_combine', ['expert_down_proj', ...chosen], tokens * sources, width, {
+    reads: topK / ep,
     writes: 1,
-    flop: 2 * topK,
+    flop: (2 * topK) / ep,
   })
   out.push(alter(combine, { kernel: WITHIN }))
   let parts = ['expert_combine']

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findAccelerator } from '../../catalog/accelerators/index.ts'
 import { type DeviceModel, deviceModel, fusedQuantisationSeconds, kernelSeconds } from '../kernels/device.ts'
-import type { GemmQuery } from '../kernels/query.ts'
+import type { GemmQuery, MoeQuery } from '../kernels/query.ts'
 import { calibratedTimer } from './calibrated.ts'
 import { SMALL_KERNELS } from './kernelPricer.ts'
 
@@ -37,5 +37,31 @@ describe('quantising the input of a product', () => {
         expect(calibratedTimer(own).seconds(wide)).toBe(kernelSeconds(wide, own))
       }
     }
+  })
+})
+
+describe('a chain of expert kernels inside a step', () => {
+  test('shows less of its fixed cost than alone, and all of the rest', () => {
+    const own = device('b200', 'vllm')
+    const at = (tokens: number): MoeQuery => ({
+      kind: 'moe',
+      tokens,
+      hidden: 2880,
+      inter: 2880,
+      topK: 4,
+      experts: 128,
+      tp: 1,
+      ep: 1,
+      alpha: 1.01,
+      gated: true,
+      format: 'w4a8_mxfp4_mxfp8',
+    })
+    const hidden = [1, 64, 8192].map(
+      (tokens) => kernelSeconds(at(tokens), own) - calibratedTimer(own).seconds(at(tokens)),
+    )
+    expect(hidden[0]).toBeGreaterThan(0)
+    expect(hidden[1]).toBeCloseTo(hidden[0] as number, 12)
+    expect(hidden[2]).toBeCloseTo(hidden[0] as number, 12)
+    expect(calibratedTimer(own).seconds(at(1))).toBeGreaterThan(0.6 * kernelSeconds(at(1), own))
   })
 })

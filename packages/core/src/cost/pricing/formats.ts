@@ -27,7 +27,7 @@ export function productFormat(
     if (moe && weights === 'mxfp4') return { format: 'w4a16_mxfp4', nearest }
     return w.bits <= 6 ? { format: 'int4_wo', nearest } : { format: 'int8_wo', nearest }
   }
-  if (weights === 'nvfp4' || (weights === 'mxfp4' && a.bits < 8))
+  if (a.bits < 16 && (weights === 'nvfp4' || (weights === 'mxfp4' && a.bits < 8)))
     return has.fp4 ? { format: 'nvfp4', nearest: weights !== 'nvfp4' } : weightOnly(true)
   if (weights === 'mxfp4' && a.bits === 8)
     return has.fp4 && moe ? { format: 'w4a8_mxfp4_mxfp8', nearest: false } : weightOnly(true)

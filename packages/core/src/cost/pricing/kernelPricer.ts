@@ -7,6 +7,7 @@
  * bytes, which the norm's kernel moves once. Leaves out: two kernels at once on different streams.
  */
 import { attendedPairs, type StepGroup, visibleKeys } from '../../architecture/extent.ts'
+import { format } from '../../architecture/formats.ts'
 import type { KernelCall } from '../../architecture/kernelCall.ts'
 import type { Pattern } from '../../architecture/model.ts'
 import type { Operator } from '../../architecture/operator.ts'
@@ -64,7 +65,7 @@ export interface PricerParts {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-const WIDE: Range = { low: 0.7, high: 1.3, borrowed: true, extrapolated: true }
+const WIDE: Range = { low: 0.7, high: 1.3, borrowed: false, extrapolated: true }
 /** Residual additions by name (`architecture/layer.ts`). */
 const FUSED_WITH_NORM: ReadonlySet<string> = new Set(['attn_add', 'mlp_add', 'cross_add'])
 
@@ -311,8 +312,14 @@ function overlapped(price: Price, operator: Operator, parts: PricerParts): Price
   }
 }
 
+/** Formats wider than any kernel table has: 32-bit products. */
+function isWide(operator: Operator): boolean {
+  return operator.operands.some((id) => format(id).bits > 16)
+}
+
 function own(operator: Operator, columns: number, parts: PricerParts): Price {
   const { kernel } = operator
+  if (isWide(operator) && kernel?.kind !== 'within') return streaming(operator, parts)
   switch (kernel?.kind) {
     case 'within':
       return FREE
@@ -338,7 +345,8 @@ export function kernelPricer(parts: PricerParts): Pricer {
   return {
     price: (operator, columns) => {
       const price = own(operator, columns, parts)
-      const travels = operator.kind !== 'collective' && operator.linkBytes > 0
+      const { kernel } = operator
+      const travels = (kernel?.kind === 'attention' || kernel?.kind === 'mla') && kernel.keyRanks > 1
       return travels ? overlapped(price, operator, parts) : price
     },
   }

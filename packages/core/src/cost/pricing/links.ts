@@ -5,6 +5,7 @@
 import type { KernelCall } from '../../architecture/kernelCall.ts'
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
 import { ok, type Problem, type Result } from '../../units/result.ts'
+import { railVolume } from '../fabric/algorithms.ts'
 import {
   type CollectiveTime,
   type Fabric,
@@ -14,7 +15,8 @@ import {
   usableBytePerS,
 } from '../fabric/index.ts'
 import { deviceModel } from '../kernels/device.ts'
-import type { CollectiveTimer } from './kernelPricer.ts'
+import type { KernelQuery } from '../kernels/query.ts'
+import type { CollectiveTimer, KernelTimer } from './kernelPricer.ts'
 
 type CollectiveCall = Extract<KernelCall, { kind: 'collective' }>
 
@@ -31,10 +33,17 @@ const missing = (reason: string) =>
   new MissingLink({ path: '--network', reason, remedy: 'Give it, such as --network 400Gb/s' })
 
 /** Ranks `stride` accelerators apart, over nodes: a tensor-parallel group sits together, stages of a pipeline do not. */
-function spreadOf(fabric: Fabric, ranks: number, stride: number): RankGroup {
+function spreadOf(fabric: Fabric, ranks: number, stride: number, first?: number): RankGroup {
+  if (first !== undefined && ranks === 2) {
+    const node = (rank: number) => Math.floor(rank / fabric.perNode)
+    return node(first) === node(first + stride) ? { perNode: 2, nodes: 1 } : { perNode: 1, nodes: 2 }
+  }
   const perNode = Math.min(ranks, Math.max(1, Math.floor(fabric.perNode / stride)))
   return { perNode, nodes: Math.ceil(ranks / perNode) }
 }
+
+const groupFor = (fabric: Fabric, { ranks, stride, first }: CollectiveCall): RankGroup =>
+  spreadOf(fabric, ranks, stride, first)
 
 const OPS: { readonly [K in CollectiveCall['op']]: FabricOp } = {
   'all-reduce': 'all_reduce',
@@ -44,14 +53,32 @@ const OPS: { readonly [K in CollectiveCall['op']]: FabricOp } = {
   send: 'send_recv',
 }
 
-/** byte/s of one rank's narrowest link: the network where a group spans nodes. */
+/** Seconds that the links alone need for one byte of the message: inside a node, and through its adapters. */
+function floorPerByte(op: FabricOp, { perNode, nodes }: RankGroup, fabric: Fabric): number {
+  const { scaleUp, scaleOut } = fabric
+  const isPair = op === 'send_recv'
+  let inside = 0
+  if (perNode > 1 && !(isPair && nodes > 1)) {
+    if (!scaleUp) throw missing('the link inside a node is not known')
+    const share = isPair ? 1 : ((op === 'all_reduce' ? 2 : 1) * (perNode - 1)) / perNode
+    inside = share / usableBytePerS(scaleUp, perNode)
+  }
+  if (nodes < 2) return inside
+  if (!scaleOut) throw missing('the network between nodes is not known')
+  const rails = isPair ? 1 : Math.min(perNode, scaleOut.adaptersPerNode)
+  return Math.max(inside, railVolume(op, 1, perNode, nodes, rails) / scaleOut.bandwidthBytePerS)
+}
+
+/** byte/s at which a rank's own bytes leave at best: the floor of a collective, or of keys that go round a ring. */
 export function linkRates(fabric: Fabric): (call: KernelCall | undefined) => number {
   return (call) => {
-    const spans = call?.kind === 'collective' && spreadOf(fabric, call.ranks, call.stride).nodes > 1
-    const link = spans ? fabric.scaleOut : fabric.scaleUp
-    if (!link) throw missing(spans ? 'the network between nodes is not known' : 'the link inside a node is not known')
-    if (call?.kind !== 'collective' || spans) return link.bandwidthBytePerS
-    return usableBytePerS(link, call.ranks)
+    if (call?.kind === 'collective') {
+      return 1 / (floorPerByte(OPS[call.op], groupFor(fabric, call), fabric) * call.messagePerLinkByte)
+    }
+    if ((call?.kind === 'attention' || call?.kind === 'mla') && call.keyRanks > 1) {
+      return 1 / floorPerByte('send_recv', spreadOf(fabric, call.keyRanks, call.keyStride), fabric)
+    }
+    return Number.POSITIVE_INFINITY
   }
 }
 
@@ -64,8 +91,37 @@ export function describeCollective(
   linkBytes: number,
 ): Result<CollectiveTime> {
   const device = deviceModel(accelerator, engine)
-  const prepared = prepareCollective(OPS[call.op], spreadOf(fabric, call.ranks, call.stride), fabric, device)
+  const prepared = prepareCollective(OPS[call.op], groupFor(fabric, call), fabric, device)
   return prepared.ok ? ok(prepared.value.time(linkBytes * call.messagePerLinkByte)) : prepared
+}
+
+/** A user's own collectives inside a node, the faster of the library's and the engine's kernel; others as calibrated. */
+export function measuredCollectives(
+  fabric: Fabric | undefined,
+  timer: KernelTimer,
+  calibrated: CollectiveTimer,
+): CollectiveTimer {
+  return (call) => {
+    const own = calibrated(call)
+    const op = OPS[call.op]
+    if (!fabric || op === 'send_recv' || op === 'broadcast' || groupFor(fabric, call).nodes > 1) return own
+    const query = (linkBytes: number, custom: boolean): KernelQuery => ({
+      kind: 'collective',
+      op,
+      bytes: linkBytes * call.messagePerLinkByte,
+      gpus: call.ranks,
+      custom,
+    })
+    const choices = op === 'all_reduce' ? [false, true] : [false]
+    const best = (linkBytes: number): KernelQuery => {
+      const queries = choices.map((custom) => query(linkBytes, custom))
+      return queries.reduce((a, b) => (timer.seconds(b) < timer.seconds(a) ? b : a))
+    }
+    return {
+      seconds: (linkBytes) => timer.seconds(best(linkBytes)),
+      range: (linkBytes, seconds) => timer.range(best(linkBytes), seconds),
+    }
+  }
 }
 
 /** Calibrated collectives; without a fabric there is nothing to send. */
@@ -77,7 +133,7 @@ export function fabricTimer(
   const device = deviceModel(accelerator, engine)
   return (call) => {
     if (!fabric) throw missing('the links between accelerators are not known')
-    const prepared = prepareCollective(OPS[call.op], spreadOf(fabric, call.ranks, call.stride), fabric, device)
+    const prepared = prepareCollective(OPS[call.op], groupFor(fabric, call), fabric, device)
     if (!prepared.ok) throw new MissingLink(prepared.problem)
     const { seconds, time } = prepared.value
     const perLinkByte = call.messagePerLinkByte

@@ -29,13 +29,17 @@ export function triangleBody(panel: TrianglePanel, width: number, height: number
     text(a[0] - FONT, a[1] + FONT * 2.6, panel.corners[1], 'class="title" text-anchor="middle"'),
     text(p[0] + FONT, p[1] + FONT * 2.6, panel.corners[2], 'class="title" text-anchor="middle"'),
   ]
+  const names: Name[] = []
   for (const point of panel.points) {
     const [x, y] = at(point)
     const mark = point.hollow ? 'hollow' : `mark ${point.tone}`
     out.push(
       `<circle class="${mark}" cx="${px(x)}" cy="${px(y)}" r="8"><title>${escapeHtml(point.text)}</title></circle>`,
     )
-    out.push(...labels(point, x, y, middle, side))
+    names.push(...labels(point, x, y, middle, side))
+  }
+  for (const { x, y, text: name, anchor } of apart(names)) {
+    out.push(text(x, y, name, `class="name" text-anchor="${anchor}"`))
   }
   panel.outside.forEach((line, i) => {
     out.push(text(middle, height - below + FONT * (1.4 + i * 1.4), line, 'text-anchor="middle"'))
@@ -43,23 +47,55 @@ export function triangleBody(panel: TrianglePanel, width: number, height: number
   return out.join('')
 }
 
+interface Name {
+  readonly x: number
+  readonly y: number
+  readonly text: string
+  readonly anchor: 'start' | 'middle' | 'end'
+}
+
 /** Names stand outside the triangle, on the side their point is nearest to. */
-function labels({ labels: names, share }: TrianglePoint, x: number, y: number, middle: number, side: number): string[] {
-  const line = FONT * 1.35
+function labels({ labels: names, share }: TrianglePoint, x: number, y: number, middle: number, side: number): Name[] {
   const onBase = share[0] < 1e-9
   const corner = share.findIndex((s) => s > 1 - 1e-9)
   const isMiddle = Math.abs(x - middle) < side * 0.05
   if (onBase && corner < 0) {
-    return names.map((name, i) => text(x, y + FONT * 2 + i * line, name, 'class="name" text-anchor="middle"'))
+    return names.map((name, i) => ({ x, y: y + FONT * 2 + i * LINE, text: name, anchor: 'middle' }))
   }
   const inside = share.every((s) => s > 0.02)
   const right = inside ? true : isMiddle || x > middle
-  const anchor = right ? 'start' : 'end'
   // At the two lower corners names grow upwards, away from the corner's own.
   const lift = corner === 1 || corner === 2 ? names.length - 1 : (names.length - 1) / 2
-  const from = y - lift * line + FONT * 0.35
-  return names.map((name, i) => {
-    const shift = right ? 16 : -16
-    return text(x + shift, from + i * line, name, `class="name" text-anchor="${anchor}"`)
-  })
+  const from = y - lift * LINE + FONT * 0.35
+  return names.map((name, i) => ({
+    x: x + (right ? 16 : -16),
+    y: from + i * LINE,
+    text: name,
+    anchor: right ? 'start' : 'end',
+  }))
+}
+
+const LINE = FONT * 1.35
+/** Width of a letter, about. */
+const LETTER = FONT * 0.55
+
+function overlap(a: Name, b: Name): boolean {
+  const ends = ({ x, text: name, anchor }: Name): Spot => {
+    const width = name.length * LETTER
+    const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2
+    return [from, from + width]
+  }
+  const [[a0, a1], [b0, b1]] = [ends(a), ends(b)]
+  return a0 < b1 && b0 < a1
+}
+
+/** Names that would stand on one another move down, the upper one first; those that do not stay where they are. */
+function apart(names: readonly Name[]): Name[] {
+  const out: Name[] = []
+  for (const name of [...names].sort((a, b) => a.y - b.y)) {
+    let { y } = name
+    for (const other of out) if (overlap(other, name) && Math.abs(other.y - y) < LINE * 0.95) y = other.y + LINE
+    out.push({ ...name, y })
+  }
+  return out
 }

@@ -110,8 +110,8 @@ function settingOf(uses: readonly Use[], records: readonly EvidenceRecord[]): Se
   }
   for (const use of uses) {
     for (const [name, value] of Object.entries(use.with)) {
-      // What is only assumed asks nothing: any setting of the technique then speaks for it.
-      if (use.assumed?.includes(name)) continue
+      // A ratio that is only assumed asks nothing: any of the technique's then speaks for it. Widths always ask.
+      if (use.assumed?.includes(name) && name !== 'bits') continue
       const known = SETTINGS[`${use.primitive}.${name}`]
       if (!known || typeof value !== 'number') continue
       if (states(known[0])) out[known[0]] = known[1](value)

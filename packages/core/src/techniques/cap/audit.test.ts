@@ -1,0 +1,107 @@
+/** The audit: types against what moves, the exceptions the survey and the evidence know, the empty cell, the combinations. */
+import { describe, expect, it } from 'vitest'
+import { unwrap } from '../../scenario/scenario.testkit.ts'
+import { TECHNIQUE_ROWS } from '../catalog/index.ts'
+import { audit } from './audit.ts'
+import { agreementOf, type Found } from './auditWords.ts'
+import { auditMeasured } from './beyond.ts'
+import { RECORDS, testDesk } from './cap.testkit.ts'
+import { auditCombination, COMBINATIONS } from './combinations.ts'
+
+const desk = testDesk({ batchSize: 4, promptTokens: 65536, outputTokens: 256 })
+const made = audit(desk)
+const row = (id: string) => {
+  const found = made.rows.find((one) => one.id === id)
+  if (!found) throw new Error(`no row ${id}`)
+  return found
+}
+
+describe('the audit', () => {
+  it('has every technique, or says why not', () => {
+    expect(made.rows.length + made.unaudited.length).toBe(TECHNIQUE_ROWS.length)
+    for (const { why } of made.unaudited) expect(why).not.toBe('')
+  })
+
+  it('explains every disagreement', () => {
+    for (const { id, agreement, explanation } of made.rows) {
+      if (agreement !== 'agrees' && agreement !== 'no type') expect(explanation.join(''), id).not.toBe('')
+    }
+  })
+
+  it('finds StreamingLLM to be CP, the exception (R57)', () => {
+    expect(row('streamingllm')).toMatchObject({ gains: 'CP', agreement: 'agrees', dC: Number.POSITIVE_INFINITY })
+    expect(row('streamingllm').explanation.join()).toMatch(/exception that reaches CP/)
+  })
+
+  it('shows LongLLMLingua by benchmark: better on LongBench, worse on ZeroSCROLLS', () => {
+    const { moves, explanation } = row('longllmlingua')
+    expect(moves.A).toBe('mixed')
+    expect(explanation.join()).toMatch(/longbench/)
+    expect(explanation.join()).toMatch(/zeroscrolls/)
+  })
+
+  it('says that a longer reach is not a longer use (R49)', () => {
+    const { explanation, moves } = row('h2o')
+    expect(moves.C).toBe('improves')
+    expect(explanation.join()).toMatch(/measured to use 32,768/)
+  })
+
+  it('says which types nobody printed', () => {
+    expect(row('awq').explanation.join()).toMatch(/Nobody printed its type/)
+  })
+
+  it('keeps the empty type in sight (R43)', () => {
+    expect(Object.keys(made.cells)).toContain('AP')
+    expect(audit(desk, { type: 'CA' }).cells.AP).toEqual([])
+    const total = Object.values(made.cells).reduce((sum, ids) => sum + ids.length, 0)
+    expect(total).toBe(made.rows.length)
+  })
+
+  it('finds MInference to answer better and sooner at 128k, and to turn on the way there', () => {
+    const at = (contextTokens: number) =>
+      auditMeasured(RECORDS, { model: 'llama-3.1-8b', contextTokens }).find(
+        ({ technique }) => technique === 'minference',
+      )
+    expect(at(131072)).toMatchObject({ A: 'improves', P: 'improves' })
+    expect(at(131072)?.words.join()).toMatch(/worse at 49,152 tokens.*better at 65,536/)
+    expect(at(32768)?.P).not.toBe('improves')
+  })
+})
+
+describe('agreement', () => {
+  const found = (C: string, A: string, P: string) => {
+    const moves = { C, A, P } as Found['moves']
+    const gains = (['C', 'A', 'P'] as const).filter((goal) => moves[goal] === 'improves').join('')
+    return { moves, gains } as Found
+  }
+  it('is with the printed type that comes nearest', () => {
+    const cp = found('improves', 'worsens', 'improves')
+    expect(agreementOf(['P', 'CP'], cp)).toBe('agrees')
+    expect(agreementOf(['P'], cp)).toBe('more')
+    expect(agreementOf(['CA'], cp)).toBe('differs')
+    expect(agreementOf(['CP'], found('keeps', 'keeps', 'improves'))).toBe('less')
+    expect(agreementOf(['CA'], found('improves', 'unknown', 'keeps'))).toBe('in part')
+    expect(agreementOf(['none'], cp)).toBe('no type')
+  })
+})
+
+describe('combinations of the survey (R64, R65, R68, R70)', () => {
+  for (const named of COMBINATIONS) {
+    it(`${named.id} composes, and is audited against its parts (R67)`, () => {
+      const { whole, parts, emerges, beyondTwo } = unwrap(auditCombination(desk, named))
+      expect(parts).toHaveLength(named.parts.split(',').length)
+      for (const goal of emerges) expect(parts.every(({ gains }) => !gains.includes(goal))).toBe(true)
+      expect(beyondTwo).toBe(whole.gains.length > 2)
+      expect(whole.words).not.toBe('')
+      expect(TECHNIQUE_ROWS.some(({ id }) => id === named.row)).toBe(true)
+    })
+  }
+
+  it('memory with compression reaches C and P, and nobody measured its A', () => {
+    const [first] = COMBINATIONS
+    if (!first) throw new Error('none')
+    const { whole } = unwrap(auditCombination(desk, first))
+    expect(whole.gains).toBe('CP')
+    expect(whole.moves.A).toBe('unknown')
+  })
+})

@@ -1,0 +1,60 @@
+/** C is the least of its parts, each with a source; measured lengths are not carried to models they were not measured on. */
+import { describe, expect, it } from 'vitest'
+import { catalogueModel } from '../techniques.testkit.ts'
+import { answerTo, RECORDS, testDesk } from './cap.testkit.ts'
+import { effectiveLengths, effectiveTokens } from './context.ts'
+import { positionEvidence } from './positions.ts'
+
+const limits = ({ context }: ReturnType<typeof answerTo>) =>
+  context.parts.filter(({ limiting }) => limiting).map(({ name, value }) => [name, value])
+
+describe('what limits', () => {
+  it('is the measured length where it is shortest: RULER says 32k of 128k', () => {
+    const { baseline } = testDesk()
+    expect(baseline.context.tokens).toBe(32768)
+    expect(limits(baseline)).toEqual([['effective length', 32768]])
+    expect(baseline.context.windowTokens).toBe(131072)
+    expect(baseline.context.parts.find(({ name }) => name === 'effective length')?.source).toMatch(/RULER.*as asked/)
+  })
+
+  it('is the measure that was chosen, for measures are not comparable', () => {
+    expect(testDesk({}, { measure: 'nolima' }).baseline.context.tokens).toBe(1024)
+    const none = testDesk({}, { measure: 'none' }).baseline
+    expect(limits(none)).toEqual([['positions', 131072]])
+  })
+
+  it('is memory when the users are many', () => {
+    const { baseline } = testDesk({ batchSize: 64 })
+    expect(baseline.context.limitedBy).toBe('memory')
+    expect(baseline.context.tokens).toBe(baseline.outcome.memory.maxContextTokens)
+  })
+
+  it('multiplies by compression and adds what a store holds', () => {
+    const desk = testDesk()
+    expect(answerTo(desk, 'llmlingua:ratio=4').context.tokens).toBe(4 * 32768)
+    expect(answerTo(desk, 'memgpt').context.tokens).toBe(Number.POSITIVE_INFINITY)
+  })
+})
+
+describe('measured lengths', () => {
+  it('of a far model are shown and limit nothing', () => {
+    const far = effectiveLengths(RECORDS, 'falcon-7b')
+    expect(far.length).toBe(2)
+    expect(far.every(({ applies }) => !applies)).toBe(true)
+    expect(effectiveTokens(far, 'ruler')).toBeUndefined()
+    const { baseline } = testDesk({}, {}, { model: catalogueModel('falcon-7b') })
+    expect(baseline.context.limitedBy).not.toBe('effective length')
+  })
+
+  it('that are only bounds limit nothing', () => {
+    const [ruler] = effectiveLengths(RECORDS, 'qwen3-235b-a22b')
+    expect(ruler).toMatchObject({ measure: 'ruler', atLeast: true, applies: true })
+    expect(effectiveTokens([...(ruler ? [ruler] : [])], 'ruler')).toBeUndefined()
+  })
+
+  it('come with what the place of the answer costs, of the nearest model', () => {
+    const found = positionEvidence(RECORDS, 'longchat-13b-16k')
+    expect(found?.worstPoints).toBeLessThan(-10)
+    expect(found?.distance).toBe('as asked')
+  })
+})
