@@ -252,7 +252,9 @@ ${table(['', 'rows', 'roofline', 'ours', 'ours, p90', 'model left out', 'device 
 Milliseconds per step and microseconds per sequence in it that nothing hides; milliseconds before the first step of a
 request; the share of the others' prompts it waits for. *synchronous*: vLLM before 0.14 and TensorRT-LLM 1.0, whose hosts
 prepared a step only after the one before (vLLM's documents say so; of TensorRT-LLM 1.0 the measurements do). That this row
-exists, and which versions it holds, was learnt from these data: no column below leaves that out. That kernels take longer inside a step than alone (a factor on all of them), and
+exists and which versions it holds, and three numbers that all engines share (the exponent of routing, the share of an expert
+chain's fixed cost that shows in a step, two launches at most for quantising an input), were chosen with all of these data in
+view: no column leaves that out. That kernels take longer inside a step than alone (a factor on all of them), and
 host time that hides behind short steps, came out as zero for every engine: they have no constants.
 
 ${table(['', 'points', 'ms per step', 'µs per sequence', 'arrival, ms', 'queue share', 'TPOT error'], engineLines())}

@@ -53,7 +53,10 @@ export interface GraphGroup {
 export interface NetworkGraph {
   readonly phase: GraphPhase
   readonly timeS: number
-  /** What the engine adds to the kernels and how far a pipeline stretches them: part of a request, of no operator. */
+  /**
+   * Part of the time and of no operator: what the engine adds to the kernels, and how far a pipeline stretches them. Negative
+   * where exchange and work overlap: so much of the operators is hidden.
+   */
   readonly outsideS?: number
   readonly groups: readonly GraphGroup[]
   /** For every layer of the answering stack, the index of its group. */
@@ -244,7 +247,7 @@ export function networkGraph(bench: Bench, analysis: Analysis, phase: GraphPhase
   return {
     phase,
     timeS,
-    ...(timeS - insideS > 0.001 * timeS ? { outsideS: timeS - insideS } : {}),
+    ...(Math.abs(timeS - insideS) > 0.001 * timeS ? { outsideS: timeS - insideS } : {}),
     groups: drawn,
     layerOrder,
   }

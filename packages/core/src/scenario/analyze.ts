@@ -11,13 +11,14 @@ import type { Fabric } from '../cost/fabric/index.ts'
 import type { Roofs } from '../cost/peaks.ts'
 import { type CostModel, costGroup, type OperatorCost, stepSeconds } from '../cost/roofline.ts'
 import { tpotInterval, ttftInterval } from '../engine/interval.ts'
-import { type Layout, rankCount, rankSequences } from '../layout/layout.ts'
+import { type Layout, rankCount } from '../layout/layout.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
 import { stepOf } from '../step/reference.ts'
 import { evaluate } from '../step/template.ts'
 import { ok, type Result } from '../units/result.ts'
 import { type Bench, prepare } from './bench.ts'
+import { microBatches, pipelineDecodeS, pipelinePrefillS } from './pipeline.ts'
 import { type Basis, layoutOf, rankWorkload, type Scenario } from './scenario.ts'
 
 export interface AnalyzedOperator {
@@ -148,32 +149,6 @@ function phase(bench: Bench, steps: NetworkStep): Phase {
   return costGroups(template.network, cost, evaluate(template, steps), steps)
 }
 
-/** Micro-batches that fill a pipeline; 1 without one. */
-function microBatches(scenario: Scenario): number {
-  const sequences = rankSequences(layoutOf(scenario), scenario.workload.batchSize)
-  return Math.ceil(sequences / rankWorkload(scenario).batchSize)
-}
-
-/** Prefills of all micro-batches: the first through every stage, the others behind it at the pace of the slowest. */
-function pipelinePrefillS(bench: Bench, wholeS: number): number {
-  const { scenario, stages } = bench
-  const m = microBatches(scenario)
-  if (!stages || m === 1) return wholeS
-  const { groups } = prefillStep(scenario.model, rankWorkload(scenario)).step
-  return wholeS + (m - 1) * Math.max(...stages.map((stage) => stage.timeS(groups)))
-}
-
-/** Decode of all micro-batches: a token takes every stage, and no stage is faster than all micro-batches let it be. */
-function pipelineDecodeS(bench: Bench, first: number, last: number): number {
-  const { scenario, compiled, stages } = bench
-  const { batchSize } = rankWorkload(scenario)
-  const source = sourceTokens(scenario.model, scenario.workload)
-  const wholeS = compiled.sumDecodeS(batchSize, first, last, source)
-  if (!stages) return wholeS
-  const slowest = Math.max(...stages.map((stage) => stage.sumDecodeS(batchSize, first, last, source)))
-  return Math.max(wholeS, microBatches(scenario) * slowest)
-}
-
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
 export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost {
   const { scenario, template, engine } = bench
@@ -181,9 +156,12 @@ export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): Reque
   const rank = rankWorkload(scenario)
   const first = shownContext(model, workload, template.network.convention)
   const steps = decodes(model) ? workload.outputTokens - 1 : 0
-  const kernelS = pipelinePrefillS(bench, prefill.timeS)
-  const prefillS = engine ? engine.stepS(kernelS, prefillStep(model, rank).step.groups) : kernelS
-  const decodeS = pipelineDecodeS(bench, first, first + steps - 1)
+  const batches = microBatches(bench, workload.batchSize)
+  const { groups } = prefillStep(model, rank).step
+  const kernelS = pipelinePrefillS(bench, prefill.timeS, groups, batches)
+  const prefillS = engine ? engine.stepS(kernelS, groups) : kernelS
+  const source = sourceTokens(model, workload)
+  const decodeS = pipelineDecodeS(bench, rank.batchSize, first, first + steps - 1, source, batches)
   const e2eS = prefillS + decodeS
   const tokens = workload.batchSize * (decodes(model) ? workload.outputTokens : promptTokens(model, workload))
   const accelerators = rankCount(layoutOf(scenario))

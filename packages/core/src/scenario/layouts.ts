@@ -66,7 +66,7 @@ export interface Gain {
 export function gainOf(scenario: Scenario, layout: Layout, ready: Prepare = prepare): Gain | undefined {
   // The roofline knows no latency, and would call every small model worth a second card.
   if ((scenario.basis ?? 'roofline') === 'roofline') {
-    const priced = gainUnder({ ...scenario, basis: 'calibrated' }, layout, prepare)
+    const priced = gainUnder({ ...scenario, basis: 'calibrated' }, layout, ready)
     if (priced) return priced
   }
   return gainUnder(scenario, layout, ready)

@@ -41,9 +41,10 @@ const WITHIN: readonly PrimitiveId[] = [
   'TPP',
   'FUSE',
   'EFF',
+  // Where tensors go depends on how they are shared out.
+  'PAR',
   'PLACE',
   'ALLOC',
-  'PAR',
   'SCHED',
   'TRAIN',
 ]

@@ -12,7 +12,7 @@ describe('changes of a layout', () => {
     expect(countOfAxes({ ep: 8 })).toBe(8)
     expect(countOfAxes({ tp: 2, ep: 8 })).toBe(8)
     expect(countOfAxes({ tp: 8, ep: 8 })).toBe(8)
-    expect(countOfAxes({ tp: 3, ep: 8 })).toBe(8)
+    expect(countOfAxes({ tp: 3, ep: 8 })).toBe(3)
   })
 
   it('keeps what else is asked, and takes a way for all out when an axis is numbered', () => {

@@ -22,9 +22,8 @@ function withoutLayout({ question }: QuestionLink): QuestionLink['question'] {
 /** Accelerators that axes make; experts alone bring the accelerators that split them, as the core reads them. */
 export function countOfAxes(axes: Axes): number {
   const asked = { ...ONE_ACCELERATOR, ...axes }
-  const layout = asked.ep > expertRanks(asked) ? { ...asked, attentionDp: asked.ep / asked.tp } : asked
-  const count = rankCount(layout)
-  return Number.isInteger(count) ? count : 1
+  const isWider = asked.ep > expertRanks(asked) && asked.ep % asked.tp === 0
+  return rankCount(isWider ? { ...asked, attentionDp: asked.ep / asked.tp } : asked)
 }
 
 /** These axes and no others; none: the best is chosen. */

@@ -7,18 +7,22 @@ interface Props {
   readonly label: string
   readonly value: string
   readonly options: readonly { readonly id: string; readonly name: string }[]
+  /** Shown when pointed at. */
+  readonly title?: string | undefined
   readonly isDisabled?: boolean
   /** Why the core does not take the choice. */
   readonly problem?: Problem | undefined
   readonly onChange: (id: string) => void
 }
 
-export function Choice({ label, value, options, isDisabled = false, problem, onChange }: Props) {
+export function Choice({ label, value, options, title, isDisabled = false, problem, onChange }: Props) {
   const id = useId()
   const known = options.some((option) => option.id === value)
   return (
     <div className="choice">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} title={title}>
+        {label}
+      </label>
       <select
         id={id}
         value={value}

@@ -1,7 +1,7 @@
 /**
  * The trilemma as a user meets it: three axes from the middle, the baseline a triangle half-way out, every choice a triangle
- * over it. Context and performance are factors (a step of the grid is 4×), accuracy the share of task quality that
- * measurements say is kept (a step is 12.5 points), as an interval; without evidence that corner stays open.
+ * over it. Context and performance are factors (a ring is 2×), accuracy the share of task quality that measurements say is
+ * kept (a ring is 12.5 points), as an interval; without evidence that corner stays open.
  */
 import type { CapMark, Goal } from '../worker/techniques/protocol.ts'
 
@@ -9,8 +9,9 @@ const WIDTH = 420
 const HEIGHT = 330
 const CENTRE = { x: 210, y: 196 }
 const RADIUS = 138
-const OCTAVES = 4
-const POINTS = 0.25
+/** From the baseline to the rim: 8×, or 37.5 points; the rings between are 2× and 12.5 points apart. */
+const OCTAVES = 3
+const POINTS = 0.375
 
 const AXES: Readonly<Record<Goal, { readonly x: number; readonly y: number }>> = {
   C: { x: 0, y: -1 },
@@ -36,9 +37,10 @@ const pointsOf = (at: Readonly<Record<Goal, number>>) =>
 const ring = (at: number) => pointsOf({ C: at, A: at, P: at })
 
 const TICKS: readonly { readonly at: number; readonly factor: string; readonly share: string }[] = [
-  { at: 0.25, factor: '¼×', share: '87.5 %' },
-  { at: 0.75, factor: '4×', share: '112.5 %' },
-  { at: 1, factor: '16×', share: '125 %' },
+  { at: 1 / 3, factor: '½×', share: '87.5 %' },
+  { at: 2 / 3, factor: '2×', share: '112.5 %' },
+  { at: 5 / 6, factor: '4×', share: '125 %' },
+  { at: 1, factor: '8×', share: '137.5 %' },
 ]
 
 function Ticks() {

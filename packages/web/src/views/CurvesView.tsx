@@ -33,6 +33,8 @@ const NAMES: { readonly [F in FieldName]?: string } = {
   ep: 'expert parallel',
   attentionDp: 'attention-data groups',
   cp: 'context parallel',
+  sequenceParallel: 'norms split too',
+  overlap: 'exchange overlaps',
   nodes: 'nodes',
 }
 

@@ -1,6 +1,6 @@
 /** How several accelerators share the model: one way for all, the best of all legal ones, or every axis by number. */
 import { FIELDS, type FieldName, fieldText, type LayoutAxis, readField } from '@capline/core'
-import { axesOf, namesAxes, withAxis, withLayout } from '../app/layout.ts'
+import { namesAxes, withAxis, withLayout } from '../app/layout.ts'
 import { ask, currentPage, setField, usePart } from '../app/page.ts'
 import { useProblemOf } from '../app/problem.ts'
 import { Choice } from '../parts/Choice.tsx'
@@ -44,6 +44,34 @@ function Axis({ axis, label }: { readonly axis: LayoutAxis; readonly label: stri
   )
 }
 
+const SWITCH = [
+  { id: 'off', name: 'off' },
+  { id: 'on', name: 'on' },
+]
+
+/** What goes with a layout and is on or off. */
+const SWITCHES = [
+  ['sequenceParallel', 'Norms split too'],
+  ['overlap', 'Exchange overlaps'],
+] as const
+
+function Switch({ name, label }: { readonly name: (typeof SWITCHES)[number][0]; readonly label: string }) {
+  const value = usePart(({ link }) => String(link.question[name] ?? 'off'))
+  return (
+    <Choice
+      label={label}
+      title={FIELDS[name].help}
+      value={value}
+      options={SWITCH}
+      problem={useProblemOf(name)}
+      onChange={(id) => setField(name, id === 'off' ? undefined : id)}
+    />
+  )
+}
+
+/** What the fold holds besides the axes. */
+const BESIDE = ['nodes', 'network', 'sequenceParallel', 'overlap'] as const
+
 function Nodes() {
   const { nodes, network } = usePart(({ link }) => link.question)
   return (
@@ -74,10 +102,7 @@ export function LayoutFields() {
   const count = usePart(({ link }) => link.count)
   const isNamed = usePart(({ link }) => namesAxes(link))
   const layout = usePart(({ link }) => String(link.question.layout ?? 'auto'))
-  const isSet = usePart(
-    ({ link }) =>
-      Object.keys(axesOf(link)).length > 0 || link.question.nodes !== undefined || link.question.network !== undefined,
-  )
+  const isSet = usePart(({ link }) => namesAxes(link) || BESIDE.some((name) => link.question[name] !== undefined))
   // Where a network is missing, its field is in sight.
   const asks = useProblemOf('network')
   const refused = useLayoutProblem()
@@ -104,6 +129,11 @@ export function LayoutFields() {
         <p className="field-help">
           Their product is the count. Expert alone also splits attention, over the sequences.
         </p>
+        <div className="axes-grid">
+          {SWITCHES.map(([name, label]) => (
+            <Switch key={name} name={name} label={label} />
+          ))}
+        </div>
         <Nodes />
       </details>
     </div>

@@ -15,6 +15,19 @@ function isPriced(graph: NetworkGraph): boolean {
   return graph.groups.some((group) => group.nodes.some((node) => node.range))
 }
 
+function Outside({ seconds }: { readonly seconds: number }) {
+  if (seconds === 0) return undefined
+  return seconds > 0 ? (
+    <small title="Scheduling, sampling and gaps of the engine; stages of a pipeline that fill one after another.">
+      {formatSeconds(seconds)} of it beyond the kernels
+    </small>
+  ) : (
+    <small title="Exchange and work overlap: a step takes the longer of the two, so the shares add up to more than all.">
+      {formatSeconds(-seconds)} of the operators hidden
+    </small>
+  )
+}
+
 function Block({ group }: { readonly group: GraphGroup }) {
   return (
     <button type="button" className="strip-block" onClick={() => jump(group.index)}>
@@ -84,11 +97,7 @@ export const NetworkStrip = memo(function NetworkStrip({ graph }: { readonly gra
           {graph.phase === 'request' ? 'whole request' : graph.phase === 'decode' ? 'one decode step' : 'prefill'}
           {graph.phase !== 'request' && isPriced(graph) && ', kernels alone'}
         </small>
-        {graph.outsideS !== undefined && (
-          <small title="Scheduling, sampling and gaps of the engine; stages of a pipeline that fill one after another.">
-            {formatSeconds(graph.outsideS)} of it beyond the kernels
-          </small>
-        )}
+        <Outside seconds={graph.outsideS ?? 0} />
       </p>
     </section>
   )

@@ -152,7 +152,7 @@ export function RankList() {
         <Choice label="Needs" value={filter.change} options={CHANGES} onChange={(change) => choose({ change })} />
         <Choice label="Type as printed" value={filter.type} options={TYPES} onChange={(type) => choose({ type })} />
         <Choice label="Family" value={filter.family} options={families} onChange={(family) => choose({ family })} />
-        <Choice label="Engine" value={filter.engine} options={engines} onChange={(engine) => choose({ engine })} />
+        <Choice label="Offered by" value={filter.engine} options={engines} onChange={(engine) => choose({ engine })} />
         <Choice label="Accuracy" value={filter.proof} options={PROOF} onChange={(proof) => choose({ proof })} />
       </div>
       {isPending && (

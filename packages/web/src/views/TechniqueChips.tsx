@@ -27,7 +27,7 @@ function Parameter({ of, at }: { readonly of: ChosenParameter; readonly at: numb
   if (key === undefined) return undefined
   const change = (next: string | undefined) =>
     update({ with: withParameter(currentPage().with ?? '', at, key, next) })
-  const label = `${name}${unit && unit !== 'share' ? `, ${unit}` : ''}`
+  const label = `${name}${unit && unit !== 'share' && unit !== name ? `, ${unit}` : ''}`
   return (
     <div className="parameter" title={help}>
       {kind === 'choice' || kind === 'switch' ? (

@@ -90,7 +90,7 @@ function Primitives({ sheet }: Pick<TechniqueAnswer, 'sheet'>) {
               (parameters.length > 0 ? parameters : [undefined]).map((one, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: one primitive may be used twice
                 <tr key={`${at}.${one?.name ?? ''}`}>
-                  <th scope="row">{i === 0 ? primitive : ''}</th>
+                  {i === 0 ? <th scope="row">{primitive}</th> : <td />}
                   <td>{one?.name ?? 'at its defaults'}</td>
                   <td className="right">
                     {one && valueText(one.value)} {one?.unit && one.unit !== 'share' ? one.unit : ''}

@@ -24,10 +24,11 @@ import {
 import type { LayoutsAnswer } from './protocol.ts'
 import type { Ready } from './resolve.ts'
 
-/** Makes scenarios of one question ready, each layout once. */
+/** Makes scenarios of one question ready, each layout once; what they gain may be asked on another basis. */
 export function rememberingPrepare(benches: Map<string, Bench>, question: Question): Prepare {
   return (scenario) => {
-    const bench = benchFor(benches, question, scenario)
+    const { basis } = scenario
+    const bench = benchFor(benches, basis ? { ...question, basis } : question, scenario)
     return bench.ok ? ok({ ...bench.value, scenario }) : bench
   }
 }

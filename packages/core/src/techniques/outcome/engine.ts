@@ -13,6 +13,7 @@ import type { StepGroup } from '../../architecture/extent.ts'
 import type { NetworkStep } from '../../architecture/network.ts'
 import { type Layout, microBatch, rankCount, rankSequences } from '../../layout/layout.ts'
 import type { Bench } from '../../scenario/bench.ts'
+import { pipelineDecodeS, pipelinePrefillS, pipelineStepS } from '../../scenario/pipeline.ts'
 import { layoutOf, type Scenario } from '../../scenario/scenario.ts'
 import { decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../../step/phases.ts'
 import { ok, type Result } from '../../units/result.ts'
@@ -79,13 +80,11 @@ function requestS(bench: Bench, sequences: number, newTokens: number, outputToke
   return prefill + bench.compiled.sumDecodeS(sequences, first, first + outputTokens - 2, sourceTokens(model, workload))
 }
 
-/** What one rank has of so many sequences in one step, and how much longer a pipeline takes to pass all of them on. */
-function onRank(layout: Layout, sequences: number): { readonly sequences: number; readonly fill: number } {
+/** What one rank has of so many sequences in one step, and how many micro-batches there are of it. */
+function onRank(layout: Layout, sequences: number): { readonly sequences: number; readonly batches: number } {
   const own = rankSequences(layout, sequences)
-  return {
-    sequences: microBatch(layout, own),
-    fill: (layout.pp + Math.min(layout.pp, own) - 1) / layout.pp,
-  }
+  const one = microBatch(layout, own)
+  return { sequences: one, batches: Math.ceil(own / one) }
 }
 
 /** Prices steps of one bench: on its layout, with what is placed elsewhere. */
@@ -100,9 +99,14 @@ class Steps {
     this.layout = layoutOf(bench.scenario)
   }
 
-  /** A step as one rank sees it. */
-  stepS(groups: readonly StepGroup[]): number {
-    return this.finish(groups, this.bench.compiled.timeS(groups))
+  /** A step as one rank sees it, at the pace of all micro-batches. */
+  stepS(groups: readonly StepGroup[], batches = 1): number {
+    return this.finish(groups, pipelineStepS(this.bench, this.bench.compiled.timeS(groups), groups, batches))
+  }
+
+  /** A piece of a prompt, of every micro-batch. */
+  pieceS(groups: readonly StepGroup[], batches: number): number {
+    return this.finish(groups, pipelinePrefillS(this.bench, this.bench.compiled.timeS(groups), groups, batches))
   }
 
   /** What transfers, and a ring that is not hidden, make of a step's time. */
@@ -117,11 +121,12 @@ class Steps {
   }
 
   /** Whole steps with encoder and towers, or of an engine that adds host time once for all micro-batches. */
-  wholeS(steps: NetworkStep, fill: number): number {
+  wholeS(steps: NetworkStep, batches: number): number {
     const { engine, compiled } = this.bench
     const { groups, logitTokens } = steps.step
     const isPlain = !steps.encoder && !steps.towers && logitTokens === undefined && !engine
-    const kernelS = (isPlain ? compiled.timeS(groups) : phaseOf(this.bench, steps).timeS) * fill
+    const oneS = isPlain ? compiled.timeS(groups) : phaseOf(this.bench, steps).timeS
+    const kernelS = pipelinePrefillS(this.bench, oneS, groups, batches)
     return this.finish(groups, engine ? engine.stepS(kernelS, groups) : kernelS)
   }
 }
@@ -161,11 +166,11 @@ export function engineOf(plan: Plan): Result<Engine> {
     checkedTokens === 1 && tokensPerPass === 1 && !decoding.draft && placed.length === 0 && !plan.ringInTurn
 
   /** Segments of a prompt are steps one after another, each over what the memory holds by then. */
-  const segmentsS = (sequences: number, segment: number): number => {
+  const segmentsS = (sequences: number, segment: number, batches: number): number => {
     const fresh = prompt - reused
     const at = (index: number) => {
       const newTokens = Math.min(segment, fresh - index * segment)
-      return prefill.stepS([{ sequences, newTokens, contextTokens: reused + index * segment, ...cross }])
+      return prefill.pieceS([{ sequences, newTokens, contextTokens: reused + index * segment, ...cross }], batches)
     }
     const full = Math.floor(fresh / segment)
     return sumAlong(at, 0, full) + (fresh > full * segment ? at(full) : 0)
@@ -176,14 +181,14 @@ export function engineOf(plan: Plan): Result<Engine> {
     const whole = prefillStep(model, { ...workload, batchSize: rank.sequences })
     const isPlainStep = !whole.encoder && !whole.towers && whole.step.logitTokens === undefined
     if (segmentTokens && prompt - reused > segmentTokens && isPlainStep) {
-      return segmentsS(rank.sequences, segmentTokens) * rank.fill
+      return segmentsS(rank.sequences, segmentTokens, rank.batches)
     }
-    if (reused === 0) return prefill.wholeS(whole, rank.fill)
+    if (reused === 0) return prefill.wholeS(whole, rank.batches)
     const groups = whole.step.groups.map((g) => {
       const cached = Math.max(g.contextTokens, reused)
       return { ...g, newTokens: prompt - cached, contextTokens: cached }
     })
-    return prefill.wholeS({ ...whole, step: { ...whole.step, groups } }, rank.fill)
+    return prefill.wholeS({ ...whole, step: { ...whole.step, groups } }, rank.batches)
   }
 
   const draftS = (sequences: number, context: number): number => {
@@ -201,23 +206,23 @@ export function engineOf(plan: Plan): Result<Engine> {
   }
 
   const passS = (sequences: number, context: number): number => {
-    const own = onRank(decode.layout, sequences).sequences
+    const { sequences: own, batches } = onRank(decode.layout, sequences)
     const group = { sequences: own, newTokens: checkedTokens, contextTokens: context, ...cross }
-    return decode.stepS([group]) + headS(sequences) + draftS(sequences, context)
+    return decode.stepS([group], batches) + headS(sequences) + draftS(sequences, context)
   }
 
   const tokensS = (sequences: number, from: number, count: number): number => {
     if (count <= 0) return 0
     if (!isPlain) return sumAlong((context) => passS(sequences, context), from, count) / tokensPerPass
-    const own = onRank(decode.layout, sequences).sequences
-    return decode.bench.compiled.sumDecodeS(own, from, from + count - 1, source)
+    const { sequences: own, batches } = onRank(decode.layout, sequences)
+    return pipelineDecodeS(decode.bench, own, from, from + count - 1, source, batches)
   }
 
   /** A call of the served model beside the answer: decoded like the answer. */
   const ownCallS = (pass: ExtraPass, sequences: number): number => {
     const rank = onRank(prefill.layout, sequences)
     const group = { sequences: rank.sequences, newTokens: pass.newTokens, contextTokens: 0, ...cross }
-    const readS = pass.newTokens > 0 ? prefill.stepS([group]) * rank.fill : 0
+    const readS = pass.newTokens > 0 ? prefill.pieceS([group], rank.batches) : 0
     return readS + tokensS(sequences, pass.newTokens, pass.outputTokens - 1)
   }
 
