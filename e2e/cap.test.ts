@@ -75,7 +75,7 @@ describe('rank', () => {
     ])
     expect(status).toBe(0)
     fits(stdout, 100)
-    expect(stdout).toMatch(/^1 +\S+ +[\d.]+ ms +[\d.]+× better/m)
+    expect(stdout).toMatch(/^1 +\S.* [\d.]+ ms +[\d.]+× better/m)
     expect(stdout).toContain('Why, and what it needs')
     expect(stdout).toContain('12 only say what to measure')
     // 0.7 s for the ranking and 0.4 s to start, on two free cores.
@@ -116,8 +116,8 @@ describe('rank', () => {
     expect(pairs).toBe(true)
     expect(counts.conflicting).toBeGreaterThan(0)
     for (const { members } of ranking) expect(members).toHaveLength(2)
-    expect(seconds).toBeLessThan(60)
-  }, 90_000)
+    expect(seconds).toBeLessThan(100)
+  }, 120_000)
 })
 
 describe('audit', () => {
@@ -166,6 +166,7 @@ describe('what goes wrong', () => {
     [['compare', ...LLAMA, '--with', 'w4', '--keep-accuracy', '1.5'], /--keep-accuracy: 1.5 is more than all/],
     [['compare', ...LLAMA, '--with', 'w4', '--max-ttft', 'soon'], /--max-ttft: "soon"/],
     [['rank', ...LLAMA], /--for: is missing/],
+    [['rank', 'bert-base', '--on', 'h100-sxm', '--for', 'tpot'], /--for tpot: BERT base has no time per output token/],
     [['rank', ...LLAMA, '--for', 'tpt'], /--for: "tpt" is no goal. Did you mean/],
     [['rank', ...LLAMA, '--for', 'tpot', '--include', 'x'], /--include/],
     [['rank', ...LLAMA, '--for', 'tpot', '--top', '0'], /--top: 0 is less than 1/],

@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
       await page.locator('.views .basis-badge').waitFor()
     }
     await page.getByRole('columnheader', { name: '80 % interval' }).waitFor()
-    expect(await page.locator('tr', { hasText: 'attn_norm' }).textContent()).toContain('borrowed, extrapolated')
+    expect(await page.locator('tr', { hasText: 'attn_norm' }).textContent()).toContain('extrapolated')
     await page.getByRole('tab', { name: 'Curves' }).click()
     await page.locator('.plot .band').waitFor()
     await page.getByRole('tab', { name: 'Network' }).click()

@@ -13,6 +13,7 @@ import {
   parseCount,
   RANK_CHANGES,
   RANK_GOAL_IDS,
+  RANK_GOALS,
   type RankChange,
   type Ranked,
   type RankGoal,
@@ -23,6 +24,7 @@ import {
   rankSingles,
   SHORT_EXAMPLES,
   type SingleRanking,
+  scoresOf,
   selectionJson,
   show,
 } from '@capline/core'
@@ -152,6 +154,15 @@ export async function runRank(invocation: Invocation): Promise<Result<Answer>> {
   const asked = await readDesk(invocation, options.with)
   if (!asked.ok) return asked
   const { desk, remarks } = asked.value
+  const { goal } = wanted.value
+  if (Number.isNaN(RANK_GOALS[goal].of(scoresOf(desk.baseline.outcome)))) {
+    const name = asked.value.scenario.model.name
+    return fail(
+      `--for ${goal}`,
+      `${name} has no ${RANK_GOALS[goal].label} here`,
+      'Rank for another goal, such as ttft or memory',
+    )
+  }
   const isPairs = options.pairs === true
   const { singles, ranking } = await rankingOf(asked.value, wanted.value, isPairs, invocation)
   const known = ({ selection }: Ranked) => (isPairs ? undefined : singles.answerOf(selection.members[0]?.id ?? ''))

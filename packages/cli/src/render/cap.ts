@@ -29,7 +29,8 @@ export const tokensText = (tokens: number) => (Number.isFinite(tokens) ? formatC
 /** `2.4× better`, `1.1× worse`, nothing where even. */
 export function factorText(factor: number | undefined): string {
   if (factor === undefined || Number.isNaN(factor)) return ''
-  if (factor === Number.POSITIVE_INFINITY) return 'unbounded'
+  if (factor === Number.POSITIVE_INFINITY) return '∞× better'
+  if (factor === 0) return '∞× worse'
   if (Math.abs(factor - 1) < 0.005) return '='
   return factor >= 1 ? `${formatNumber(factor)}× better` : `${formatNumber(1 / factor)}× worse`
 }
@@ -90,7 +91,14 @@ export function contextLines({ context }: CapAnswer, width: number): string[] {
     ({ measure, tokens, atLeast, distance }) =>
       `• not counted: ${measure === 'ruler' ? 'RULER' : 'NoLiMa'} ${atLeast ? 'at least ' : ''}${formatCount(tokens)} tokens (${distance})`,
   )
-  return [...parts, ...more].flatMap((line) => wrap(clean(line), width - 2, '  ').map((one) => `  ${one}`))
+  const { position } = context
+  const place = position
+    ? [
+        `• place of the answer in the prompt: ${formatNumber(position.baseline)} → ${formatNumber(position.value)} % where it is worst ` +
+          `(${position.benchmark}, ${position.record.source.name}; ${position.distance})`,
+      ]
+    : []
+  return [...parts, ...more, ...place].flatMap((line) => wrap(clean(line), width - 2, '  ').map((one) => `  ${one}`))
 }
 
 const LEVEL_TEXT: Readonly<Record<Check['key'], readonly [name: string, text: (value: number) => string]>> = {

@@ -139,7 +139,8 @@ export function renderRanking(
   const { baseline } = asked.desk
   const { goal } = ranking
   const out = wrap(clean(askedLine(asked)), width).map((line) => paint('bold', line))
-  out.push(...wrap(`By ${RANK_GOALS[goal].label}; the baseline has ${goalText(goal, ranking.baseline)}.`, width))
+  const room = ranking.baseline.fits === 0 ? ', and does not fit in memory' : ''
+  out.push(...wrap(`By ${RANK_GOALS[goal].label}; the baseline has ${goalText(goal, ranking.baseline)}${room}.`, width))
   const lines = together(shown, top)
   if (lines.length === 0) out.push('', paint('yellow', 'Nothing is left to rank.'))
   else {

@@ -10,10 +10,10 @@ import type { EngineTable } from './table.ts'
 export const ENGINE_TABLE: EngineTable = {
   source: "NVIDIA AIConfigurator silicon samples (Apache-2.0), points.csv",
   rows: {
-    sglang: {"exposedS":0.0011,"exposedSequenceS":0.000014,"arrivalS":0.22,"queueShare":0.2,"points":359,"fittedPct":10.3,"spread":{"few":[0.696,1.29],"some":[0.811,1.3],"many":[0.858,1.18]},"firstSpread":[0.644,1.52]},
-    synchronous: {"exposedS":0.0012,"exposedSequenceS":0.00004,"arrivalS":0.13,"queueShare":0.062,"points":361,"fittedPct":4.57,"spread":{"few":[1.01,2.44],"some":[0.921,1.21],"many":[0.784,1.21]},"firstSpread":[0.942,2.59]},
-    trtllm: {"exposedS":0,"exposedSequenceS":0.0000032,"arrivalS":0.041,"queueShare":0.065,"points":330,"fittedPct":5.84,"spread":{"few":[0.89,1.16],"some":[0.891,1.15],"many":[0.799,1.18]},"firstSpread":[0.786,2.95]},
-    vllm: {"exposedS":0,"exposedSequenceS":0.0000082,"arrivalS":0.03,"queueShare":0.069,"points":367,"fittedPct":5.29,"spread":{"few":[0.926,1.11],"some":[0.921,1.11],"many":[0.904,1.14]},"firstSpread":[0.493,1.93]},
+    sglang: {"exposedS":0.0011,"exposedSequenceS":0.000014,"arrivalS":0.22,"queueShare":0.2,"points":359,"fittedPct":10.3,"spread":{"few":[0.696,1.29],"some":[0.811,1.3],"many":[0.858,1.18]},"firstLateS":0.34},
+    synchronous: {"exposedS":0.0012,"exposedSequenceS":0.00004,"arrivalS":0.13,"queueShare":0.062,"points":361,"fittedPct":4.57,"spread":{"few":[1.01,2.44],"some":[0.921,1.21],"many":[0.784,1.21]},"firstLateS":1.5},
+    trtllm: {"exposedS":0,"exposedSequenceS":0.0000032,"arrivalS":0.041,"queueShare":0.065,"points":330,"fittedPct":5.84,"spread":{"few":[0.89,1.16],"some":[0.891,1.15],"many":[0.799,1.18]},"firstLateS":0.21},
+    vllm: {"exposedS":0,"exposedSequenceS":0.0000082,"arrivalS":0.03,"queueShare":0.069,"points":367,"fittedPct":5.29,"spread":{"few":[0.926,1.11],"some":[0.921,1.11],"many":[0.904,1.14]},"firstLateS":0.12},
   },
   leftOut: [
     {"row":"sglang","what":"model","name":"deepseek-r1","points":52,"withPct":13.2,"withoutPct":14.9},

@@ -49,7 +49,10 @@ describe('intervals of whole steps', () => {
     expect(narrow).toEqual({ low: 10 * low, high: 10 * high })
     const wide = { low: 1, high: 100 }
     expect(tpotInterval('vllm', 8, 10, wide)).toEqual(wide)
-    expect(ttftInterval('sglang', 10, wide)).toEqual(wide)
+    const late = ENGINE_TABLE.rows.sglang?.firstLateS ?? 0
+    expect(late).toBeGreaterThan(0)
+    expect(ttftInterval('sglang', wide)).toEqual({ low: 1, high: 100 + late })
+    expect(ttftInterval('llama.cpp', wide)).toEqual(wide)
   })
   test('regimes have their own; an engine that was never measured keeps the kernels', () => {
     const kernels = { low: 9.99, high: 10.01 }

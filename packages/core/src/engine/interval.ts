@@ -4,16 +4,11 @@
  * and how tokens spread over experts, is in no kernel table.
  */
 import { type EngineId, engineRow } from './profile.ts'
-import { regimeOfSequences, type Spread } from './table.ts'
+import { regimeOfSequences } from './table.ts'
 
 export interface Interval {
   readonly low: number
   readonly high: number
-}
-
-function widened(timeS: number, kernels: Interval, spread: Spread | undefined): Interval {
-  if (!spread) return kernels
-  return { low: Math.min(kernels.low, timeS * spread[0]), high: Math.max(kernels.high, timeS * spread[1]) }
 }
 
 /** Of the time per token; `sequences`: per attention rank. `kernels`: the interval their own ranges give. */
@@ -24,10 +19,13 @@ export function tpotInterval(
   kernels: Interval,
   version = '',
 ): Interval {
-  return widened(timeS, kernels, engineRow(engine ?? 'generic', version)?.spread[regimeOfSequences(sequences)])
+  const spread = engineRow(engine ?? 'generic', version)?.spread[regimeOfSequences(sequences)]
+  if (!spread) return kernels
+  return { low: Math.min(kernels.low, timeS * spread[0]), high: Math.max(kernels.high, timeS * spread[1]) }
 }
 
-/** Of the time to the first token of an engine that has nothing else to do. */
-export function ttftInterval(engine: EngineId | undefined, timeS: number, kernels: Interval, version = ''): Interval {
-  return widened(timeS, kernels, engineRow(engine ?? 'generic', version)?.firstSpread)
+/** Of the time to the first token of an engine that has nothing else to do: what comes beside the steps adds, it scales not. */
+export function ttftInterval(engine: EngineId | undefined, kernels: Interval, version = ''): Interval {
+  const late = engineRow(engine ?? 'generic', version)?.firstLateS ?? 0
+  return { low: kernels.low, high: kernels.high + Math.max(0, late) }
 }

@@ -1,8 +1,7 @@
 /** Figures (and tables) of the documents, computed again from Capline's own model. */
+export { CAP_FIGURE_1, capFigure1 } from './cap/principle.ts'
 export {
-  CAP_FIGURE_1,
   type CapPoint,
-  capFigure1,
   capTriangle,
   capTriangleData,
   capType,

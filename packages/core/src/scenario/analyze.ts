@@ -173,7 +173,7 @@ export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): Reque
   const tpotRange = tpotS !== undefined && decode?.range && scaleRange(decode.range, tpotS / decode.timeS)
   return {
     ttftS: prefillS,
-    ...(ttftRange ? { ttftRange: { ...ttftRange, ...ttftInterval(scenario.engine, prefillS, ttftRange) } } : {}),
+    ...(ttftRange ? { ttftRange: { ...ttftRange, ...ttftInterval(scenario.engine, ttftRange) } } : {}),
     ...(tpotS === undefined ? {} : { tpotS }),
     ...(tpotS !== undefined && tpotRange
       ? { tpotRange: { ...tpotRange, ...tpotInterval(scenario.engine, rank.batchSize, tpotS, tpotRange) } }

@@ -181,16 +181,24 @@ function endsOf(ratios: readonly number[]): Spread {
 }
 
 /** From fits without the model; with one model only the fit's own errors must do. */
-function spreadsOf(unseen: ReadonlyMap<Sample, Unseen>): Pick<EngineRow, 'spread' | 'firstSpread'> {
-  const all = [...unseen].map(([sample, errors]) => ({ each: sample.each, ratios: errors.model ?? errors.fitted }))
+function spreadsOf(
+  unseen: ReadonlyMap<Sample, Unseen>,
+  { arrivalS }: EngineConstants,
+): Pick<EngineRow, 'spread' | 'firstLateS'> {
+  const all = [...unseen].map(([sample, errors]) => ({ sample, ratios: errors.model ?? errors.fitted }))
   const enough = (some: readonly number[], rest: readonly number[]) => (some.length >= LEAST_ERRORS ? some : rest)
-  const inRegime = (regime: Regime) => all.filter(({ each }) => regimeOfSequences(each) === regime)
+  const inRegime = (regime: Regime) => all.filter(({ sample }) => regimeOfSequences(sample.each) === regime)
   const tpots = (some: typeof all) => some.map(({ ratios }) => ratios[0])
-  const ttfts = (some: typeof all) => some.flatMap(({ ratios }) => ratios[1] ?? [])
+  /** Measured less predicted, the latter without what comes before the first step. */
+  const late = (some: typeof all) =>
+    some.flatMap(({ sample: { ttftS }, ratios: [, ttft] }) =>
+      ttftS === undefined || ttft === undefined ? [] : ttftS - (ttftS * Math.exp(ttft) - arrivalS),
+    )
   const [few, some, many] = REGIMES.map((regime) => endsOf(enough(tpots(inRegime(regime)), tpots(all))))
+  const lateS = enough(late(inRegime('few')), late(all))
   return {
     spread: { few: few as Spread, some: some as Spread, many: many as Spread },
-    firstSpread: endsOf(enough(ttfts(inRegime('few')), ttfts(all))),
+    firstLateS: lateS.length > 0 ? digits(quantile(lateS, 0.9)) : arrivalS,
   }
 }
 
@@ -203,7 +211,7 @@ export function calibrateServing(samples: readonly Sample[], source: string): En
     const unseen = validateRow(own, constants)
     leftOut.push(...leftOutLines(key, unseen))
     const fittedPct = tpotPct([...unseen.values()].map(({ fitted }) => fitted))
-    rows[key] = { ...constants, points: own.length, fittedPct, ...spreadsOf(unseen) }
+    rows[key] = { ...constants, points: own.length, fittedPct, ...spreadsOf(unseen, constants) }
   }
   return { source, rows, leftOut }
 }

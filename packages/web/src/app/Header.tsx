@@ -1,8 +1,8 @@
 /** Name, pinning, sharing, theme. */
-import { linkCommand } from '@capline/core'
 import { useState } from 'react'
 import { currentPage, pageQuery, update, usePart } from './page.ts'
 import { readTheme, setTheme, type Theme } from './theme.ts'
+import { commandOf } from './with.ts'
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
 const NAMES: Readonly<Record<Theme, string>> = { system: 'Auto', light: 'Light', dark: 'Dark' }
@@ -49,7 +49,9 @@ export function Header() {
           label="Copy link"
           text={() => `${location.origin}${location.pathname}?${pageQuery(currentPage())}${location.hash}`}
         />
-        {!isOwn && <CopyButton label="Copy command" text={() => `npx ${linkCommand(currentPage().link)}`} />}
+        {!isOwn && (
+          <CopyButton label="Copy command" text={() => commandOf(currentPage().link, currentPage().with ?? '')} />
+        )}
         <button
           type="button"
           aria-label={`Theme: ${NAMES[theme]}`}

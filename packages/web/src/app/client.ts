@@ -18,7 +18,10 @@ let seq = 0
 
 function hear({ data }: MessageEvent<Reply | Progress>): void {
   const asked = waiting.get(data.seq)
-  if ('done' in data) return asked?.tell?.(data.done)
+  if ('done' in data) {
+    asked?.tell?.(data.done)
+    return
+  }
   waiting.delete(data.seq)
   asked?.resolve(data.result)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
 vi.mock('./page.ts', () => ({ currentPage: () => ({}), update: () => {} }))
-const { hasMember, membersOf, withMember, withoutMember, withParameter } = await import('./with.ts')
+const { commandOf, hasMember, membersOf, withMember, withoutMember, withParameter } = await import('./with.ts')
 
 describe('techniques of a question as text', () => {
   it('takes members in and out, each once', () => {
@@ -11,6 +11,15 @@ describe('techniques of a question as text', () => {
     expect(withoutMember('h2o:budget=0.2, w4', 0)).toBe('w4')
     expect(membersOf(' , ')).toEqual([])
     expect(hasMember('h2o:budget=0.2,w4', 'W4')).toBe(true)
+  })
+
+  it('is said for the command line too', () => {
+    const link = { model: 'llama-3.1-8b', accelerator: 'h100-sxm', count: 1, question: {}, hardware: {} }
+    expect(commandOf(link, '')).toBe('npx capline analyze llama-3.1-8b --on h100-sxm')
+    expect(commandOf(link, 'h2o:budget=0.2,w4')).toBe(
+      'npx capline compare llama-3.1-8b --on h100-sxm --with h2o:budget=0.2,w4',
+    )
+    expect(commandOf(link, "x'y")).toContain("--with 'x'\\''y'")
   })
 
   it('sets a parameter in its place and takes it back', () => {

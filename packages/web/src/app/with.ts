@@ -2,6 +2,7 @@
  * The techniques of a question as text, `h2o:budget=0.2,w4`: members between commas, parameters after colons, the grammar of
  * the command line's `--with`. Here the text is only put together; the core reads it, in the worker.
  */
+import { linkCommand, type QuestionLink } from '@capline/core'
 import { currentPage, update } from './page.ts'
 
 export const membersOf = (text: string): string[] =>
@@ -51,4 +52,12 @@ export function turnOff(id: string): void {
   const text = currentPage().with ?? ''
   const at = membersOf(text).findIndex((member) => idOf(member) === id.toLowerCase())
   if (at >= 0) update({ with: withoutMember(text, at) }, true)
+}
+
+/** The same question for the command line: `analyze`, or `compare` where techniques are on. */
+export function commandOf(link: QuestionLink, text: string): string {
+  const command = linkCommand(link)
+  if (text === '') return `npx ${command}`
+  const quoted = /^[\w.,:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return `npx ${command.replace('capline analyze', 'capline compare')} --with ${quoted}`
 }

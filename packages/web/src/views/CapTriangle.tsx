@@ -70,14 +70,9 @@ function Mark({ mark, tone }: { readonly mark: CapMark; readonly tone: number })
   return (
     <g className={`cap-mark tone-${tone}`}>
       {known && <polygon className="area" points={pointsOf({ C: c, A: low, P: p })} />}
-      <path
-        className="outline"
-        d={`M${atC.x} ${atC.y}L${atP.x} ${atP.y}${known ? `L${atA.x} ${atA.y}Z` : ''}`}
-      />
+      <path className="outline" d={`M${atC.x} ${atC.y}L${atP.x} ${atP.y}${known ? `L${atA.x} ${atA.y}Z` : ''}`} />
       {!known && <path className="outline open" d={`M${atC.x} ${atC.y}L${atA.x} ${atA.y}L${atP.x} ${atP.y}`} />}
-      {retained && (
-        <line className="interval" x1={atA.x} y1={atA.y} x2={place('A', high).x} y2={place('A', high).y} />
-      )}
+      {retained && <line className="interval" x1={atA.x} y1={atA.y} x2={place('A', high).x} y2={place('A', high).y} />}
       <circle cx={atC.x} cy={atC.y} r="4" />
       <circle cx={atP.x} cy={atP.y} r="4" />
       {accuracyKept && <circle cx={atA.x} cy={atA.y} r="4" />}
@@ -98,7 +93,11 @@ export function CapTriangle({ marks, baseline }: { readonly marks: readonly CapM
   const spoken = shown.map(({ label, texts }) => `${label}: context ${texts.C}; accuracy ${texts.A}; ${texts.P}`)
   return (
     <figure className="cap-triangle">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Context, accuracy, performance. ${spoken.join('. ')}`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Context, accuracy, performance. ${spoken.join('. ')}`}
+      >
         <Ticks />
         {GOALS.map((goal) => {
           const end = place(goal, 1)
@@ -144,8 +143,8 @@ export function CapTriangle({ marks, baseline }: { readonly marks: readonly CapM
           ))}
         </dl>
         <p className="muted">
-          Farther out is better. Context and performance as factors of the baseline; accuracy as the share of task quality
-          kept in published measurements, lowest to highest (thick); open with a question mark: no evidence.
+          Farther out is better. Context and performance as factors of the baseline; accuracy as the share of task
+          quality kept in published measurements, lowest to highest (thick); open with a question mark: no evidence.
         </p>
       </figcaption>
     </figure>

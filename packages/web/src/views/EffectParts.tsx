@@ -4,7 +4,15 @@ import { CapTriangle } from './CapTriangle.tsx'
 
 const toneOf = ({ better }: Changed) => (better === undefined ? '' : better ? 'better' : 'worse')
 
-export function EffectTable({ rows, alone, label }: { readonly rows: readonly EffectRow[]; readonly alone: readonly string[]; readonly label: string }) {
+export function EffectTable({
+  rows,
+  alone,
+  label,
+}: {
+  readonly rows: readonly EffectRow[]
+  readonly alone: readonly string[]
+  readonly label: string
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
     <section className="scroll" tabIndex={0} aria-label="Beside the baseline">
@@ -84,7 +92,9 @@ function AccuracyTable({ lines }: { readonly lines: readonly AccuracyLine[] }) {
             <tr key={i} title={line.distance || 'as asked'}>
               <th scope="row">{line.benchmark}</th>
               <td>{line.metric}</td>
-              <td className={`right ${line.movement === 'worsens' ? 'worse' : line.movement === 'improves' ? 'better' : ''}`}>
+              <td
+                className={`right ${line.movement === 'worsens' ? 'worse' : line.movement === 'improves' ? 'better' : ''}`}
+              >
                 {line.retained}
               </td>
               <td>{line.technique}</td>
@@ -127,11 +137,21 @@ const WORDS: Readonly<Record<keyof typeof GLYPHS, string>> = {
 const GOAL_NAMES: Readonly<Record<Goal, string>> = { C: 'Context', A: 'Accuracy', P: 'Performance' }
 
 /** C ↑ A ? P ↓, with words for those who point at it or listen. */
-export function Movements({ of, texts }: { readonly of: Readonly<Record<Goal, keyof typeof GLYPHS>>; readonly texts: Readonly<Record<Goal, string>> }) {
+export function Movements({
+  of,
+  texts,
+}: {
+  readonly of: Readonly<Record<Goal, keyof typeof GLYPHS>>
+  readonly texts: Readonly<Record<Goal, string>>
+}) {
   return (
     <span className="movements">
       {(['C', 'A', 'P'] as const).map((goal) => (
-        <span key={goal} className={`movement ${of[goal]}`} title={`${GOAL_NAMES[goal]} ${WORDS[of[goal]]}: ${texts[goal]}`}>
+        <span
+          key={goal}
+          className={`movement ${of[goal]}`}
+          title={`${GOAL_NAMES[goal]} ${WORDS[of[goal]]}: ${texts[goal]}`}
+        >
           <span aria-hidden="true">
             {goal} {GLYPHS[of[goal]]}
           </span>
@@ -176,9 +196,7 @@ export function EffectBody({ effect, label }: { readonly effect: Effect; readonl
         <summary>Context: what limits it</summary>
         <ul className="context-parts">
           {contextParts.map(({ text, limiting }) => (
-            <li key={text}>
-              {limiting ? <strong>{text} (this limits)</strong> : text}
-            </li>
+            <li key={text}>{limiting ? <strong>{text} (this limits)</strong> : text}</li>
           ))}
         </ul>
       </details>

@@ -1,8 +1,10 @@
 /** The answers with the chosen techniques, beside the baseline's, which stay where they are. */
 import { useAsk } from '../app/client.ts'
 import { usePart } from '../app/page.ts'
+import { commandOf } from '../app/with.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { EffectBody } from './EffectParts.tsx'
+import { GraphChanges } from './GraphChanges.tsx'
 import '../styles/techniques.css'
 
 export default function EffectSection() {
@@ -22,8 +24,12 @@ export default function EffectSection() {
       {value && (
         <>
           <EffectBody effect={value} label="With them" />
+          <details>
+            <summary>What they change in this network’s graph: {value.graph.operators.length} operators</summary>
+            <GraphChanges graph={value.graph} />
+          </details>
           <p className="command">
-            In a terminal: <code>{value.command}</code>
+            In a terminal: <code>{commandOf(link, text)}</code>
           </p>
         </>
       )}

@@ -74,8 +74,8 @@ export function EvidenceTables({ id, model }: { readonly id: string; readonly mo
       <h3>
         Evidence{' '}
         <small>
-          changes against the same source’s own baseline; grade A: a project’s own file at a commit, B: a paper or claim, C:
-          second hand
+          changes against the same source’s own baseline; grade A: a project’s own file at a commit, B: a paper or
+          claim, C: second hand
         </small>
       </h3>
       {problem && <ProblemNote problem={problem} />}

@@ -88,8 +88,8 @@ function Sheet({ id, takesQuestion }: { readonly id: string; readonly takesQuest
     <article className="gallery-page" aria-busy={isPending}>
       {takesQuestion && (
         <label className="check">
-          <input type="checkbox" checked={isOwn} onChange={(event) => setOwn(event.target.checked)} /> for this question’s
-          model and accelerator
+          <input type="checkbox" checked={isOwn} onChange={(event) => setOwn(event.target.checked)} /> for this
+          question’s model and accelerator
         </label>
       )}
       {problem && <ProblemNote problem={problem} keeps={value !== undefined} />}
@@ -121,10 +121,7 @@ function Sheet({ id, takesQuestion }: { readonly id: string; readonly takesQuest
           {!value.svg && <Data page={value} />}
           <div className="exports">
             {value.svg && (
-              <button
-                type="button"
-                onClick={() => save(`${value.id}.svg`, 'image/svg+xml', value.svg?.file ?? '')}
-              >
+              <button type="button" onClick={() => save(`${value.id}.svg`, 'image/svg+xml', value.svg?.file ?? '')}>
                 Download SVG
               </button>
             )}
@@ -169,7 +166,8 @@ function List({ items, open }: { readonly items: readonly GalleryItem[]; readonl
                       {kind === 'table' && /^\d/.test(number) ? 'Table ' : ''}
                       {number}
                     </small>{' '}
-                    {title} {flags > 0 && <span className="badge">{flags === 1 ? '1 remark' : `${flags} remarks`}</span>}
+                    {title}{' '}
+                    {flags > 0 && <span className="badge">{flags === 1 ? '1 remark' : `${flags} remarks`}</span>}
                   </button>
                 </li>
               ))}

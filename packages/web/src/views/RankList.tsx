@@ -20,7 +20,11 @@ const GOALS = [
 const FIRST_GOAL = 'tpot'
 
 const ANY = { id: '', name: 'any' }
-const TYPES = [ANY, ...['C', 'A', 'P', 'CP', 'CA', 'AP', 'CAP'].map((id) => ({ id, name: id })), { id: 'none', name: 'none' }]
+const TYPES = [
+  ANY,
+  ...['C', 'A', 'P', 'CP', 'CA', 'AP', 'CAP'].map((id) => ({ id, name: id })),
+  { id: 'none', name: 'none' },
+]
 const CHANGES = [
   { id: 'switch', name: 'no training of the model' },
   { id: 'training', name: 'training' },
@@ -132,7 +136,10 @@ const PAGE = 30
 const RESTS_MS = 350
 
 export function RankList() {
-  const link = useRested(usePart((page) => page.link), RESTS_MS)
+  const link = useRested(
+    usePart((page) => page.link),
+    RESTS_MS,
+  )
   const text = usePart((page) => page.with ?? '')
   const goal = usePart((page) => page.goal ?? FIRST_GOAL)
   const [filter, setFilter] = useState(FIRST_FILTER)
@@ -144,7 +151,11 @@ export function RankList() {
   }
   const rows = value?.rows.filter((row) => isShown(row, filter)) ?? []
   const families = [ANY, ...(value?.families ?? [])]
-  const engines = [ANY, { id: 'any engine', name: 'any engine' }, ...(value?.engines ?? []).map((id) => ({ id, name: id }))]
+  const engines = [
+    ANY,
+    { id: 'any engine', name: 'any engine' },
+    ...(value?.engines ?? []).map((id) => ({ id, name: id })),
+  ]
   return (
     <div className="rank" aria-busy={isPending}>
       <div className="rank-bar">
@@ -165,8 +176,8 @@ export function RankList() {
       {value && (
         <>
           <p className="muted">
-            {text === '' ? 'Baseline' : `With ${text}`}: {value.goalLabel} {value.baseline}. Each line turns one technique
-            on, with its usual parameters; {rows.length} of {value.rows.length} shown.
+            {text === '' ? 'Baseline' : `With ${text}`}: {value.goalLabel} {value.baseline}. Each line turns one
+            technique on, with its usual parameters; {rows.length} of {value.rows.length} shown.
           </p>
           <ol className="rank-list">
             {rows.slice(0, most).map((row, i) => (

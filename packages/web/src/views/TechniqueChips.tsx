@@ -25,8 +25,7 @@ const firstClause = (help: string) => help.split(/[;:(]/)[0]?.trim() ?? ''
 function Parameter({ of, at }: { readonly of: ChosenParameter; readonly at: number }) {
   const { key, kind, name, unit, value, choices, help, assumed } = of
   if (key === undefined) return undefined
-  const change = (next: string | undefined) =>
-    update({ with: withParameter(currentPage().with ?? '', at, key, next) })
+  const change = (next: string | undefined) => update({ with: withParameter(currentPage().with ?? '', at, key, next) })
   const label = `${name}${unit && unit !== 'share' && unit !== name ? `, ${unit}` : ''}`
   return (
     <div className="parameter" title={help}>
@@ -52,7 +51,15 @@ function Parameter({ of, at }: { readonly of: ChosenParameter; readonly at: numb
   )
 }
 
-function Notes({ pairs, members, at }: { readonly pairs: readonly PairNote[]; readonly members: readonly ChosenMember[]; readonly at: number }) {
+function Notes({
+  pairs,
+  members,
+  at,
+}: {
+  readonly pairs: readonly PairNote[]
+  readonly members: readonly ChosenMember[]
+  readonly at: number
+}) {
   // Said at the later of the two: it is the one that was added.
   const own = pairs.filter(({ b }) => b === at)
   return own.map(({ a, kind, reasons, remedy }) => (
@@ -71,13 +78,24 @@ function Notes({ pairs, members, at }: { readonly pairs: readonly PairNote[]; re
   ))
 }
 
-function Chip({ member, at, pairs, members }: { readonly member: ChosenMember; readonly at: number; readonly pairs: readonly PairNote[]; readonly members: readonly ChosenMember[] }) {
+function Chip({
+  member,
+  at,
+  pairs,
+  members,
+}: {
+  readonly member: ChosenMember
+  readonly at: number
+  readonly pairs: readonly PairNote[]
+  readonly members: readonly ChosenMember[]
+}) {
   const { id, name, text, isShort, parameters, problem } = member
   const own = parameters.filter((one) => one.own)
   const rest = parameters.filter((one) => !one.own && one.key !== undefined)
   const set = text.slice(id.length).split(':').filter(Boolean).join(', ')
   const assumed = own.filter((one) => one.assumed).length
-  const isBad = problem !== undefined || pairs.some(({ a, b, kind }) => kind === 'conflicting' && (a === at || b === at))
+  const isBad =
+    problem !== undefined || pairs.some(({ a, b, kind }) => kind === 'conflicting' && (a === at || b === at))
   return (
     <li className={isBad ? 'chip bad' : 'chip'}>
       <details>
@@ -90,7 +108,9 @@ function Chip({ member, at, pairs, members }: { readonly member: ChosenMember; r
               About {name}
             </button>
           )}
-          {assumed > 0 && <p className="field-help">{assumed === 1 ? 'One value is' : `${assumed} values are`} assumed.</p>}
+          {assumed > 0 && (
+            <p className="field-help">{assumed === 1 ? 'One value is' : `${assumed} values are`} assumed.</p>
+          )}
           {own.map((one) => (
             <Parameter key={`${one.primitive}.${one.name}`} of={one} at={at} />
           ))}

@@ -31,7 +31,11 @@ export function TechniqueField() {
           <Chips />
         </Suspense>
       )}
-      <button type="button" className="link what-to-turn-on" onClick={() => update({ view: 'techniques', technique: '' }, true)}>
+      <button
+        type="button"
+        className="link what-to-turn-on"
+        onClick={() => update({ view: 'techniques', technique: '' }, true)}
+      >
         What should I turn on?
       </button>
     </fieldset>

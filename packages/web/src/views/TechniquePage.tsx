@@ -5,9 +5,10 @@ import { update, usePart } from '../app/page.ts'
 import { useRested } from '../app/useRested.ts'
 import { hasMember, turnOff, turnOn } from '../app/with.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
-import type { ClaimLine, OperatorLine, TechniqueAnswer } from '../worker/techniques/protocol.ts'
+import type { ClaimLine, TechniqueAnswer } from '../worker/techniques/protocol.ts'
 import { EffectBody, Reasons } from './EffectParts.tsx'
 import { EvidenceTables } from './EvidenceTables.tsx'
+import { GraphChanges } from './GraphChanges.tsx'
 
 function Facts({ value }: { readonly value: TechniqueAnswer }) {
   const { sheet, typeText, placesText, citations, cells } = value
@@ -73,7 +74,8 @@ function Facts({ value }: { readonly value: TechniqueAnswer }) {
   )
 }
 
-const valueText = (value: string | number | boolean) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value))
+const valueText = (value: string | number | boolean) =>
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 
 function Primitives({ sheet }: Pick<TechniqueAnswer, 'sheet'>) {
   if (sheet.primitives.length === 0) return undefined
@@ -168,62 +170,11 @@ function Claims({ claims }: { readonly claims: readonly ClaimLine[] }) {
   )
 }
 
-function Operators({ value }: { readonly value: TechniqueAnswer }) {
-  const { operators, sameOperators, passes } = value
-  const line = ({ phase, name, state, work, bytes, time, factor }: OperatorLine) => (
-    <tr key={`${phase} ${name}`}>
-      <th scope="row">
-        {phase} <code>{name}</code>
-      </th>
-      <td>{state}</td>
-      <td className="right">{work}</td>
-      <td className="right">{bytes}</td>
-      <td className="right">{time}</td>
-      <td className={factor.better === undefined ? '' : factor.better ? 'better' : 'worse'}>{factor.text}</td>
-    </tr>
-  )
-  return (
-    <section>
-      <h3>
-        What it changed in this network’s graph{' '}
-        <small>
-          {passes || 'nothing is computed here'}; {sameOperators} operators stay as they are
-        </small>
-      </h3>
-      {operators.length === 0 ? (
-        <p className="muted">
-          No operator of a pass changes: what it changes is how many passes there are, what enters them, or where things lie.
-        </p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
-        <section className="scroll tall" tabIndex={0} aria-label="Operators changed">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Operator, all layers</th>
-                <th scope="col">State</th>
-                <th scope="col" className="right">
-                  Work
-                </th>
-                <th scope="col" className="right">
-                  Bytes
-                </th>
-                <th scope="col" className="right">
-                  Time
-                </th>
-                <th scope="col">Time changes</th>
-              </tr>
-            </thead>
-            <tbody>{operators.map(line)}</tbody>
-          </table>
-        </section>
-      )}
-    </section>
-  )
-}
-
 export function TechniquePage({ id }: { readonly id: string }) {
-  const link = useRested(usePart((page) => page.link), 250)
+  const link = useRested(
+    usePart((page) => page.link),
+    250,
+  )
   const text = usePart((page) => page.with ?? '')
   const { value, problem, isPending } = useAsk('technique', link && { link, id })
   const heading = useRef<HTMLHeadingElement>(null)
@@ -286,7 +237,7 @@ export function TechniquePage({ id }: { readonly id: string }) {
               </>
             )}
           </section>
-          {value.effect && <Operators value={value} />}
+          {value.effect && <GraphChanges graph={value.effect.graph} />}
           {link && <EvidenceTables id={value.sheet.id} model={link.model} />}
         </>
       )}

@@ -1,16 +1,10 @@
 /**
- * Figure 1 of the CAP survey: context, accuracy and performance as the corners of a triangle. A point lies where its gains
+ * The triangle of figure 1 of the CAP survey: context, accuracy and performance as its corners. A point lies where its gains
  * do: one goal at a corner, two on an edge, three inside, which the principle says no single optimisation reaches.
- *
- * `capTriangle` draws any outcomes; the figure places the types as Table 1 prints them, or, on request, what a scenario
- * gives (`measuredTriangle.ts`), for which the caller brings the published measurements.
+ * `capTriangle` draws any outcomes; the figure itself is in `principle.ts`.
  */
-import type { EvidenceRecord } from '../../evidence/record.ts'
-import { ok } from '../../units/result.ts'
-import type { DataRow, Figure, FigureData } from '../figure.ts'
+import type { DataRow, FigureData } from '../figure.ts'
 import type { TrianglePanel, TrianglePoint } from '../panel.ts'
-import { choiceOf } from '../settings.ts'
-import { MEASURED_PARAMETERS, measuredTriangle } from './measuredTriangle.ts'
 
 /** What an optimisation does to each goal, against a baseline: relative changes, positive is better. */
 export interface CapPoint {
@@ -106,54 +100,3 @@ export function capTriangleData(points: readonly CapPoint[], settings: readonly 
       : `${breaks.join(', ')} ${breaks.length === 1 ? 'improves' : 'improve'} all three goals: against the principle.`
   return { settings, rows, panels: [capTriangle(points)], findings: [finding] }
 }
-
-/** The place of AP, which nothing is at. */
-const EMPTY_AP: TrianglePoint = {
-  labels: ['AP: no known entry'],
-  share: [0, 0.5, 0.5],
-  tone: 's6',
-  hollow: true,
-  text: 'AP: accuracy and performance together; the survey knows no entry',
-}
-
-/** The figure, with the measurements its measured points may use. */
-export const capFigure1 = (records: readonly EvidenceRecord[]): Figure => ({
-  id: 'cap-1',
-  document: 'cap',
-  number: '1',
-  title: 'Context, accuracy, performance: at most two',
-  section: '1',
-  caption:
-    'Any one serving optimisation improves at most two of context length, accuracy and performance. Families at a corner improve ' +
-    'that goal, families on an edge the two at its ends.',
-  parameters: [
-    {
-      id: 'basis',
-      kind: 'choice',
-      choices: ['printed', 'measured'],
-      default: 'printed',
-      help: 'types as printed, or what a scenario gives',
-    },
-    ...MEASURED_PARAMETERS,
-  ],
-  flags: [
-    'By default the types as printed in Table 1; nothing is measured then. The principle is a guide, not a theorem.',
-    'Table 1 prints “Prompt Pruning” for what the text calls prompt compression.',
-    'Section 2.2.2 closes with positional embedding “neutral in C and P” although it is typed C.',
-  ],
-  compute(settings) {
-    if (choiceOf(settings, 'basis') === 'measured') return measuredTriangle(settings, records)
-    const points = printedPoints()
-    const data = capTriangleData(points, ['types as printed in Table 1 of the survey'])
-    const panel = capTriangle(points, ({ label }) => `${label}: as printed`)
-    return ok({
-      ...data,
-      rows: data.rows.map(
-        ({ label, type }): DataRow => ({ label: label ?? '', type: type ?? '', basis: 'as printed' }),
-      ),
-      panels: [{ ...panel, points: [...panel.points, EMPTY_AP] }],
-    })
-  },
-})
-
-export const CAP_FIGURE_1: Figure = capFigure1([])

@@ -4,7 +4,6 @@
  * does not run here, or breaks a level is counted with its reason and not ranked. The order is total: by the goal, then by
  * fewer members, then by name.
  */
-import { ok, type Result } from '../../units/result.ts'
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import type { CapLetters } from '../catalog/row.ts'
 import type { Outcome } from '../evaluate.ts'
@@ -84,8 +83,8 @@ interface Priced {
   readonly answers: ReadonlyMap<string, () => CapAnswer>
 }
 
-/** Every row of the catalogue priced once per distinct plan. */
-export function priceCatalogue(desk: Desk): Priced {
+/** Every row of the catalogue that may change what it changes, priced once per distinct plan. */
+export function priceCatalogue(desk: Desk, changes?: readonly Change[]): Priced {
   const left: Left[] = []
   const groups = new Map<string, { plan: Plan; members: Member[] }>()
   const baseKey = planKey(desk.baseline.plan)
@@ -97,6 +96,11 @@ export function priceCatalogue(desk: Desk): Priced {
     const member = memberOf(row)
     if (desk.fixed.members.some(({ id }) => id === row.id)) {
       left.push({ id: row.id, why: 'changes nothing here', words: 'already on' })
+      continue
+    }
+    const change = changeOf([member])
+    if (changes && !changes.includes(change)) {
+      left.push({ id: row.id, why: 'not asked for', words: change })
       continue
     }
     const plan = desk.plan(selectionOf([member]))
@@ -190,7 +194,7 @@ export interface SingleRanking extends Ranking {
 
 export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
   const { goal, changes, type, unproven = false } = options
-  const { candidates, left, answers } = priceCatalogue(desk)
+  const { candidates, left, answers } = priceCatalogue(desk, changes)
   const out: Left[] = [...left]
   const ranked: Ranked[] = []
   const baseline = scoresOf(desk.baseline.outcome)
@@ -207,10 +211,4 @@ export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
   ranked.sort((a, b) => compareRanked(goal, a, b))
   const answerOf = (id: string) => answers.get(id)?.()
   return { goal, baseline, ranked, left: out, priced: candidates.length, candidates, answerOf }
-}
-
-/** The answer of a selection that a ranking named. */
-export function answerOfRanked(desk: Desk, { selection }: Ranked): Result<CapAnswer> {
-  const answer = desk.evaluate(selection)
-  return answer.ok ? ok(answer.value) : answer
 }

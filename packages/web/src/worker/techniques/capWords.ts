@@ -43,7 +43,8 @@ const share = (x: number) => formatNumber(100 * x, x < 0.1 ? 2 : 3)
 const MANIFOLD = 3
 
 export function rangeText({ low, high }: Range): string {
-  if (low >= MANIFOLD) return share(low) === share(high) ? `${formatNumber(low)}×` : `${formatNumber(low)}–${formatNumber(high)}×`
+  if (low >= MANIFOLD)
+    return share(low) === share(high) ? `${formatNumber(low)}×` : `${formatNumber(low)}–${formatNumber(high)}×`
   if (high >= MANIFOLD) return `${share(low)} % to ${formatNumber(high)}×`
   return share(low) === share(high) ? `${share(low)} %` : `${share(low)}–${share(high)} %`
 }

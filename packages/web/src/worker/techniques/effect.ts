@@ -11,7 +11,6 @@ import {
   formatDollars,
   formatNumber,
   formatSeconds,
-  linkCommand,
   needsOf,
   ok,
   PERFORMANCE_QUANTITIES,
@@ -23,7 +22,8 @@ import {
 } from '@capline/core'
 import { accuracyLine, changeOf, contextFactorOf, markOf, tokensText } from './capWords.ts'
 import { chosenIn, deskFor } from './desks.ts'
-import type { Effect, EffectAnswer, EffectRow, WithLink } from './protocol.ts'
+import { graphLines } from './graph.ts'
+import type { CapMark, Effect, EffectAnswer, EffectRow, WithLink } from './protocol.ts'
 
 interface Quantity {
   readonly label: string
@@ -149,6 +149,7 @@ export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): E
     needs: needsOf(baseline, answer).map(({ kind, words }) => `${kind}: ${words}`),
     remarks: [...new Set(outcome.remarks.map(({ technique, text }) => `${technique}: ${text}`))],
     gains: gainsText(answer),
+    graph: graphLines(baseline.plan, answer.plan),
   }
 }
 
@@ -161,6 +162,8 @@ export async function effectOfWith(asked: WithLink): Promise<Result<EffectAnswer
   if (!answer.ok) return answer
   const effect = effectAt(at.value.desk, selection.value, answer.value)
   const remarks = at.value.without ? [at.value.without, ...effect.remarks] : effect.remarks
-  const command = `npx ${linkCommand(asked.link).replace('capline analyze', 'capline compare')} --with ${asked.with}`
-  return ok({ ...effect, remarks, title: selection.value.label, command })
+  // What was not loaded must not look as if it did not exist.
+  const said = (texts: CapMark['texts']) => ({ ...texts, A: texts.A.replace('no evidence', 'evidence not loaded') })
+  const marks = at.value.without ? effect.marks.map((mark) => ({ ...mark, texts: said(mark.texts) })) : effect.marks
+  return ok({ ...effect, marks, remarks, title: selection.value.label })
 }

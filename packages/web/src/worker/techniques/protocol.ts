@@ -116,6 +116,14 @@ export interface AccuracyLine {
   readonly source: { readonly name: string; readonly url: string; readonly place: string }
 }
 
+/** What changed in the network's graph. */
+export interface GraphLines {
+  readonly operators: readonly OperatorLine[]
+  /** Operators that stay as they are. */
+  readonly same: number
+  readonly passes: string
+}
+
 export interface Effect {
   readonly rows: readonly EffectRow[]
   readonly alone: readonly string[]
@@ -131,11 +139,11 @@ export interface Effect {
   readonly needs: readonly string[]
   readonly remarks: readonly string[]
   readonly gains: string
+  readonly graph: GraphLines
 }
 
 export interface EffectAnswer extends Effect {
   readonly title: string
-  readonly command: string
 }
 
 export interface RankRow {
@@ -201,9 +209,6 @@ export interface TechniqueAnswer {
   readonly problem?: Problem
   /** How what it moves here stands to its printed type. */
   readonly audit: readonly string[]
-  readonly operators: readonly OperatorLine[]
-  readonly sameOperators: number
-  readonly passes: string
 }
 
 export interface EvidenceLine {

@@ -60,10 +60,10 @@ function telling(desk: Desk, tell: Tell): Desk {
 
 const nameOf = (id: string) => techniqueById(id)?.name ?? id
 
-function rowOf(desk: Desk, goal: RankGoal, ranked: Ranked, answer: CapAnswer, counts: ReadonlyMap<string, number>) {
+function rowOf(desk: Desk, goal: RankGoal, ranked: Ranked, answer: CapAnswer, counts: ReadonlyMap<string, number> | undefined) {
   const row = ranked.selection.members[0]?.row
   if (!row) return undefined
-  const records = evidenceIdsOf(row.id).reduce((sum, id) => sum + (counts.get(id) ?? 0), 0)
+  const records = evidenceIdsOf(row.id).reduce((sum, id) => sum + (counts?.get(id) ?? 0), 0)
   const made: RankRow = {
     id: row.id,
     name: row.name,
@@ -83,7 +83,7 @@ function rowOf(desk: Desk, goal: RankGoal, ranked: Ranked, answer: CapAnswer, co
     needs: needsOf(desk.baseline, answer)
       .filter(({ kind }) => kind !== 'engine')
       .map(({ words }) => words.replace(`${row.id}: `, '')),
-    evidence: accuracyText(answer.accuracy),
+    evidence: counts ? accuracyText(answer.accuracy) : 'evidence not loaded',
     records,
     same: ranked.same.map((id) => ({ id, name: nameOf(id) })),
   }
@@ -110,9 +110,9 @@ export async function rankFor(
   const { desk } = at.value
   const ranking = rankSingles(telling(desk, tell), { goal })
   const evidence = await loadEvidence()
-  const counts = new Map<string, number>()
+  const counts = evidence.ok ? new Map<string, number>() : undefined
   if (evidence.ok) {
-    for (const { technique } of evidence.value.records) counts.set(technique, (counts.get(technique) ?? 0) + 1)
+    for (const { technique } of evidence.value.records) counts?.set(technique, (counts.get(technique) ?? 0) + 1)
   }
   const rows: RankRow[] = []
   const shown = new Set<string>()

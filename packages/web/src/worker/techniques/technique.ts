@@ -8,14 +8,9 @@ import {
   evaluateUses,
   fail,
   findTechniqueRow,
-  formatBytes,
   formatCount,
-  formatFlop,
   formatNumber,
-  formatSeconds,
-  graphChanges,
   memberOf,
-  type OperatorChange,
   ok,
   placesText,
   type QuestionLink,
@@ -30,10 +25,9 @@ import {
   techniqueSheet,
 } from '@capline/core'
 import { auditLines } from './auditLines.ts'
-import { changeOf } from './capWords.ts'
 import { deskFor } from './desks.ts'
 import { effectAt } from './effect.ts'
-import type { ClaimLine, OperatorLine, TechniqueAnswer } from './protocol.ts'
+import type { ClaimLine, TechniqueAnswer } from './protocol.ts'
 
 type Claim = TechniqueSheet['claims'][number]
 
@@ -75,47 +69,11 @@ function cellText({ of, ...rest }: Cells): string {
   return `${of}: ${parts.join(', ')}${listed}`
 }
 
-const arrow = (before: number | undefined, after: number | undefined, text: (x: number) => string) => {
-  if (before === undefined) return after === undefined ? '–' : text(after)
-  if (after === undefined) return text(before)
-  return text(before) === text(after) ? text(before) : `${text(before)} → ${text(after)}`
-}
-
-function operatorLine({ phase, name, before, after }: OperatorChange): OperatorLine {
-  const state = before && after ? 'changed' : after ? 'new' : 'gone'
-  const factor = before && after && after.timeS > 0 ? before.timeS / after.timeS : undefined
-  return {
-    phase,
-    name,
-    state,
-    work: arrow(before?.flop, after?.flop, formatFlop),
-    bytes: arrow(before?.bytes, after?.bytes, formatBytes),
-    time: arrow(before?.timeS, after?.timeS, formatSeconds),
-    factor: state === 'changed' ? changeOf(factor, true) : { text: state, better: state === 'gone' },
-  }
-}
-
-function here(
-  desk: Desk,
-  row: TechniqueRow,
-): Pick<TechniqueAnswer, 'effect' | 'problem' | 'audit' | 'operators' | 'sameOperators' | 'passes'> {
-  const none = { audit: [], operators: [], sameOperators: 0, passes: '' }
+function here(desk: Desk, row: TechniqueRow): Pick<TechniqueAnswer, 'effect' | 'problem' | 'audit'> {
   const selection = selectionOf([memberOf(row)])
   const answer = desk.evaluate(selection)
-  if (!answer.ok) return { ...none, problem: answer.problem }
-  const changes = graphChanges(desk.baseline.plan, answer.value.plan)
-  const own = changes.ok ? changes.value : undefined
-  const pass = (phase: 'prefill' | 'decode') => {
-    const [before, after] = own?.passS[phase] ?? [0, 0]
-    return before === 0 && after === 0 ? [] : [`one ${phase} pass ${arrow(before, after, formatSeconds)}`]
-  }
-  return {
-    effect: effectAt(desk, selection, answer.value),
-    audit: auditLines(desk, row),
-    operators: own?.operators.map(operatorLine) ?? [],
-    sameOperators: own?.same ?? 0,
-    passes: [...pass('prefill'), ...pass('decode')].join(', '),
-  }
+  if (!answer.ok) return { audit: [], problem: answer.problem }
+  return { effect: effectAt(desk, selection, answer.value), audit: auditLines(desk, row) }
 }
 
 export async function techniquePage({
@@ -144,8 +102,7 @@ export async function techniquePage({
     cells: sheet.cells.map(cellText),
     claims: sheet.claims.map((claim, i) => claimLine(claim, found[i])),
   }
-  const nothing = { audit: [], operators: [], sameOperators: 0, passes: '' }
-  if (row.observes) return ok({ ...about, ...nothing })
+  if (row.observes) return ok({ ...about, audit: [] })
   const at = await deskFor(link)
-  return ok({ ...about, ...(at.ok ? here(at.value.desk, row) : { ...nothing, problem: at.problem }) })
+  return ok({ ...about, ...(at.ok ? here(at.value.desk, row) : { audit: [], problem: at.problem }) })
 }
