@@ -272,7 +272,11 @@ describe('what users get wrong', () => {
     ['a sweep of nothing', ['sweep', ...LLAMA], /--over: is missing/],
     ['a sweep that ends before it begins', ['sweep', ...LLAMA, '--over', 'batch=8..2'], /--over batch: /],
     ['heads that cannot be shared', ['fit', ...LLAMA, '--tp', '3'], /--tp: 3 accelerators cannot share the 32 heads/],
-    ['layouts that contradict each other', ['analyze', ...LLAMA, '--tp', '2', '--count', '4'], /--count: 4 accelerators, but TP 2 makes 2/],
+    [
+      'layouts that contradict each other',
+      ['analyze', ...LLAMA, '--tp', '2', '--count', '4'],
+      /--count: 4 accelerators, but TP 2 makes 2/,
+    ],
     ['experts of a dense model', ['analyze', ...LLAMA, '--ep', '2'], /--ep: .*no experts/],
   ])('%s: one line, exit code 2, nothing on stdout', (_, args, expected) => {
     const { status, stdout, stderr } = capline(args)

@@ -95,7 +95,7 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
     const techniques = before.filter((path) => /handlers-|technique|evidence|Effect|\.tsv$/i.test(path))
     expect(techniques).toEqual([])
     await page.getByRole('combobox', { name: 'Turn on' }).click()
-    await page.getByRole('option').nth(10).waitFor()
+    await page.locator('.technique-field .list-item').nth(100).waitFor({ state: 'attached' })
     expect(loaded.some((url) => url.endsWith('.tsv'))).toBe(false)
     await page.getByRole('combobox', { name: 'Turn on' }).fill('heavy hitter')
     await page.keyboard.press('Enter')
@@ -131,6 +131,29 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
     await page.getByRole('button', { name: /^Turn off H2O/ }).click()
     await page.waitForFunction(() => /with=w4(&|$)/.test(location.search))
     expect(ours(said)).toEqual([])
+  })
+
+  it('are held against the levels a user sets, and keep their evidence without a network', async () => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
+    contexts.push(context)
+    const page = await context.newPage()
+    const address = `${viewer.address}${CHAT}&with=kivi&levels=maxTpot=8ms,keepAccuracy=0.99`
+    await page.goto(address)
+    await settled(page)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.goto(address)
+    const lines = page.locator('.level-lines li')
+    await lines.first().waitFor()
+    const before = await lines.allTextContents()
+    expect(before.find((line) => line.includes('TPOT'))).toContain('holds')
+    expect(before.find((line) => line.includes('Accuracy'))).not.toContain('holds')
+    await context.setOffline(true)
+    await page.reload()
+    await lines.first().waitFor()
+    expect(await lines.allTextContents()).toEqual(before)
+    await page.goto(`${viewer.address}${CHAT}&with=kivi&levels=maxTpt=8ms`)
+    await page.locator('.effect .problem').waitFor()
+    expect(await page.locator('.effect .problem').textContent()).toContain('maxTpot')
   })
 
   it('say at the chip why two cannot stand together, and keep the baseline', async () => {

@@ -1,7 +1,8 @@
 /**
- * Writes docs/fidelity.md and its plots: how far the committed constants are from measured kernels (per operator class,
- * device, format and engine) and from served requests (fidelityServing.ts), beside the plain roofline. `node --conditions=capline-source --import tsx
- * tools/fidelity.ts [DIR]`; DIR holds the measured tables (default: ../shared/measured). Fits nothing.
+ * Writes docs/fidelity.md, its plots and packages/core/data/fidelity.json (fidelityFile.ts): how far the committed constants
+ * are from measured kernels (per operator class, device, format and engine) and from served requests (fidelityServing.ts),
+ * beside the plain roofline. `node --conditions=capline-source --import tsx tools/fidelity.ts [DIR]`; DIR holds the measured
+ * tables (default: ../shared/measured). Fits nothing.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,8 +13,7 @@ import {
   CALIBRATION,
   type DeviceModel,
   deviceModel,
-  type ErrorRow,
-  errorTable,
+  ENGINE_TABLE,
   findAccelerator,
   formatOf,
   formatProblem,
@@ -25,15 +25,18 @@ import {
 } from '@capline/core'
 import { readKernelData } from '../packages/cli/src/input/kernelTables.ts'
 import { readServingData } from '../packages/cli/src/input/servingTables.ts'
-import { foreignLines } from './fidelityForeign.ts'
+import {
+  errorColumns,
+  type FidelityPlot,
+  type FidelityRow,
+  fidelityJson,
+  given,
+  type PlotPoint,
+  pairedErrors,
+} from './fidelityFile.ts'
+import { type ForeignRow, foreignRows } from './fidelityForeign.ts'
+import { scatter } from './fidelityPlot.ts'
 import { servingFidelity } from './fidelityServing.ts'
-
-/** What a plot shows of a row. */
-interface PlotPoint {
-  readonly measured: number
-  readonly predicted: number
-  readonly roofline: number
-}
 
 interface Point extends PlotPoint {
   readonly op: OpClass
@@ -62,9 +65,6 @@ const TARGETS: Readonly<Record<OpClass, readonly [number, number]>> = {
   nccl: [12, 25],
   custom_allreduce: [12, 25],
 }
-const PLOTTED = 300
-const SIDE = 300
-const MARGIN = 40
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stderr = { out: () => {}, err: (text: string) => void process.stderr.write(text), width: 120 }
@@ -99,74 +99,81 @@ async function points(folder: string) {
 
 const pct = (x: number | null | undefined) => (x === null || x === undefined ? '–' : x.toFixed(1))
 
-function byKey(rows: readonly Point[], keys: (point: Point) => Record<string, string>) {
-  const ours = errorTable(rows.map((one) => ({ group: keys(one), logRatio: Math.log(one.predicted / one.measured) })))
-  const roof = errorTable(rows.map((one) => ({ group: keys(one), logRatio: Math.log(one.roofline / one.measured) })))
-  return ours.map((row, i) => ({ row, roof: roof[i] as ErrorRow }))
-}
-
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const bar = head.map((_, i) => (i === 0 ? '---' : '---:'))
   return [head, bar, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function detail(rows: readonly Point[], label: string, keys: (point: Point) => Record<string, string>): string {
-  const lines = byKey(rows, keys)
-    .sort((a, b) => (JSON.stringify(a.row.group) < JSON.stringify(b.row.group) ? -1 : 1))
-    .map(({ row, roof }) => {
-      const { op, key } = row.group as { op: OpClass; key: string }
-      const out = CALIBRATION.leftOut.find((one) => one.op === op && one.device === findAccelerator(key)?.id)
-      const unseen =
-        label === 'device' ? [out ? `${pct(out.medianPct)}${out.isArchitectureKnown ? '' : ' *'}` : '–'] : []
-      return [
-        `${TITLES[op]}, ${key}`,
-        String(row.n),
-        pct(roof.medianAbsErrorPct),
-        pct(row.medianAbsErrorPct),
-        pct(row.p90AbsErrorPct),
-        row.medianRatio?.toFixed(2) ?? '–',
-        ...unseen,
-      ]
-    })
-  const head = ['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured']
-  return table(label === 'device' ? [...head, 'device left out'] : head, lines)
+const GROUPINGS: Readonly<Record<'device' | 'format' | 'engine' | 'regime', (point: Point) => string>> = {
+  device: ({ columns }) => findAccelerator(columns.device ?? '')?.id ?? columns.device ?? '',
+  format: ({ columns: { dtype = '', kv_cache_dtype: kv } }) => (kv ? `${dtype}, KV ${kv}` : dtype),
+  engine: ({ columns }) => columns.backend ?? '',
+  regime: ({ isShort }) => (isShort ? 'short' : 'long'),
+}
+type Grouping = keyof typeof GROUPINGS
+
+function kernelRows(rows: readonly Point[]): FidelityRow[] {
+  const totals = OP_CLASSES.flatMap((op): FidelityRow[] => {
+    const own = CALIBRATION.borrowed[op]
+    return pairedErrors(
+      rows.filter((one) => one.op === op),
+      () => ({}),
+    ).map(({ row, roof }) => ({
+      set: 'kernels',
+      what: op,
+      title: TITLES[op],
+      by: 'all',
+      key: '',
+      ...errorColumns(row, roof),
+      ...given('unseenShapePct', own?.unseenShapePct),
+      ...given('unseenDevicePct', own?.sameArchitecturePct),
+      ...given('unseenArchitecturePct', own?.otherArchitecturePct),
+      targets: TARGETS[op],
+    }))
+  })
+  const parts = (Object.keys(GROUPINGS) as Grouping[]).flatMap((by) =>
+    pairedErrors(rows, (one) => ({ op: one.op, key: GROUPINGS[by](one) })).map(({ row, roof }): FidelityRow => {
+      const { op, key } = row.group as { readonly op: OpClass; readonly key: string }
+      const out = by === 'device' ? CALIBRATION.leftOut.find((one) => one.op === op && one.device === key) : undefined
+      const unseen = out?.isArchitectureKnown ? 'unseenDevicePct' : 'unseenArchitecturePct'
+      const base = { set: 'kernels', what: op, title: TITLES[op], by, key } as const
+      return { ...base, ...errorColumns(row, roof), ...given(unseen, out?.medianPct) }
+    }),
+  )
+  return [...totals, ...parts]
 }
 
-/** Predicted against measured, log-log; one path of dots per series keeps the file small. */
-function scatter(title: string, rows: readonly PlotPoint[]): string {
-  const some = Array.from({ length: Math.min(PLOTTED, rows.length) }, (_, i) => {
-    return rows[Math.floor(((i + 0.5) * rows.length) / Math.min(PLOTTED, rows.length))] as PlotPoint
-  })
-  const low = Math.floor(Math.log10(Math.min(...some.map((one) => Math.min(one.measured, one.predicted)))))
-  const high = Math.ceil(Math.log10(Math.max(...some.map((one) => Math.max(one.measured, one.predicted)))))
-  const at = (seconds: number) =>
-    Math.round((Math.max(0, (Math.log10(seconds) - low) / (high - low)) * SIDE + MARGIN) * 10) / 10
-  const total = SIDE + 2 * MARGIN
-  const dots = (value: (one: PlotPoint) => number) =>
-    some.map((one) => `M${at(one.measured)} ${Math.round((total - at(value(one))) * 10) / 10}h0`).join('')
-  const ticks = Array.from({ length: high - low + 1 }, (_, i) => low + i)
-  const name = (power: number) =>
-    power >= 0 ? `${10 ** power} s` : power >= -3 ? `${10 ** (power + 3)} ms` : `${10 ** (power + 6)} µs`
-  const grid = ticks
-    .map((power) => {
-      const x = at(10 ** power)
-      const y = total - x
-      const edge = total - MARGIN
-      return `<path d="M${x} ${MARGIN}V${edge}M${MARGIN} ${y}H${edge}" class="g"/><text x="${x}" y="${edge + 14}" text-anchor="middle">${name(power)}</text><text x="${MARGIN - 4}" y="${y + 3}" text-anchor="end">${name(power)}</text>`
+const errorCells = (row: FidelityRow) => [
+  String(row.n),
+  pct(row.rooflinePct),
+  pct(row.oursPct),
+  pct(row.oursP90Pct),
+  row.ratio?.toFixed(2) ?? '–',
+]
+
+function detail(rows: readonly FidelityRow[], by: Grouping): string {
+  const isDevice = by === 'device'
+  const lines = rows
+    .filter((row) => row.by === by)
+    .map((row) => {
+      const far = row.unseenArchitecturePct
+      const unseen = far === undefined ? pct(row.unseenDevicePct) : `${pct(far)} *`
+      return [`${row.title}, ${row.key}`, ...errorCells(row), ...(isDevice ? [unseen] : [])]
     })
-    .join('')
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${total} ${total}" font-family="sans-serif" font-size="9">
-<title>${title}: predicted against measured</title>
-<style>.g{stroke:#ddd;stroke-width:.5}.d{fill:none;stroke-linecap:round;stroke-width:3}text{fill:#555}</style>
-<rect width="100%" height="100%" fill="#fff"/>${grid}
-<path d="M${MARGIN} ${total - MARGIN}L${total - MARGIN} ${MARGIN}" stroke="#999" stroke-dasharray="3 3"/>
-<path class="d" stroke="#bbb" d="${dots((one) => one.roofline)}"/>
-<path class="d" stroke="#1f6feb" stroke-opacity=".6" d="${dots((one) => one.predicted)}"/>
-<text x="${total / 2}" y="14" text-anchor="middle" font-size="11">${title}</text>
-<text x="${total / 2}" y="28" text-anchor="middle">measured → ; predicted ↑ ; blue: calibrated, grey: roofline</text>
-</svg>
-`
+  const head = ['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured']
+  return table(isDevice ? [...head, 'device left out'] : head, lines)
 }
+
+/** One sentence per origin. */
+const sourcesOf = (foreign: readonly ForeignRow[]): string[] => [
+  `Kernels: ${CALIBRATION.source}, timed as replays of a captured graph.`,
+  `Served requests: ${ENGINE_TABLE.source}.`,
+  'Models and devices left out of the fit: errors of the requests that take part in it, which repeats, disaggregated and mixed-up rows do not.',
+  'Offline throughput: TensorRT-LLM’s published performance tables; beside them MLPerf Inference 4.1.',
+  ...(foreign.length > 0
+    ? ['Devices outside the tables: InferSim (Apache-2.0: H20, H800) and LLMServingSim (MIT: RTX PRO 6000, RTX 4090).']
+    : []),
+]
 
 async function main(): Promise<void> {
   const folder = process.argv[2] ?? join(root, '..', 'shared', 'measured')
@@ -175,29 +182,30 @@ async function main(): Promise<void> {
   if (!served.ok) throw new Error(formatProblem(served.problem))
   const serving = servingFidelity(served.value)
   const classes = OP_CLASSES.filter((op) => all.some((one) => one.op === op))
-  const summary = byKey(all, (one) => ({ op: one.op })).map(({ row, roof }) => {
-    const op = row.group.op as OpClass
-    const own = CALIBRATION.borrowed[op]
-    const [shapes, device] = TARGETS[op]
-    return [
-      TITLES[op],
-      String(row.n),
-      pct(roof.medianAbsErrorPct),
-      pct(row.medianAbsErrorPct),
-      pct(row.p90AbsErrorPct),
-      `${pct(own?.unseenShapePct)} (${shapes})`,
-      `${pct(own?.sameArchitecturePct)} (${device})`,
-      pct(own?.otherArchitecturePct),
-    ]
-  })
-  const regime = byKey(all, (one) => ({ op: one.op, key: one.isShort ? 'short' : 'long' }))
-    .sort((a, b) => (JSON.stringify(a.row.group) < JSON.stringify(b.row.group) ? -1 : 1))
-    .map(({ row, roof }) => [
-      `${TITLES[row.group.op as OpClass]}, ${row.group.key}`,
-      String(row.n),
-      pct(roof.medianAbsErrorPct),
-      pct(row.medianAbsErrorPct),
-      pct(row.p90AbsErrorPct),
+  const kernels = kernelRows(all)
+  const foreign = foreignRows(folder)
+  const plots: (FidelityPlot & { readonly name: string })[] = [
+    ...serving.plots.map((plot) => ({ ...plot, name: `serving_${plot.what}` })),
+    ...classes.map((op) => {
+      return {
+        set: 'kernels',
+        what: op,
+        title: TITLES[op],
+        points: all.filter((one) => one.op === op),
+        name: op,
+      } as const
+    }),
+  ]
+  const images = (set: string) =>
+    plots.flatMap((plot) => (plot.set === set ? `![${plot.title}](fidelity/${plot.name}.svg)` : [])).join('\n')
+  const summary = kernels
+    .filter(({ by }) => by === 'all')
+    .map((row) => [
+      row.title,
+      ...errorCells(row).slice(0, -1),
+      `${pct(row.unseenShapePct)} (${row.targets?.[0]})`,
+      `${pct(row.unseenDevicePct)} (${row.targets?.[1]})`,
+      pct(row.unseenArchitecturePct),
     ])
   const text = `# Fidelity
 
@@ -207,7 +215,7 @@ How far Capline's calibrated times are from measured ones: first [whole requests
 then [kernels](#kernels).
 
 ${serving.text}
-${serving.plots.map(({ name, title }) => `![${title}](fidelity/${name}.svg)`).join('\n')}
+${images('serving')}
 
 ## Kernels
 
@@ -226,7 +234,10 @@ A device nobody measured gets the constants of its architecture, or of the class
 Measured by others with other tools and in no fit: what an unseen device looks like in practice. Constants borrowed as said
 above; the RTX cards were looked at when the power budget of workstation boards was added to the chip figures.
 
-${table(['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured'], foreignLines(folder))}
+${table(
+  ['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured'],
+  foreign.map((row) => [`${row.title}, ${row.name}`, ...errorCells(row)]),
+)}
 
 FP8 products: the measured kernel alone, ours with the quantisation of its input that engines add. RTX profiles: eager launches.
 
@@ -234,21 +245,21 @@ FP8 products: the measured kernel alone, ours with the quantisation of its input
 
 \`*\`: no other device of the architecture was left.
 
-${detail(all, 'device', (one) => ({ op: one.op, key: one.columns.device ?? '' }))}
+${detail(kernels, 'device')}
 
 ### By format
 
-${detail(all, 'format', (one) => ({ op: one.op, key: one.columns.kv_cache_dtype ? `${one.columns.dtype}, KV ${one.columns.kv_cache_dtype}` : (one.columns.dtype ?? '') }))}
+${detail(kernels, 'format')}
 
 ### By engine
 
-${detail(all, 'engine', (one) => ({ op: one.op, key: one.columns.backend ?? '' }))}
+${detail(kernels, 'engine')}
 
 ### By regime
 
 Short: below 2.5 times the shortest call of that kernel, where launches decide.
 
-${table(['', 'rows', 'roofline', 'ours', 'ours, p90'], regime)}
+${detail(kernels, 'regime')}
 
 ### Rows that break a physical rule
 
@@ -262,23 +273,18 @@ ${table(
 
 ### Predicted against measured
 
-${classes.map((op) => `![${TITLES[op]}](fidelity/${op}.svg)`).join('\n')}
+${images('kernels')}
 `
   mkdirSync(join(root, 'docs', 'fidelity'), { recursive: true })
   writeFileSync(join(root, 'docs', 'fidelity.md'), text)
-  for (const op of classes) {
-    writeFileSync(
-      join(root, 'docs', 'fidelity', `${op}.svg`),
-      scatter(
-        TITLES[op],
-        all.filter((one) => one.op === op),
-      ),
-    )
-  }
-  for (const { name, title, points: plotted } of serving.plots) {
-    writeFileSync(join(root, 'docs', 'fidelity', `${name}.svg`), scatter(title, plotted))
-  }
-  process.stdout.write(`docs/fidelity.md: ${all.length} kernels, ${serving.rows} served figures\n`)
+  for (const plot of plots) writeFileSync(join(root, 'docs', 'fidelity', `${plot.name}.svg`), scatter(plot))
+  const rows = [...kernels, ...serving.rows, ...foreign]
+  const kernelsFirst = [...plots].sort((a, b) => (a.set < b.set ? -1 : a.set > b.set ? 1 : 0))
+  writeFileSync(
+    join(root, 'packages', 'core', 'data', 'fidelity.json'),
+    fidelityJson(sourcesOf(foreign), rows, kernelsFirst),
+  )
+  process.stdout.write(`docs/fidelity.md: ${all.length} kernels, ${serving.figures} served figures\n`)
 }
 
 await main()

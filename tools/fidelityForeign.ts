@@ -1,7 +1,7 @@
 /**
  * Kernels measured by others on devices the constants were not fitted to: InferSim (Alibaba, Apache-2.0: H20, H800) and
- * LLMServingSim (MIT: vLLM 0.19 layers on RTX PRO 6000 and RTX 4090). Lines for the fidelity page; files that are not
- * there leave no line.
+ * LLMServingSim (MIT: vLLM 0.19 layers on RTX PRO 6000 and RTX 4090). Rows for the fidelity page; files that are not
+ * there leave no row.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,16 +9,20 @@ import { gunzipSync } from 'node:zlib'
 import {
   type Accelerator,
   deviceModel,
-  errorTable,
   findAccelerator,
   type KernelQuery,
   kernelSeconds,
+  type OpClass,
   parseCsv,
   rooflineSeconds,
 } from '@capline/core'
+import { errorColumns, type FidelityRow, type PlotPoint, pairedErrors } from './fidelityFile.ts'
 
 interface Foreign {
+  readonly what: OpClass
   readonly title: string
+  /** Of the device, as people write it. */
+  readonly name: string
   readonly file: string
   readonly device: string
   readonly engine: string
@@ -38,7 +42,9 @@ const ATTENTION = { qHeads: 32, kvHeads: 8, headDim: 128, window: 0, kv: 'bfloat
 
 const hopper = (device: string, name: string): Foreign[] => [
   {
-    title: `Matrix product FP8 blocks, ${name}`,
+    what: 'gemm',
+    title: 'Matrix product FP8 blocks',
+    name,
     file: `other/infersim/gemm/${device}/data.csv`,
     device,
     engine: 'sglang',
@@ -48,7 +54,9 @@ const hopper = (device: string, name: string): Foreign[] => [
   ...['32-8-128', '64-2-128', '32-4-128'].map((heads): Foreign => {
     const [qHeads, kvHeads, headDim] = heads.split('-').map(Number) as [number, number, number]
     return {
-      title: `Decode attention, ${name}`,
+      what: 'generation_attention',
+      title: 'Decode attention',
+      name,
       file: `other/infersim/mha/decode/${device}/${heads}.csv`,
       device,
       engine: 'vllm',
@@ -70,7 +78,9 @@ const hopper = (device: string, name: string): Foreign[] => [
 
 const rtx = (folder: string, device: string, name: string): Foreign[] => [
   {
-    title: `Matrix product BF16, ${name}`,
+    what: 'gemm',
+    title: 'Matrix product BF16',
+    name,
     file: `requests/profiles/${folder}/meta-llama/Llama-3.1-8B/bf16/tp1/dense.csv`,
     device,
     engine: 'vllm',
@@ -82,7 +92,9 @@ const rtx = (folder: string, device: string, name: string): Foreign[] => [
   },
   ...(['Decode', 'Prefill'] as const).map(
     (phase): Foreign => ({
-      title: `${phase} attention, ${name}`,
+      what: phase === 'Decode' ? 'generation_attention' : 'context_attention',
+      title: `${phase} attention`,
+      name,
       file: `requests/profiles/${folder}/meta-llama/Llama-3.1-8B/bf16/tp1/attention.csv.gz`,
       device,
       engine: 'vllm',
@@ -109,34 +121,40 @@ const SOURCES: readonly Foreign[] = [
   ...rtx('RTX4090', 'rtx-4090', 'RTX 4090'),
 ]
 
-export function foreignLines(folder: string): string[][] {
-  const ours: { group: { title: string }; logRatio: number }[] = []
-  const roofline: typeof ours = []
+export interface ForeignRow extends FidelityRow {
+  readonly name: string
+}
+
+/** Errors by device and kind of kernel, in the order of the sources. */
+export function foreignRows(folder: string): ForeignRow[] {
+  const points: (PlotPoint & { readonly source: Foreign })[] = []
   for (const source of SOURCES) {
     const path = join(folder, source.file)
     const accelerator = findAccelerator(source.device) as Accelerator
     const device = deviceModel(accelerator, source.engine)
     if (!existsSync(path) || !device) continue
     const bytes = readFileSync(path)
-    const group = { title: source.title }
     for (const record of parseCsv((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))) {
       const text = (name: string) => String(record[name] ?? '')
       const cell = (name: string) => Number(record[name] ?? Number.NaN)
       const query = source.query(cell, text)
       const measured = cell(source.time) * 1e-6
-      const logRatio = query ? Math.log(kernelSeconds(query, device) / measured) : Number.NaN
-      if (!query || !Number.isFinite(logRatio)) continue
-      ours.push({ group, logRatio })
-      roofline.push({ group, logRatio: Math.log(rooflineSeconds(query, device.chip) / measured) })
+      const predicted = query ? kernelSeconds(query, device) : Number.NaN
+      if (!query || !Number.isFinite(Math.log(predicted / measured))) continue
+      points.push({ source, measured, predicted, roofline: rooflineSeconds(query, device.chip) })
     }
   }
-  const beside = errorTable(roofline)
-  return errorTable(ours).map((row, i) => [
-    row.group.title ?? '',
-    String(row.n),
-    beside[i]?.medianAbsErrorPct?.toFixed(1) ?? '–',
-    row.medianAbsErrorPct?.toFixed(1) ?? '–',
-    row.p90AbsErrorPct?.toFixed(1) ?? '–',
-    row.medianRatio?.toFixed(2) ?? '–',
-  ])
+  const kinds = new Map(SOURCES.map((source) => [`${source.device} ${source.title}`, source]))
+  return [...kinds.values()].flatMap(({ device, what, title, name }): ForeignRow[] => {
+    const own = points.filter(({ source }) => source.device === device && source.title === title)
+    return pairedErrors(own, () => ({})).map(({ row, roof }) => ({
+      set: 'foreign',
+      what,
+      title,
+      by: 'device',
+      key: device,
+      ...errorColumns(row, roof),
+      name,
+    }))
+  })
 }

@@ -8,9 +8,6 @@ import {
   CALIBRATION,
   calibrationPoints,
   ENGINE_TABLE,
-  type ErrorRow,
-  errorTable,
-  findModel,
   medianPct,
   type PricerCache,
   pricerOf,
@@ -23,19 +20,18 @@ import {
   unseenErrors,
 } from '@capline/core'
 import type { ServingData } from '../packages/cli/src/input/servingTables.ts'
-
-interface Scored {
-  readonly score: ServingScore
-  readonly ours: number
-  readonly roofline: number
-}
-
-interface Target {
-  readonly title: string
-  readonly known: number
-  readonly unseen: number
-  readonly holds: (score: ServingScore) => boolean
-}
+import { type FidelityPlot, type FidelityRow, pairedErrors } from './fidelityFile.ts'
+import {
+  familyOf,
+  isAggregatedTpot,
+  isMixedUp,
+  leftOut,
+  type Scored,
+  servingPlots,
+  servingRows,
+  TARGETS,
+  type UnseenByPoint,
+} from './fidelityServingRows.ts'
 
 const pct = (x: number | null | undefined) => (x === null || x === undefined || Number.isNaN(x) ? '–' : x.toFixed(1))
 
@@ -44,86 +40,39 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
   return [head, bar, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-const isMixture = ({ point }: ServingScore) =>
-  findModel(point.model)?.spec.stack.kinds.some(({ ffn }) => ffn?.kind === 'moe') ?? false
-const familyOf = ({ point }: ServingScore) => findModel(point.model)?.spec.family ?? point.model
-const isMixedUp = ({ point }: ServingScore) => point.engine === 'trtllm' && point.model.startsWith('deepseek')
-const isAggregatedTpot = ({ metric, point }: ServingScore) =>
-  metric === 'tpot' && point.mode === 'aggregated' && point.source === 'points'
-
-const TARGETS: readonly Target[] = [
-  {
-    title: 'TPOT, dense models, aggregated',
-    known: 7,
-    unseen: 10,
-    holds: (one) => isAggregatedTpot(one) && !isMixture(one),
-  },
-  {
-    title: 'TPOT, mixtures and MLA, aggregated',
-    known: 12,
-    unseen: 16,
-    holds: (one) => isAggregatedTpot(one) && isMixture(one),
-  },
-  {
-    title: '… without DeepSeek on TensorRT-LLM',
-    known: 12,
-    unseen: 16,
-    holds: (one) => isAggregatedTpot(one) && isMixture(one) && !isMixedUp(one),
-  },
-  {
-    title: 'Offline throughput (TensorRT-LLM tables)',
-    known: 12,
-    unseen: 18,
-    holds: ({ metric, point }) => metric === 'throughput' && point.source === 'trtllm_perf',
-  },
-]
-
 /** Devices with kernels of their own in the fitted tables. */
 const MEASURED_DEVICES: ReadonlySet<string> = new Set(CALIBRATION.kernels.flatMap((row) => Object.keys(row.devices)))
 
 const ratios = (rows: readonly Scored[], value: (one: Scored) => number) =>
   rows.map((one) => Math.log(value(one) / one.score.measured))
 
-function targetLines(rows: readonly Scored[], unseen: ReadonlyMap<string, Unseen>): string[][] {
+function targetLines(rows: readonly Scored[], unseen: UnseenByPoint): string[][] {
   return TARGETS.map(({ title, known, unseen: far, holds }) => {
     const own = rows.filter(({ score }) => holds(score))
-    const without = (what: 'model' | 'device') =>
-      own.flatMap(({ score }) => (score.metric === 'tpot' ? (unseen.get(score.point.id)?.[what]?.[0] ?? []) : []))
     const foreign = own.filter(({ score }) => !MEASURED_DEVICES.has(score.point.accelerator))
-    const ours = ratios(own, (one) => one.ours)
+    const ours = ratios(own, (one) => one.predicted)
     return [
       title,
       String(own.length),
       pct(medianPct(ratios(own, (one) => one.roofline))),
       `${pct(medianPct(ours))} (${known})`,
       pct(quantile(absErrorsPct(ours), 0.9)),
-      pct(medianPct(without('model'))),
-      pct(medianPct(without('device'))),
-      `${pct(medianPct(ratios(foreign, (one) => one.ours)))} (${far}), ${foreign.length}`,
+      pct(medianPct(leftOut(own, unseen, 'model'))),
+      pct(medianPct(leftOut(own, unseen, 'device'))),
+      `${pct(medianPct(ratios(foreign, (one) => one.predicted)))} (${far}), ${foreign.length}`,
     ]
   })
 }
 
 function byKey(rows: readonly Scored[], keys: (score: ServingScore) => string): string[][] {
-  const score = (value: (one: Scored) => number) =>
-    errorTable(
-      rows.map((one) => ({
-        group: { key: keys(one.score) },
-        logRatio: Math.log(value(one) / one.score.measured),
-      })),
-    )
-  const roof = score((one) => one.roofline)
-  return score((one) => one.ours)
-    .map((row, i): [ErrorRow, ErrorRow] => [row, roof[i] as ErrorRow])
-    .sort(([a], [b]) => ((a.group.key as string) < (b.group.key as string) ? -1 : 1))
-    .map(([row, floor]) => [
-      row.group.key as string,
-      String(row.n),
-      pct(floor.medianAbsErrorPct),
-      pct(row.medianAbsErrorPct),
-      pct(row.p90AbsErrorPct),
-      row.medianRatio?.toFixed(2) ?? '–',
-    ])
+  return pairedErrors(rows, ({ score }) => ({ key: keys(score) })).map(({ row, roof }) => [
+    row.group.key as string,
+    String(row.n),
+    pct(roof.medianAbsErrorPct),
+    pct(row.medianAbsErrorPct),
+    pct(row.p90AbsErrorPct),
+    row.medianRatio?.toFixed(2) ?? '–',
+  ])
 }
 
 const HEAD = ['', 'rows', 'roofline', 'ours', 'ours, p90', 'predicted / measured']
@@ -135,7 +84,7 @@ const kindOf = ({ metric, point }: ServingScore) =>
 /** How often the measured TPOT lies inside the interval: of kernels alone, and with the engine's own. */
 function coverage(rows: readonly Scored[], known: PricerCache): string[][] {
   const groups = new Map<string, { n: number; kernels: number; both: number; width: number }>()
-  for (const { score, ours } of rows) {
+  for (const { score, predicted: ours } of rows) {
     if (!isAggregatedTpot(score) || isMixedUp(score)) continue
     const { point, measured } = score
     const made = pricerOf(point, point.layout, known)
@@ -190,27 +139,28 @@ const leftOutLines = (): string[][] =>
     pct(one.withoutPct),
   ])
 
-export interface ServingPlotPoint {
-  readonly measured: number
-  readonly predicted: number
-  readonly roofline: number
-}
+/** One thing at a time, as in the file beside. */
+const partLines = (rows: readonly FidelityRow[]): string[][] =>
+  rows
+    .filter(({ by }) => by !== 'all')
+    .map((row) => [
+      `${NAMES[row.what]}, ${row.by} ${row.key}`,
+      String(row.n),
+      String(row.skipped ?? 0),
+      pct(row.rooflinePct),
+      pct(row.oursPct),
+      pct(row.oursP90Pct),
+      row.ratio?.toFixed(2) ?? '–',
+      pct(row.unseenModelPct),
+      pct(row.unseenDevicePct),
+    ])
 
 export interface ServingFidelity {
   readonly text: string
-  /** Points of the plots, by file name, with their titles. */
-  readonly plots: readonly {
-    readonly name: string
-    readonly title: string
-    readonly points: readonly ServingPlotPoint[]
-  }[]
-  readonly rows: number
-}
-
-function plotted(rows: readonly Scored[], holds: (score: ServingScore) => boolean): ServingPlotPoint[] {
-  return rows
-    .filter(({ score }) => holds(score))
-    .map(({ score, ours, roofline }) => ({ measured: score.measured, predicted: ours, roofline }))
+  readonly rows: readonly FidelityRow[]
+  readonly plots: readonly FidelityPlot[]
+  /** Served figures that were predicted. */
+  readonly figures: number
 }
 
 export function servingFidelity(data: ServingData): ServingFidelity {
@@ -221,7 +171,9 @@ export function servingFidelity(data: ServingData): ServingFidelity {
   const floors = points.flatMap((point) => scorePoint(point, known, 'roofline'))
   const rows = scores.flatMap((score, i): Scored[] => {
     const roofline = floors[i]?.predicted
-    return score.predicted === undefined || roofline === undefined ? [] : [{ score, ours: score.predicted, roofline }]
+    return score.predicted === undefined || roofline === undefined
+      ? []
+      : [{ score, measured: score.measured, predicted: score.predicted, roofline }]
   })
   const { samples, skipped } = calibrationPoints(
     points.filter(({ source }) => source === 'points'),
@@ -234,6 +186,8 @@ export function servingFidelity(data: ServingData): ServingFidelity {
     ...unused.flatMap((row) => row.metrics.map(() => row.reason)),
     ...scores.flatMap(({ reason }) => reason ?? []),
   ]
+  const unusedTables = data.files.map(({ read }) => ({ table: read.table, unused: read.unused }))
+  const parts = servingRows(rows, scores, unusedTables, unseen)
   const tpot = rows.filter(({ score }) => isAggregatedTpot(score))
   const broken = tally(scores.flatMap(({ broken: rules }) => rules.map((rule) => rule.replaceAll('-', ' '))))
   const text = `## Serving: whole requests
@@ -280,6 +234,14 @@ ${table(['', 'rows', 'kernels alone, %', 'as shown, %', 'width, %'], coverage(ro
 
 ${table(HEAD, byKey(rows, kindOf))}
 
+### In parts
+
+One thing at a time: TPOT and TTFT of the public points, aggregated (by mode: both); throughput of TensorRT-LLM's tables;
+by source: every table. *Left out* as above. The viewer's fidelity page shows the same numbers
+(\`packages/core/data/fidelity.json\`).
+
+${table(['', 'rows', 'not predicted', 'roofline', 'ours', 'ours, p90', 'predicted / measured', 'model left out', 'device left out'], partLines(parts))}
+
 ### TPOT by engine and device
 
 ${table(
@@ -291,7 +253,7 @@ ${table(
 
 ${table(
   HEAD,
-  byKey(tpot, (one) => `${one.point.engine}, ${familyOf(one)}, ${one.point.formats.weights ?? 'as published'}`),
+  byKey(tpot, ({ point }) => `${point.engine}, ${familyOf(point.model)}, ${point.formats.weights ?? 'as published'}`),
 )}
 
 ### TPOT by engine and regime
@@ -309,7 +271,7 @@ ${table(
   HEAD,
   byKey(
     rows.filter(({ score }) => score.metric === 'throughput' && score.point.source === 'trtllm_perf'),
-    (one) => `${familyOf(one)}, ${one.point.accelerator}`,
+    ({ point }) => `${familyOf(point.model)}, ${point.accelerator}`,
   ),
 )}
 
@@ -353,28 +315,5 @@ ${table(['rule', 'rows'], broken)}
 `
     : ''
 }`
-  return {
-    text,
-    plots: [
-      {
-        name: 'serving_tpot_dense',
-        title: 'TPOT, dense models',
-        points: plotted(rows, (one) => isAggregatedTpot(one) && !isMixture(one)),
-      },
-      {
-        name: 'serving_tpot_mixtures',
-        title: 'TPOT, mixtures and MLA',
-        points: plotted(rows, (one) => isAggregatedTpot(one) && isMixture(one)),
-      },
-      {
-        name: 'serving_ttft',
-        title: 'TTFT, aggregated',
-        points: plotted(
-          rows,
-          ({ metric, point }) => metric === 'ttft' && point.mode === 'aggregated' && point.source === 'points',
-        ),
-      },
-    ],
-    rows: rows.length,
-  }
+  return { text, rows: parts, plots: servingPlots(rows), figures: rows.length }
 }

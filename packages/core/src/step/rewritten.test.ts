@@ -5,8 +5,8 @@ import type { Rewrite } from '../architecture/network.ts'
 import { alter } from '../architecture/operator.ts'
 import { findModel } from '../catalog/models/index.ts'
 import { prepare } from '../scenario/bench.ts'
-import type { Scenario } from '../scenario/scenario.ts'
 import { device, testScenario, unwrap } from '../scenario/scenario.testkit.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import { referenceStepTime } from './reference.ts'
 
 /** Weights of the FFN read half, attention's keys read half: as pruning and eviction do. */

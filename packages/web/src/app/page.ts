@@ -40,6 +40,8 @@ export interface Page {
   readonly quantity: string
   /** Techniques turned on, as the command line's `--with` writes them. */
   readonly with?: string
+  /** Thresholds for C, A and P: `keepAccuracy=0.99,maxTpot=20ms`. */
+  readonly levels?: string
   /** The technique whose page is open; absent: the ranked list. */
   readonly technique?: string
   /** What the list is ranked for. */
@@ -50,9 +52,9 @@ export interface Page {
   readonly problems: readonly Problem[]
 }
 
-const OWN_KEYS = ['view', 'phase', 'op', 'pin', 'ab', 'over', 'y', 'with', 'technique', 'goal', 'figure']
+const OWN_KEYS = ['view', 'phase', 'op', 'pin', 'ab', 'over', 'y', 'with', 'levels', 'technique', 'goal', 'figure']
 /** Plain texts of the page: key in the address, longest. Who shows them says what is wrong with them. */
-const TEXTS = { with: 2000, technique: 120, goal: 20, figure: 40 } as const
+const TEXTS = { with: 2000, levels: 300, technique: 120, goal: 20, figure: 40 } as const
 const MOST_PINS = 6
 
 export const FIRST_LINK: QuestionLink = {

@@ -8,6 +8,7 @@ import { Choice } from '../parts/Choice.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import type { RankAnswer, RankRow } from '../worker/techniques/protocol.ts'
 import { Movements } from './EffectParts.tsx'
+import { Levels } from './Levels.tsx'
 
 const GOALS = [
   { id: 'tpot', name: 'Time per output token' },
@@ -87,7 +88,7 @@ function Row({ row, place, isOn }: { readonly row: RankRow; readonly place: numb
         <p className="muted">
           Accuracy: {row.evidence}
           {row.records > 0 &&
-            ` (${row.records} ${row.evidence === 'no evidence' ? 'measurements of other quantities' : 'measurements of it'})`}
+            ` (${row.records} ${row.records === 1 ? 'measurement' : 'measurements'} of ${row.evidence === 'no evidence' ? 'other quantities' : 'it'})`}
           {row.needs.length > 0 && ` · needs ${row.needs.join('; ')}`}
           {row.engines.length > 0 && ` · in ${row.engines.join(', ')}`}
         </p>
@@ -142,9 +143,10 @@ export function RankList() {
   )
   const text = usePart((page) => page.with ?? '')
   const goal = usePart((page) => page.goal ?? FIRST_GOAL)
+  const levels = usePart((page) => page.levels ?? '')
   const [filter, setFilter] = useState(FIRST_FILTER)
   const [most, setMost] = useState(PAGE)
-  const { value, problem, isPending, done } = useAsk('rank', link && { link, with: text, goal })
+  const { value, problem, isPending, done } = useAsk('rank', link && { link, with: text, levels, goal })
   const choose = (change: Partial<Filter>) => {
     setFilter({ ...filter, ...change })
     setMost(PAGE)
@@ -166,6 +168,7 @@ export function RankList() {
         <Choice label="Offered by" value={filter.engine} options={engines} onChange={(engine) => choose({ engine })} />
         <Choice label="Accuracy" value={filter.proof} options={PROOF} onChange={(proof) => choose({ proof })} />
       </div>
+      <Levels />
       {isPending && (
         <p className="rank-progress" role="status">
           <progress value={done ?? 0} max={1} aria-label="Ranking" /> Pricing every technique of the catalogue in this

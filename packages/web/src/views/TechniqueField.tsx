@@ -18,7 +18,7 @@ export function TechniqueField() {
     if (!value) return NOTHING
     const shorts = value.shorts.map(({ id, name }) => ({ id, name: `${id}: ${name}`, note: 'number format, in short' }))
     const all = value.techniques
-      .filter(({ observes }) => !observes)
+      .filter(({ id, observes }) => !observes && !value.shorts.some((short) => short.id === id))
       .map(({ id, name, familyTitle, type }) => ({ id, name, note: `${familyTitle} · ${type}` }))
     return [...shorts, ...all]
   }, [value])

@@ -10,7 +10,7 @@ import type { Result } from '../../units/result.ts'
 import { rewriteNumber } from '../intern.ts'
 
 /** Least recently used benches beyond so many are dropped. */
-const MOST = 1500
+const MOST = 150
 
 const benches = new Map<string, Result<Bench>>()
 const texts = new Map<string, number>()

@@ -32,7 +32,7 @@ export const analysisOf = (plan: Plan): Analysis => unwrap(analyze(plan.scenario
 export const decodeS = (plan: Plan, batch = 1, context = 1000): number =>
   benchOf(plan).compiled.timeS([{ sequences: batch, newTokens: 1, contextTokens: context }])
 
-export const weightsOf = (plan: Plan): number => weightBytes(benchOf(plan).template, 1)
+export const weightsOf = (plan: Plan): number => weightBytes(benchOf(plan).template)
 export const cacheOf = (plan: Plan, context: number, sequences = 1): number =>
   kvBytes(benchOf(plan).template.network, context, sequences)
 

@@ -11,6 +11,7 @@ import {
   type Selection,
   selectionOf,
 } from '@capline/core'
+import { readLevels } from '../../app/levels.ts'
 import { resolve } from '../resolve.ts'
 import { loadEvidence } from './evidence.ts'
 import type { WithLink } from './protocol.ts'
@@ -28,20 +29,23 @@ const NOTHING: readonly Member[] = []
 
 /** Read as the command line reads it; empty: nothing. */
 export function selectionIn(text: string): Result<Selection> {
-  return text.trim() === '' ? ok(selectionOf(NOTHING)) : parseSelection(text, 'with')
+  return text.trim() === '' ? ok(selectionOf(NOTHING)) : parseSelection(text, 'techniques')
 }
 
 /** `fixed`: techniques that every answer has, the baseline too. */
-export async function deskFor(link: QuestionLink, fixed = ''): Promise<Result<AtDesk>> {
+export async function deskFor(link: QuestionLink, fixed = '', levels = ''): Promise<Result<AtDesk>> {
+  const thresholds = readLevels(levels)
+  if (!thresholds.ok) return thresholds
   const ready = resolve(link)
   if (!ready.ok) return ready
   const evidence = await loadEvidence()
-  const key = JSON.stringify([link, fixed, evidence.ok])
+  const key = JSON.stringify([link, fixed, levels, evidence.ok])
   const found = desks.get(key)
   if (found) return ok(found)
   const selection = selectionIn(fixed)
   if (!selection.ok) return selection
   const desk = deskOf(ready.value.analysis.scenario, {
+    levels: thresholds.value,
     ...(evidence.ok ? { records: evidence.value.records } : {}),
     ...(selection.value.members.length > 0 ? { fixed: selection.value } : {}),
   })
@@ -62,5 +66,5 @@ export async function deskFor(link: QuestionLink, fixed = ''): Promise<Result<At
 export function chosenIn({ with: text }: WithLink): Result<Selection> {
   const selection = selectionIn(text)
   if (!selection.ok || selection.value.members.length > 0) return selection
-  return fail('with', 'names no technique', 'Choose one')
+  return fail('techniques', 'none is named', 'Choose one')
 }

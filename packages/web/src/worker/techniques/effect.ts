@@ -4,6 +4,7 @@
  */
 import {
   type CapAnswer,
+  type Check,
   type ContextAnswer,
   type Desk,
   formatBytes,
@@ -23,7 +24,7 @@ import {
 import { accuracyLine, changeOf, contextFactorOf, markOf, tokensText } from './capWords.ts'
 import { chosenIn, deskFor } from './desks.ts'
 import { graphLines } from './graph.ts'
-import type { CapMark, Effect, EffectAnswer, EffectRow, WithLink } from './protocol.ts'
+import type { CapMark, Effect, EffectAnswer, EffectRow, LevelLine, WithLink } from './protocol.ts'
 
 interface Quantity {
   readonly label: string
@@ -103,6 +104,27 @@ function rowsOf(baseline: CapAnswer, answer: CapAnswer, alone: readonly (CapAnsw
   })
 }
 
+const fitText = ({ outcome }: CapAnswer) =>
+  outcome.memory.fits === undefined ? 'not known' : outcome.memory.fits ? 'yes' : 'no'
+
+function fitsRow(baseline: CapAnswer, answer: CapAnswer, alone: readonly (CapAnswer | undefined)[]): EffectRow {
+  const then = fitText(baseline)
+  const change = (one: CapAnswer | undefined) => {
+    const now = one ? fitText(one) : 'cannot run'
+    if (now === then) return { text: 'same' }
+    return now === 'yes' || now === 'no'
+      ? { text: now === 'yes' ? 'fits now' : 'no more', better: now === 'yes' }
+      : { text: now }
+  }
+  return {
+    label: 'Fits in memory',
+    baseline: then,
+    value: fitText(answer),
+    change: change(answer),
+    alone: alone.map(change),
+  }
+}
+
 function partText({ name, value, unit, source, note }: ContextAnswer['parts'][number]): string {
   const size = unit === '×' ? `${formatNumber(value)}×` : tokensText(value)
   return `${name}: ${size}, ${source}${note ? ` (${note})` : ''}`
@@ -130,7 +152,7 @@ export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): E
   const { accuracy, context, outcome } = answer
   const undecided = accuracy.basis === 'none' && accuracy.members.length > 1
   return {
-    rows: rowsOf(baseline, answer, alone),
+    rows: [...rowsOf(baseline, answer, alone), fitsRow(baseline, answer, alone)],
     alone: others.map(({ label }) => label),
     marks: [
       ...others.flatMap(({ label }, i) => {
@@ -153,10 +175,26 @@ export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): E
   }
 }
 
+const LEVELS: Readonly<Record<Check['key'], readonly [name: string, text: (x: number) => string]>> = {
+  minContextTokens: ['Context', tokensText],
+  keepAccuracy: ['Accuracy kept', (x) => `${formatNumber(100 * x)} %`],
+  maxTtftS: ['TTFT', formatSeconds],
+  maxTpotS: ['TPOT', formatSeconds],
+  minTokensPerS: ['Throughput', (x) => `${formatNumber(x)} tokens/s`],
+  maxUsdPerMillionTokens: ['Price', formatDollars],
+}
+
+function levelLine({ key, level, value, holds, words }: Check): LevelLine {
+  const [name, text] = LEVELS[key]
+  const now = value === undefined ? 'not known' : text(value)
+  const side = key.startsWith('max') ? 'at most' : 'at least'
+  return { text: `${name} ${side} ${text(level)}: ${now}${words ? `, ${words}` : ''}`, holds }
+}
+
 export async function effectOfWith(asked: WithLink): Promise<Result<EffectAnswer>> {
   const selection = chosenIn(asked)
   if (!selection.ok) return selection
-  const at = await deskFor(asked.link)
+  const at = await deskFor(asked.link, '', asked.levels)
   if (!at.ok) return at
   const answer = at.value.desk.evaluate(selection.value)
   if (!answer.ok) return answer
@@ -165,5 +203,11 @@ export async function effectOfWith(asked: WithLink): Promise<Result<EffectAnswer
   // What was not loaded must not look as if it did not exist.
   const said = (texts: CapMark['texts']) => ({ ...texts, A: texts.A.replace('no evidence', 'evidence not loaded') })
   const marks = at.value.without ? effect.marks.map((mark) => ({ ...mark, texts: said(mark.texts) })) : effect.marks
-  return ok({ ...effect, marks, remarks, title: selection.value.label })
+  return ok({
+    ...effect,
+    marks,
+    remarks,
+    title: selection.value.label,
+    levels: answer.value.verdict.checks.map(levelLine),
+  })
 }

@@ -18,6 +18,8 @@ import type {
 export interface WithLink {
   readonly link: QuestionLink
   readonly with: string
+  /** Thresholds, `keepAccuracy=0.99,maxTpot=20ms`; empty: none. */
+  readonly levels: string
 }
 
 export interface TechniqueItem {
@@ -142,8 +144,15 @@ export interface Effect {
   readonly graph: GraphLines
 }
 
+export interface LevelLine {
+  readonly text: string
+  readonly holds: 'holds' | 'fails' | 'undecided'
+}
+
 export interface EffectAnswer extends Effect {
   readonly title: string
+  /** Of the thresholds that are set. */
+  readonly levels: readonly LevelLine[]
 }
 
 export interface RankRow {

@@ -60,7 +60,13 @@ function telling(desk: Desk, tell: Tell): Desk {
 
 const nameOf = (id: string) => techniqueById(id)?.name ?? id
 
-function rowOf(desk: Desk, goal: RankGoal, ranked: Ranked, answer: CapAnswer, counts: ReadonlyMap<string, number> | undefined) {
+function rowOf(
+  desk: Desk,
+  goal: RankGoal,
+  ranked: Ranked,
+  answer: CapAnswer,
+  counts: ReadonlyMap<string, number> | undefined,
+) {
   const row = ranked.selection.members[0]?.row
   if (!row) return undefined
   const records = evidenceIdsOf(row.id).reduce((sum, id) => sum + (counts?.get(id) ?? 0), 0)
@@ -100,12 +106,12 @@ function leftOf(left: readonly Left[]): RankAnswer['left'] {
 }
 
 export async function rankFor(
-  { link, with: fixed, goal: wanted }: WithLink & { readonly goal: string },
+  { link, with: fixed, levels, goal: wanted }: WithLink & { readonly goal: string },
   tell: Tell,
 ): Promise<Result<RankAnswer>> {
   const goal = RANK_GOAL_IDS.find((id) => id === wanted)
   if (!goal) return fail('goal', `${wanted} is none`, `Choose one of ${RANK_GOAL_IDS.join(', ')}`)
-  const at = await deskFor(link, fixed)
+  const at = await deskFor(link, fixed, levels)
   if (!at.ok) return at
   const { desk } = at.value
   const ranking = rankSingles(telling(desk, tell), { goal })
