@@ -43,8 +43,10 @@ function endQuietly(error: NodeJS.ErrnoException): void {
 }
 
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
-  process.stdout.on('error', endQuietly)
-  process.stderr.on('error', endQuietly)
+  for (const stream of [process.stdout, process.stderr]) {
+    // Once, however often a process asks.
+    if (!stream.listeners('error').includes(endQuietly)) stream.on('error', endQuietly)
+  }
   let chosen: ReturnType<Run> | undefined
   const program = makeProgram(version(), (run, args, options) => {
     chosen = run({ args, options, terminal })
