@@ -21,6 +21,8 @@ export type KernelCall =
       readonly keyRanks: number
       /** Accelerators between neighbours of them. */
       readonly keyStride: number
+      /** Ranks have one piece of a prompt each; the last one's is priced. Absent: pieces are dealt out evenly. */
+      readonly keyRing?: 'contiguous' | undefined
     }
   | {
       readonly kind: 'mla'
@@ -31,6 +33,8 @@ export type KernelCall =
       readonly pattern: Pattern
       readonly keyRanks: number
       readonly keyStride: number
+      /** Ranks have one piece of a prompt each; the last one's is priced. Absent: pieces are dealt out evenly. */
+      readonly keyRing?: 'contiguous' | undefined
     }
   | {
       readonly kind: 'moe'

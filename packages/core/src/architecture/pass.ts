@@ -66,6 +66,7 @@ export interface Pass {
   /** Accelerators that share the keys of a sequence (context parallelism); the other counts are this rank's. */
   readonly keyRanks: number
   readonly keyStride: number
+  readonly keyRing?: 'contiguous' | undefined
   part(part: Part): Counts
   /** 1 when the pass has groups of that part, else 0: weights that only such groups read. */
   present(part: Part): number

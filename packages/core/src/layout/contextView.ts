@@ -6,7 +6,7 @@ import type { AttentionShape } from '../architecture/extent.ts'
 import type { PassView } from '../architecture/network.ts'
 import type { Extent, Part, Pass } from '../architecture/pass.ts'
 
-export function contextView(ranks: number, stride: number): PassView {
+export function contextView(ranks: number, stride: number, ring?: 'contiguous'): PassView {
   const see = (pass: Pass): Pass => {
     const tokens = (part: Part): number => {
       if (part === 'short') return pass.part('short').tokens
@@ -14,10 +14,17 @@ export function contextView(ranks: number, stride: number): PassView {
       return part === 'long' ? long : pass.part('short').tokens + long
     }
     const extent = (shape: AttentionShape, part: Part = 'all'): Extent => {
+      /** Pairs of the last of contiguous pieces, of a causal prompt: T²/2 of all pairs stand on the diagonal block. */
+      const lastPairs = (): number => {
+        const { pairs, square } = pass.extent(shape, 'long')
+        const whole = pass.part('long').tokens
+        return square / ranks - (square - pairs) / ranks ** 2 + (whole / (2 * ranks)) * (1 - 1 / ranks)
+      }
       const of = (name: keyof Extent): number => {
+        const isLast = ring === 'contiguous' && name === 'pairs' && shape.pattern.kind === 'causal'
         const short = part === 'long' ? 0 : pass.extent(shape, 'short')[name] / ranks
         const whole = name === 'keys' || name === 'tiledKeys' ? 1 : ranks
-        const long = part === 'short' ? 0 : pass.extent(shape, 'long')[name] / whole
+        const long = part === 'short' ? 0 : isLast ? lastPairs() : pass.extent(shape, 'long')[name] / whole
         return short + long
       }
       return {
@@ -48,6 +55,7 @@ export function contextView(ranks: number, stride: number): PassView {
       cross: pass.cross,
       keyRanks: ranks,
       keyStride: stride,
+      keyRing: ring,
       part: (part) => ({
         get tokens() {
           return tokens(part)

@@ -66,6 +66,7 @@ describe('what ranks do', () => {
     ['llama-3.1-8b', lay({ tp: 4, sequenceParallel: true })],
     ['llama-3.1-8b', lay({ tp: 8, overlap: true })],
     ['llama-3.1-8b', lay({ cp: 4 })],
+    ['llama-3.1-8b', lay({ cp: 4, ring: 'contiguous' })],
     ['gpt-oss-120b', lay({ tp: 4, ep: 4 })],
     ['deepseek-v3', lay({ attentionDp: 8, ep: 8 })],
     ['deepseek-v3', lay({ tp: 8 })],
@@ -265,6 +266,16 @@ describe('what a review found', () => {
       return prefill.groups.flatMap((g) => g.operators).find((o) => o.operator.kind === 'attention')?.cost.timeS ?? 0
     }
     expect(time('calibrated')).toBeGreaterThanOrEqual(time('roofline'))
+  })
+
+  it('contiguous pieces of a causal prompt: the last rank has (2 − 1/n) times the mean', () => {
+    const flop = (layout: Layout) => {
+      const { prefill } = analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { layout }))))
+      return prefill.groups.flatMap((g) => g.operators).find((o) => o.operator.kind === 'attention')?.operator.flop ?? 0
+    }
+    const striped = flop(lay({ cp: 4 }))
+    // 2048 tokens: the diagonal's half tokens are 1 in 4096 of the pairs.
+    expect(flop(lay({ cp: 4, ring: 'contiguous' })) / striped).toBeCloseTo(2 - 1 / 4, 3)
   })
 
   it('the figure under overlap lies inside its interval', () => {

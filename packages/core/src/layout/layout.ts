@@ -28,6 +28,8 @@ export interface Layout {
   readonly sequenceParallel: boolean
   /** Exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two sums. */
   readonly overlap: boolean
+  /** Context parallelism: ranks have one piece of a prompt each, the last of them nearly twice the mean work; absent: striped. */
+  readonly ring?: 'contiguous'
 }
 
 export const ONE_ACCELERATOR: Layout = {
@@ -48,7 +50,8 @@ export function sameLayout(a: Layout, b: Layout): boolean {
   return (
     LAYOUT_AXES.every((axis) => a[axis] === b[axis]) &&
     a.sequenceParallel === b.sequenceParallel &&
-    a.overlap === b.overlap
+    a.overlap === b.overlap &&
+    a.ring === b.ring
   )
 }
 
@@ -99,6 +102,7 @@ export function describeLayout(layout: Layout): string {
     ...(layout.ep > 1 ? [`EP ${layout.ep}`] : []),
     ...(layout.sequenceParallel ? ['sequence-parallel norms'] : []),
     ...(layout.overlap ? ['overlapped'] : []),
+    ...(layout.ring ? [`${layout.ring} ring`] : []),
   ]
   return parts.length > 0 ? [parts.join(' × '), ...extras].join(', ') : 'one accelerator'
 }

@@ -94,7 +94,7 @@ function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Templ
       ? [exchangeRewrite(stage === undefined ? layout : { ...layout, pp: 1 }, hidden, model.head?.outputSize ?? 0)]
       : []),
   ]
-  const view = layout.cp > 1 ? contextView(layout.cp, layout.tp * layout.attentionDp) : undefined
+  const view = layout.cp > 1 ? contextView(layout.cp, layout.tp * layout.attentionDp, layout.ring) : undefined
   const formats = stage === undefined ? precision : stagePrecision(precision, model, layout.pp, stage)
   const network = networkOf(own, formats, convention, rewrites, view)
   return templateOf(network, kernelSetting(accelerator, scenario.kernel))

@@ -81,6 +81,14 @@ export const FIELDS = {
     default: 'off',
     sweeps: true,
   },
+  ring: {
+    kind: 'choice',
+    help: 'how --cp shares a prompt out: striped (or zigzag: balanced), or contiguous pieces, of which the last has nearly twice the work',
+    placeholder: 'NAME',
+    choices: ['striped', 'contiguous'],
+    default: 'striped',
+    sweeps: true,
+  },
   nodes: count('nodes the accelerators stand in (default: as few as hold them)', 1, 1024),
   network: {
     kind: 'text',

@@ -253,8 +253,12 @@ const WHOLE_AXIS: { readonly [name: string]: (count: number) => Layout } = {
 
 /** The scenario with its accelerators laid out: as named, or the best of what is legal for the count. */
 function spread(scenario: Scenario, question: Question, count: number | undefined): Result<Scenario> {
-  const flags = { sequenceParallel: question.sequenceParallel === 'on', overlap: question.overlap === 'on' }
-  if (!(flags.sequenceParallel || flags.overlap)) return laidOut(scenario, question, count)
+  const flags = {
+    sequenceParallel: question.sequenceParallel === 'on',
+    overlap: question.overlap === 'on',
+    ...(question.ring === 'contiguous' ? ({ ring: 'contiguous' } as const) : {}),
+  }
+  if (!(flags.sequenceParallel || flags.overlap || flags.ring)) return laidOut(scenario, question, count)
   // Every layout that is tried has them.
   const laid = laidOut({ ...scenario, layout: { ...ONE_ACCELERATOR, ...flags } }, question, count)
   return laid.ok ? ok({ ...laid.value, layout: { ...(laid.value.layout ?? ONE_ACCELERATOR), ...flags } }) : laid

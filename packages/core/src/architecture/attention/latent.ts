@@ -110,6 +110,7 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
       pattern: a.pattern,
       keyRanks: pass.keyRanks,
       keyStride: pass.keyStride,
+      keyRing: pass.keyRing,
     },
   }
 }

@@ -122,6 +122,7 @@ export function attend(
           pattern: shape.pattern,
           keyRanks: pass.keyRanks,
           keyStride: pass.keyStride,
+          keyRing: pass.keyRing,
         },
       },
     ]

@@ -164,7 +164,8 @@ function attention(operator: Operator, call: Extract<KernelCall, { kind: 'attent
   const { timer } = parts
   const kv = cacheFormat(operator.operands[1])
   const products = kv === 'fp8' && cacheFormat(operator.operands[0]) === 'fp8' ? 'fp8' : 'bfloat16'
-  const { qHeads, kvHeads, headDim, pattern, keyRanks } = call
+  const { qHeads, kvHeads, headDim, pattern, keyRanks, keyRing } = call
+  const earlier = keyRing ? 1 : 0.5
   const decode: Writable<DecodeAttentionQuery> = {
     kind: 'decodeAttention',
     batch: 1,
@@ -199,8 +200,8 @@ function attention(operator: Operator, call: Extract<KernelCall, { kind: 'attent
   const asPrefill = (group: StepGroup): PrefillAttentionQuery => {
     prefill.batch = group.sequences
     prefill.newTokens = group.newTokens / keyRanks
-    // A rank of a balanced ring has its share of the rows, spread over the whole prompt.
-    prefill.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) / 2
+    // A rank of a balanced ring has its share of the rows, spread over the whole prompt; the last of contiguous ones, its end.
+    prefill.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) * earlier
     return prefill
   }
   return byGroups(timer, pattern, asDecode, asPrefill)
@@ -243,7 +244,8 @@ function byGroups(
 
 function latent(operator: Operator, call: Extract<KernelCall, { kind: 'mla' }>, parts: PricerParts): Price {
   const { timer } = parts
-  const { form, heads, pattern, keyRanks, width } = call
+  const { form, heads, pattern, keyRanks, keyRing, width } = call
+  const earlier = keyRing ? 1 : 0.5
   const kv = cacheFormat(operator.operands[1] ?? operator.operands[0])
   const query: Writable<MlaQuery> = {
     kind: 'mla',
@@ -271,7 +273,7 @@ function latent(operator: Operator, call: Extract<KernelCall, { kind: 'mla' }>, 
     query.batch = group.sequences
     query.heads = heads * width
     query.newTokens = group.newTokens / keyRanks
-    query.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) / 2
+    query.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) * earlier
     return query
   }
   return byGroups(timer, pattern, asDecode, form === 'expanded' ? asPrefill : undefined)
