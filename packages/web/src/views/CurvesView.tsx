@@ -35,6 +35,7 @@ const NAMES: { readonly [F in FieldName]?: string } = {
   cp: 'context parallel',
   sequenceParallel: 'norms split too',
   overlap: 'exchange overlaps',
+  ring: 'ring of a prompt',
   nodes: 'nodes',
 }
 

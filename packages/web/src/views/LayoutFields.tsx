@@ -44,33 +44,35 @@ function Axis({ axis, label }: { readonly axis: LayoutAxis; readonly label: stri
   )
 }
 
-const SWITCH = [
-  { id: 'off', name: 'off' },
-  { id: 'on', name: 'on' },
-]
-
-/** What goes with a layout and is on or off. */
+/** What goes with a layout: two choices each, the first is the default. */
 const SWITCHES = [
-  ['sequenceParallel', 'Norms split too'],
-  ['overlap', 'Exchange overlaps'],
+  ['sequenceParallel', 'Norms split too', ['off', 'on']],
+  ['overlap', 'Exchange overlaps', ['off', 'on']],
+  ['ring', 'Ring of a prompt', ['striped', 'contiguous']],
 ] as const
 
-function Switch({ name, label }: { readonly name: (typeof SWITCHES)[number][0]; readonly label: string }) {
-  const value = usePart(({ link }) => String(link.question[name] ?? 'off'))
+interface SwitchProps {
+  readonly name: (typeof SWITCHES)[number][0]
+  readonly label: string
+  readonly choices: readonly [string, string]
+}
+
+function Switch({ name, label, choices }: SwitchProps) {
+  const value = usePart(({ link }) => String(link.question[name] ?? choices[0]))
   return (
     <Choice
       label={label}
       title={FIELDS[name].help}
       value={value}
-      options={SWITCH}
+      options={choices.map((id) => ({ id, name: id }))}
       problem={useProblemOf(name)}
-      onChange={(id) => setField(name, id === 'off' ? undefined : id)}
+      onChange={(id) => setField(name, id === choices[0] ? undefined : id)}
     />
   )
 }
 
 /** What the fold holds besides the axes. */
-const BESIDE = ['nodes', 'network', 'sequenceParallel', 'overlap'] as const
+const BESIDE = ['nodes', 'network', 'sequenceParallel', 'overlap', 'ring'] as const
 
 function Nodes() {
   const { nodes, network } = usePart(({ link }) => link.question)
@@ -130,8 +132,8 @@ export function LayoutFields() {
           Their product is the count. Expert alone also splits attention, over the sequences.
         </p>
         <div className="axes-grid">
-          {SWITCHES.map(([name, label]) => (
-            <Switch key={name} name={name} label={label} />
+          {SWITCHES.map(([name, label, choices]) => (
+            <Switch key={name} name={name} label={label} choices={choices} />
           ))}
         </div>
         <Nodes />
