@@ -6,24 +6,15 @@
  * Residual additions run inside the norm that follows (as vLLM, SGLang and TensorRT-LLM fuse them): free but for their
  * bytes, which the norm's kernel moves once. Leaves out: two kernels at once on different streams.
  */
-import { attendedPairs, type StepGroup, visibleKeys } from '../../architecture/extent.ts'
 import { format } from '../../architecture/formats.ts'
 import type { KernelCall } from '../../architecture/kernelCall.ts'
-import type { Pattern } from '../../architecture/model.ts'
 import type { Operator } from '../../architecture/operator.ts'
-import { SHORT_TOKENS } from '../../architecture/pass.ts'
 import type { Chip } from '../kernels/chip.ts'
-import type {
-  DecodeAttentionQuery,
-  GemmQuery,
-  KernelQuery,
-  MlaQuery,
-  MoeQuery,
-  PrefillAttentionQuery,
-} from '../kernels/query.ts'
+import type { GemmQuery, KernelQuery, MoeQuery } from '../kernels/query.ts'
 import type { Rates } from '../roofline.ts'
-import { cacheFormat, productFormat } from './formats.ts'
-import { FREE, type Load, type Price, type Pricer, type Range } from './price.ts'
+import { attention, latent } from './attentionPrice.ts'
+import { productFormat } from './formats.ts'
+import { FREE, type Load, NONE, type Price, type Pricer, type Range, type Writable, widen } from './price.ts'
 
 /** Seconds of one kernel call, and the interval around it: the calibrated models, or a user's own tables. */
 export interface KernelTimer {
@@ -63,8 +54,6 @@ export interface PricerParts {
   readonly rates: (operator: Operator) => Rates
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
-
 const WIDE: Range = { low: 0.7, high: 1.3, borrowed: false, extrapolated: true }
 /** Residual additions by name (`architecture/layer.ts`). */
 const FUSED_WITH_NORM: ReadonlySet<string> = new Set(['attn_add', 'mlp_add', 'cross_add'])
@@ -99,9 +88,6 @@ function dense(operator: Operator, columns: number, parts: PricerParts): Price {
   }
 }
 
-const NONE: Range = { low: 0, high: 0, borrowed: false, extrapolated: false }
-const widen = (range: Range, also: boolean): Range => (also ? { ...range, extrapolated: true } : range)
-
 function experts(operator: Operator, call: Extract<KernelCall, { kind: 'moe' }>, parts: PricerParts): Price {
   const { chip, timer } = parts
   const has = { fp8: chip.fp8 > chip.bf16, fp4: chip.fp4 > chip.fp8 }
@@ -131,171 +117,6 @@ function experts(operator: Operator, call: Extract<KernelCall, { kind: 'moe' }>,
   }
 }
 
-/** Sums over the short groups of a step, as one decode call sees them. */
-interface Short {
-  sequences: number
-  tokens: number
-  pairs: number
-}
-
-function shortOf(groups: readonly StepGroup[], pattern: Pattern, into: Short): void {
-  into.sequences = 0
-  into.tokens = 0
-  into.pairs = 0
-  for (let i = 0; i < groups.length; i++) {
-    const group = groups[i] as StepGroup
-    if (group.newTokens > SHORT_TOKENS) continue
-    into.sequences += group.sequences
-    into.tokens += group.sequences * group.newTokens
-    into.pairs += group.sequences * attendedPairs(pattern, group.newTokens, group.contextTokens)
-  }
-}
-
-const windowOf = (pattern: Pattern): number => (pattern.kind === 'sliding' ? pattern.window : 0)
-
-/** Pairs a prefill kernel of that window would attend to, for patterns it does not know. */
-function patternShare(pattern: Pattern, group: StepGroup): number {
-  if (pattern.kind === 'causal' || pattern.kind === 'sliding') return 1
-  const causal = attendedPairs({ kind: 'causal' }, group.newTokens, group.contextTokens)
-  return attendedPairs(pattern, group.newTokens, group.contextTokens) / causal
-}
-
-function attention(operator: Operator, call: Extract<KernelCall, { kind: 'attention' }>, parts: PricerParts): Price {
-  const { timer } = parts
-  const kv = cacheFormat(operator.operands[1])
-  const products = kv === 'fp8' && cacheFormat(operator.operands[0]) === 'fp8' ? 'fp8' : 'bfloat16'
-  const { qHeads, kvHeads, headDim, pattern, keyRanks, keyRing } = call
-  const earlier = keyRing ? 1 : 0.5
-  const decode: Writable<DecodeAttentionQuery> = {
-    kind: 'decodeAttention',
-    batch: 1,
-    qHeads,
-    kvHeads,
-    headDim,
-    contextTokens: 1,
-    window: 0,
-    kv,
-  }
-  const prefill: Writable<PrefillAttentionQuery> = {
-    kind: 'prefillAttention',
-    batch: 1,
-    qHeads,
-    kvHeads,
-    headDim,
-    newTokens: 1,
-    prefixTokens: 0,
-    window: windowOf(pattern),
-    format: products,
-    kv,
-  }
-  const short: Short = { sequences: 0, tokens: 0, pairs: 0 }
-  const asDecode = (groups: readonly StepGroup[]): DecodeAttentionQuery | undefined => {
-    shortOf(groups, pattern, short)
-    if (short.sequences === 0) return undefined
-    decode.batch = short.sequences
-    decode.qHeads = (qHeads * short.tokens) / short.sequences
-    decode.contextTokens = short.pairs / short.tokens / keyRanks
-    return decode
-  }
-  const asPrefill = (group: StepGroup): PrefillAttentionQuery => {
-    prefill.batch = group.sequences
-    prefill.newTokens = group.newTokens / keyRanks
-    // A rank of a balanced ring has its share of the rows, spread over the whole prompt; the last of contiguous ones, its end.
-    prefill.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) * earlier
-    return prefill
-  }
-  return byGroups(timer, pattern, asDecode, asPrefill)
-}
-
-function byGroups(
-  timer: KernelTimer,
-  pattern: Pattern,
-  asDecode: (groups: readonly StepGroup[]) => KernelQuery | undefined,
-  asPrefill: ((group: StepGroup) => KernelQuery) | undefined,
-): Price {
-  const seconds = (groups: readonly StepGroup[]) => {
-    const query = asDecode(groups)
-    let total = query ? timer.seconds(query) : 0
-    if (!asPrefill) return total
-    for (let i = 0; i < groups.length; i++) {
-      const group = groups[i] as StepGroup
-      if (group.newTokens <= SHORT_TOKENS || group.sequences === 0) continue
-      total += timer.seconds(asPrefill(group)) * patternShare(pattern, group)
-    }
-    return total
-  }
-  return {
-    byGroups: true,
-    seconds: (_, groups) => seconds(groups),
-    range: (_, groups, s) => {
-      if (s === 0) return NONE
-      // The interval of the longest call, for all: one kernel, one regime.
-      const long = groups.filter((g) => g.newTokens > SHORT_TOKENS && g.sequences > 0)
-      const group = long.reduce<StepGroup | undefined>((a, b) => (a && a.newTokens >= b.newTokens ? a : b), undefined)
-      const query = group && asPrefill ? asPrefill(group) : asDecode(groups)
-      if (!query) return NONE
-      const own = timer.seconds(query)
-      const range = timer.range(query, own)
-      const known = pattern.kind === 'causal' || pattern.kind === 'sliding'
-      return { ...widen(range, !known), low: (s * range.low) / own, high: (s * range.high) / own }
-    },
-  }
-}
-
-function latent(operator: Operator, call: Extract<KernelCall, { kind: 'mla' }>, parts: PricerParts): Price {
-  const { timer } = parts
-  const { form, heads, pattern, keyRanks, keyRing, width } = call
-  const earlier = keyRing ? 1 : 0.5
-  const kv = cacheFormat(operator.operands[1] ?? operator.operands[0])
-  const query: Writable<MlaQuery> = {
-    kind: 'mla',
-    phase: form === 'absorbed' ? 'decode' : 'prefill',
-    batch: 1,
-    heads,
-    newTokens: 1,
-    prefixTokens: 0,
-    kv,
-  }
-  const short: Short = { sequences: 0, tokens: 0, pairs: 0 }
-  const sparse = pattern.kind === 'selected'
-  const asDecode = (groups: readonly StepGroup[]): MlaQuery | undefined => {
-    if (form !== 'absorbed') return undefined
-    if (sparse) allOf(groups, pattern, short)
-    else shortOf(groups, pattern, short)
-    if (short.sequences === 0) return undefined
-    query.batch = short.sequences
-    query.heads = (heads * width * short.tokens) / short.sequences
-    query.newTokens = 1
-    query.prefixTokens = Math.max(0, short.pairs / short.tokens / keyRanks - 1)
-    return query
-  }
-  const asPrefill = (group: StepGroup): MlaQuery => {
-    query.batch = group.sequences
-    query.heads = heads * width
-    query.newTokens = group.newTokens / keyRanks
-    query.prefixTokens = group.contextTokens + (group.newTokens - group.newTokens / keyRanks) * earlier
-    return query
-  }
-  return byGroups(timer, pattern, asDecode, form === 'expanded' ? asPrefill : undefined)
-}
-
-/** Sparse selection reads latents in every group, long ones too: each query row reads its own choice. */
-function allOf(groups: readonly StepGroup[], pattern: Pattern, into: Short): void {
-  shortOf(groups, pattern, into)
-  for (const group of groups) {
-    if (group.newTokens <= SHORT_TOKENS) continue
-    const tokens = group.sequences * group.newTokens
-    into.sequences += tokens
-    into.tokens += tokens
-    into.pairs +=
-      tokens *
-      Math.min(
-        visibleKeys(pattern, 1, group.contextTokens + group.newTokens / 2),
-        group.contextTokens + group.newTokens,
-      )
-  }
-}
-
 function exchanged(call: Extract<KernelCall, { kind: 'collective' }>, parts: PricerParts): Price {
   const timer = parts.collective(call)
   return {
@@ -319,7 +140,7 @@ function isWide(operator: Operator): boolean {
   return operator.operands.some((id) => format(id).bits > 16)
 }
 
-function own(operator: Operator, columns: number, parts: PricerParts): Price {
+export function own(operator: Operator, columns: number, parts: PricerParts): Price {
   const { kernel } = operator
   if (isWide(operator) && kernel?.kind !== 'within') return streaming(operator, parts)
   switch (kernel?.kind) {

@@ -43,3 +43,11 @@ export const FREE: Price = {
   seconds: () => 0,
   range: () => ({ low: 0, high: 0, borrowed: false, extrapolated: false }),
 }
+
+export const NONE: Range = { low: 0, high: 0, borrowed: false, extrapolated: false }
+
+/** The same interval, marked as outside what was measured. */
+export const widen = (range: Range, also: boolean): Range => (also ? { ...range, extrapolated: true } : range)
+
+/** Queries are filled in anew for every call, not made. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] }
