@@ -52,6 +52,28 @@ describe('compare', () => {
     expect(sets[0]?.verdict.movements).toEqual({ C: 'keeps', A: 'unknown', P: 'improves' })
   })
 
+  it('of priced kernels names the basis and gives intervals', () => {
+    const priced = ['compare', ...LLAMA, '--prompt', '4k', '--basis', 'calibrated', '--with', 'w4']
+    const { stdout } = run(priced)
+    expect(stdout).toMatch(/Calibrated basis[^:]*80 %\s+interval/)
+    expect(stdout).toMatch(/80 % interval +\S+ to \S+ ms +\S+ to \S+ ms/)
+    expect(run(asked).stdout).not.toContain('interval')
+    fits(stdout, 100)
+    const { baseline } = JSON.parse(run([...priced, '--json']).stdout) as {
+      baseline: { performance: { ttftS: number; intervals: { ttftS: { low: number; high: number } } } }
+    }
+    expect(baseline.performance.intervals.ttftS.low).toBeLessThan(baseline.performance.ttftS)
+  })
+
+  it('says that a request is longer than the model was made for', () => {
+    const long = ['llama-2-7b', '--on', 'h100-sxm', '--prompt', '32k']
+    const past = /request of 32,896 tokens is longer than the 4,096/
+    const { stdout } = run(['compare', ...long, '--with', 'yarn', '--with', 'w4'], '140')
+    expect(stdout).toMatch(past)
+    expect(stdout).toMatch(/Context, tokens +4,096 ✘ +65,536 \(16× better\) +4,096 ✘/)
+    expect(run(['rank', ...long, '--for', 'cost', '--top', '1'], '140').stdout).toMatch(past)
+  })
+
   it('stays readable on 60 columns', () => {
     const { status, stdout } = run(asked, '60')
     expect(status).toBe(0)
@@ -94,6 +116,19 @@ describe('rank', () => {
     expect(left.some(({ why }) => why === 'unproven')).toBe(true)
   })
 
+  it('holds a level by evidence of the dose asked for and of the model alone', () => {
+    const asked = ['rank', ...LLAMA, '--batch', '16', '--prompt', '16k', '--for', 'cost', '--keep-accuracy', '0.99']
+    const { ranking, left } = JSON.parse(run([...asked, '--json']).stdout) as {
+      ranking: { members: { id: string }[] }[]
+      left: { id: string; words?: string }[]
+    }
+    const ids = ranking.map(({ members }) => members[0]?.id)
+    for (const id of ['llmlingua2', 'memgpt', 'clex']) expect(ids).not.toContain(id)
+    expect(left.find(({ id }) => id === 'llmlingua2')?.words).toMatch(/nearest evidence: another model/)
+    const shown = run(['rank', ...LLAMA, '--prompt', '16k', '--for', 'ttft', '--top', '60', '--unproven'], '200').stdout
+    expect(shown).toMatch(/nearest: another model, [\d.]+–[\d.]+ %/)
+  })
+
   it('by context names what takes more, with what is on already', () => {
     const { stdout } = run(['rank', ...LLAMA, '--for', 'context', '--with', 'fp8', '--type', 'CP', '--top', '3'])
     expect(stdout).toContain('with fp8')
@@ -114,7 +149,7 @@ describe('rank', () => {
       pairs: boolean
     }
     expect(pairs).toBe(true)
-    expect(counts.conflicting).toBeGreaterThan(0)
+    expect(counts.twice).toBeGreaterThan(0)
     for (const { members } of ranking) expect(members).toHaveLength(2)
     expect(seconds).toBeLessThan(100)
   }, 120_000)
@@ -160,8 +195,8 @@ describe('what goes wrong', () => {
     [['compare', ...LLAMA, '--with', 'h2o:budget=2'], /--with h2o budget: 2 is more than 1/],
     [['compare', ...LLAMA, '--with', 'awq,gptq'], /awq with gptq: both set the format of the weights/],
     [
-      ['compare', ...LLAMA, '--with', 'h2o,flash-attention'],
-      /h2o with flash-attention:.*Choose a policy without scores/,
+      ['compare', ...LLAMA, '--with', 'memorizing-transformer,longformer'],
+      /memorizing-transformer with longformer:.*Choose one/,
     ],
     [['compare', ...LLAMA, '--with', 'w4', '--keep-accuracy', '1.5'], /--keep-accuracy: 1.5 is more than all/],
     [['compare', ...LLAMA, '--with', 'w4', '--max-ttft', 'soon'], /--max-ttft: "soon"/],

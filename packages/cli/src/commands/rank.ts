@@ -47,8 +47,12 @@ export const rankCommand = {
         `what is on already, the baseline included: ids and short settings (${SHORT_EXAMPLES})`,
       )
       .option('--type <LETTERS>', `only techniques of a printed type: ${CAP_TYPES.join(', ')}`)
-      .option('--include <LIST>', `what may change: ${RANK_CHANGES.join(', ')}, or all (default: switch,training)`)
+      .option(
+        '--include <LIST>',
+        `what may change: ${RANK_CHANGES.join(', ')}, or all (default: switch,module,training)`,
+      )
       .option('--unproven', 'keep what no evidence decides, where a level is set')
+      .option('--all', 'show what gains by formula alone, too: in no engine, not exact, measured by nobody')
       .option('--top <N>', 'how many to show (default: 15)')
       .option('--json', 'print JSON: all of the ranking, the first N in full'),
   examples: [
@@ -74,7 +78,7 @@ function goalOf(given: unknown): Result<RankGoal> {
 }
 
 function changesOf(given: unknown): Result<readonly RankChange[]> {
-  if (given === undefined) return ok(['switch', 'training'])
+  if (given === undefined) return ok(['switch', 'module', 'training'])
   const out: RankChange[] = []
   for (const part of String(given).split(',')) {
     const wanted = part.trim().toLowerCase()
@@ -94,6 +98,7 @@ export function typeOf(given: unknown): Result<CapLetters | undefined> {
 
 interface Wanted extends RankOptions {
   readonly top: number
+  readonly isAll: boolean
 }
 
 function wantedOf(options: Options): Result<Wanted> {
@@ -112,6 +117,7 @@ function wantedOf(options: Options): Result<Wanted> {
     ...(type.value ? { type: type.value } : {}),
     unproven: options.unproven === true,
     top: top.value,
+    isAll: options.all === true,
   })
 }
 
@@ -137,9 +143,10 @@ async function rankingOf(
   return { singles, ranking: rankPairs(desk, jobs, priced, wanted) }
 }
 
-const rankedJson = ({ selection, change, scores, factor, same, overBest }: Ranked, rank: number) => ({
+const rankedJson = ({ selection, standing, change, scores, factor, same, overBest }: Ranked, rank: number) => ({
   rank,
   ...selectionJson({ selection }),
+  standing,
   changes: change,
   factor,
   overBest: overBest ?? null,
@@ -167,7 +174,7 @@ export async function runRank(invocation: Invocation): Promise<Result<Answer>> {
   const { singles, ranking } = await rankingOf(asked.value, wanted.value, isPairs, invocation)
   const known = ({ selection }: Ranked) => (isPairs ? undefined : singles.answerOf(selection.members[0]?.id ?? ''))
   const remark = remarks.length > 0 ? { remark: remarks.join('\n') } : {}
-  const { top } = wanted.value
+  const { top, isAll } = wanted.value
   if (options.json === true) {
     const shown = shownOf(desk, ranking.ranked.slice(0, top), known)
     const text = json({
@@ -188,7 +195,8 @@ export async function runRank(invocation: Invocation): Promise<Result<Answer>> {
     })
     return ok({ text, ...remark })
   }
+  const named = isAll ? ranking.ranked : ranking.ranked.filter(({ standing }) => standing !== 'open')
   // Enough to show `top` lines after techniques that come to the same are put together.
-  const shown = shownOf(desk, ranking.ranked.slice(0, isPairs ? top : 3 * top), known)
-  return ok({ text: renderRanking(asked.value, ranking, shown, { top, isPairs }, terminal), ...remark })
+  const shown = shownOf(desk, named.slice(0, isPairs ? top : 3 * top), known)
+  return ok({ text: renderRanking(asked.value, ranking, shown, { top, isPairs, isAll }, terminal), ...remark })
 }

@@ -59,6 +59,13 @@ describe('capline techniques', () => {
     expect(out).toContain('Liu et al. 2023 #141')
   })
 
+  it('says which parameters only describe', async () => {
+    const { out } = await run(160, 'techniques', 'deepspeed-ulysses')
+    expect(out).toMatch(/^ {2}pattern +all-to-all +(describes|assumed), not priced/m)
+    expect(out).not.toMatch(/^ {2}axis .*not priced/m)
+    expect((await run(160, 'techniques', 'ring-attention')).out).not.toMatch(/^ {2}pattern .*not priced/m)
+  })
+
   it('flags what a document misprints and what our model does not bear out', async () => {
     expect((await run(100, 'techniques', 'qft')).out).toContain('3.1.3 prints “DFT”: QFT')
     expect((await run(160, 'techniques', 'hbm-pim')).out).toContain('Computed: 0.6 OPs/byte, not as stated')
@@ -80,7 +87,7 @@ describe('capline techniques', () => {
       schema: 'capline.technique/1',
       id: 'kivi',
       types: [{ type: 'CP', inferred: true }],
-      claims: [{ stated: 2, computed: 2, within: true }],
+      claims: [{ stated: 2, decidedBy: 'setting', input: 2, computed: null, within: null }],
       evidence: [{ id: 'kivi', records: 64 }],
     })
     expect(page.primitives[0].parameters[0]).toMatchObject({ name: 'bits', value: 2, assumed: false })

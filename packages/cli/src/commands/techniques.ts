@@ -158,8 +158,14 @@ export function runTechniques(invocation: Invocation): Result<Answer> {
       axes,
     }))
     const claims = sheet.claims.map((claim, i) => {
-      const { computed, within, scenario } = reproduced[i] ?? {}
-      return { ...claim, scenario: scenario ?? null, computed: computed ?? null, within: within ?? null }
+      const { computed, within, scenario, input } = reproduced[i] ?? {}
+      return {
+        ...claim,
+        scenario: scenario ?? null,
+        input: input ?? null,
+        computed: computed ?? null,
+        within: within ?? null,
+      }
     })
     return ok({ text: json({ schema: 'capline.technique/1', ...sheet, claims, evidence }) })
   }

@@ -120,11 +120,15 @@ export function renderAudit(
     )
   }
   if (own.length > shown.length) out.push(paint('dim', `  ${own.length - shown.length} more with --all or --json`))
-  const both = measured.filter(({ A, P }) => A === 'improves' && (P === 'improves' || P === 'mixed'))
+  const both = measured.filter(({ overallA, P }) => overallA === 'improves' && (P === 'improves' || P === 'mixed'))
   if (measured.length > 0) {
     out.push(...title('AP by measurement alone, beyond the catalogue'))
-    for (const { name, words } of both) {
-      out.push(...wrap(clean(`• ${name}: ${words.join('; ')}`), width - 2, '  ').map((line) => `  ${line}`))
+    for (const { name, A, P, words } of both) {
+      out.push(
+        ...wrap(clean(`• ${name} A${MARKS[A]} P${MARKS[P]}: ${words.join('; ')}`), width - 2, '  ').map(
+          (line) => `  ${line}`,
+        ),
+      )
     }
     if (both.length === 0) out.push('  empty at this model and length')
   }

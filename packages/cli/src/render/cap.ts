@@ -4,11 +4,16 @@ import {
   type AccuracyRow,
   type CapAnswer,
   type Check,
+  engineProfile,
   formatCount,
   formatDollars,
   formatNumber,
   formatSeconds,
+  intervalText,
   type Movement,
+  nearestWords,
+  speakingRows,
+  timeIntervals,
 } from '@capline/core'
 import { clean } from '../clean.ts'
 import type { DeskAsked } from '../input/desk.ts'
@@ -44,17 +49,22 @@ export function retainedText({ retained, movement }: AccuracyRow): string {
   return low === high ? `${percent(low)} %` : `${percent(low)}–${percent(high)} %`
 }
 
-/** A cell: where it comes from and the range over rows. */
-export function accuracyCell({ basis, movement, rows }: AccuracyAnswer): string {
+/** A cell: where it comes from and the range over the rows that speak; the nearest evidence says of what it is. */
+export function accuracyCell(answer: AccuracyAnswer): string {
+  const { basis, movement, rows } = answer
   if (basis === 'construction') return 'kept: same output'
   if (basis === 'none') return 'no evidence'
-  const own = rows.flatMap(({ retained }) => (retained ? [retained] : []))
-  const count = rows.length === 1 ? '1 benchmark' : `${rows.length} benchmarks`
+  const speaking = speakingRows(rows)
+  const near = nearestWords(answer)
+  if (speaking.length === 0) return `only of ${near ?? 'another kind'}`
+  const own = speaking.flatMap(({ retained }) => (retained ? [retained] : []))
   const range =
     own.length > 0
-      ? `, ${percent(Math.min(...own.map(({ low }) => low)))}–${percent(Math.max(...own.map(({ high }) => high)))} %`
-      : ''
-  return `${movement} (${count}${range})`
+      ? `${percent(Math.min(...own.map(({ low }) => low)))}–${percent(Math.max(...own.map(({ high }) => high)))} %`
+      : movement
+  if (near !== undefined) return `nearest: ${near}, ${range}`
+  const count = speaking.length === 1 ? '1 benchmark' : `${speaking.length} benchmarks`
+  return `${movement} (${count}${own.length > 0 ? `, ${range}` : ''})`
 }
 
 /** Evidence of accuracy, row by row: what, how much is retained, from how many records, how far from the question. */
@@ -71,7 +81,8 @@ export function accuracyLines({ accuracy }: CapAnswer, width: number, most = 5):
       const records = row.records === 1 ? '1 record' : `${row.records} records`
       const text =
         `• ${whose}${row.benchmark} ${row.metric} ${retainedText(row)}${dose ? ` at ${dose}` : ''} ` +
-        `(${records}, grade ${grades}; ${row.distance || 'as asked'}; ${row.nearest.record.source.name})`
+        `(${records}, grade ${grades}; ${row.distance || 'as asked'}; ${row.nearest.record.source.name})` +
+        (row.aside ? ': not counted' : '')
       out.push(...wrap(clean(text), width - 2, '  ').map((line) => `  ${line}`))
     }
     if (rows.length > most) out.push(`  ${rows.length - most} more with --json`)
@@ -98,7 +109,15 @@ export function contextLines({ context }: CapAnswer, width: number): string[] {
           `(${position.benchmark}, ${position.record.source.name}; ${position.distance})`,
       ]
     : []
-  return [...parts, ...more, ...place].flatMap((line) => wrap(clean(line), width - 2, '  ').map((one) => `  ${one}`))
+  const past =
+    context.pastTokens === undefined
+      ? []
+      : [
+          `✘ a request of ${formatCount(context.requestTokens)} tokens is longer than the ${tokensText(context.pastTokens)} that positions reach`,
+        ]
+  return [...parts, ...more, ...place, ...past].flatMap((line) =>
+    wrap(clean(line), width - 2, '  ').map((one) => `  ${one}`),
+  )
 }
 
 const LEVEL_TEXT: Readonly<Record<Check['key'], readonly [name: string, text: (value: number) => string]>> = {
@@ -123,12 +142,35 @@ export function checkText({ key, level, value, holds, words }: Check, paint: Pai
   return `${paint(style, mark)} ${name} ${text(level)}${found}${words ? ` (${words})` : ''}`
 }
 
-/** What was asked, in one line. */
-export function askedLine({ scenario, desk }: DeskAsked): string {
+/** `81.6 to 228 ms`, of an answer's time; nothing on the roofline, which is a floor. */
+export const intervalCell = (range: { readonly low: number; readonly high: number } | undefined): string =>
+  range ? intervalText(range.low, range.high) : ''
+
+/** What times come from, and how sure those of the baseline are; nothing on the roofline. */
+function basisWords({ scenario, desk }: DeskAsked): string {
+  const { basis = 'roofline', engine } = scenario
+  if (basis === 'roofline') return ''
+  const name = `${basis === 'measured' ? 'Measured' : 'Calibrated'} basis${engine ? `, an engine like ${engineProfile(engine).name}` : ''}`
+  const { plan, performance } = desk.baseline
+  const range = timeIntervals(plan, performance.values)
+  if (!range) return `. ${name}`
+  const tpot = range.tpotS ? `, TPOT ${intervalCell(range.tpotS)}` : ''
+  return `. ${name}; 80 % interval of the baseline: TTFT ${intervalCell(range.ttftS)}${tpot}`
+}
+
+/** A request that is longer than positions reach is priced all the same. */
+function pastWords({ context: { pastTokens, requestTokens } }: CapAnswer): string {
+  if (pastTokens === undefined) return ''
+  return `. ✘ A request of ${formatCount(requestTokens)} tokens is longer than the ${tokensText(pastTokens)} its positions reach: expect answers to fall apart beyond`
+}
+
+/** What was asked, in one line: the basis too where it is not the floor, and what the model was not made for. */
+export function askedLine(asked: DeskAsked): string {
+  const { scenario, desk } = asked
   const { model, accelerator, workload } = scenario
   const { accelerators } = desk.baseline.outcome.performance
   const on = accelerators === 1 ? accelerator.name : `${formatNumber(accelerators)}× ${accelerator.name}`
   const fixed = desk.fixed.members.length > 0 ? ` with ${desk.fixed.label}` : ''
   const { batchSize, promptTokens, outputTokens } = workload
-  return `${model.name} on ${on}${fixed}: ${formatCount(batchSize)} at once, ${formatCount(promptTokens)} + ${formatCount(outputTokens)} tokens`
+  return `${model.name} on ${on}${fixed}: ${formatCount(batchSize)} at once, ${formatCount(promptTokens)} + ${formatCount(outputTokens)} tokens${basisWords(asked)}${pastWords(desk.baseline)}`
 }

@@ -8,6 +8,9 @@ import {
   formatNumber,
   formatSeconds,
   needsOf,
+  payingWords,
+  type TimeIntervals,
+  timeIntervals,
   whyOf,
 } from '@capline/core'
 import { clean } from '../clean.ts'
@@ -20,6 +23,7 @@ import {
   checkText,
   contextLines,
   factorText,
+  intervalCell,
   MARK_LEGEND,
   MARKS,
   tokensText,
@@ -43,10 +47,18 @@ const more = (of: (answer: CapAnswer) => number | undefined) => (answer: CapAnsw
   return factor === undefined ? undefined : 1 / factor
 }
 
+const intervals = new WeakMap<CapAnswer, TimeIntervals | undefined>()
+
+/** Once an answer: a cell is written more than once to find its width. */
+function intervalsOf(answer: CapAnswer): TimeIntervals | undefined {
+  if (!intervals.has(answer)) intervals.set(answer, timeIntervals(answer.plan, answer.performance.values))
+  return intervals.get(answer)
+}
+
 const QUANTITIES: readonly Quantity[] = [
   {
     label: 'Context, tokens',
-    value: ({ context }) => tokensText(context.tokens),
+    value: ({ context }) => `${tokensText(context.tokens)}${context.pastTokens === undefined ? '' : ' ✘'}`,
     factor: more(({ context }) => context.tokens),
   },
   { label: '  limited by', value: ({ context }) => context.limitedBy },
@@ -60,11 +72,13 @@ const QUANTITIES: readonly Quantity[] = [
     value: ({ performance }) => formatSeconds(performance.values.ttftS),
     factor: ({ performance }) => performance.factors.ttft,
   },
+  { label: '  80 % interval', value: (answer) => intervalCell(intervalsOf(answer)?.ttftS) },
   {
     label: 'Time per output token',
     value: ({ performance }) => maybe(performance.values.tpotS || undefined, formatSeconds),
     factor: ({ performance }) => performance.factors.tpot,
   },
+  { label: '  80 % interval', value: (answer) => intervalCell(intervalsOf(answer)?.tpotS) },
   {
     label: 'Whole answer',
     value: ({ performance }) => formatSeconds(performance.values.e2eS),
@@ -112,6 +126,8 @@ const BASE = -1
 /** Sets in as many tables as the width needs, the baseline in each. */
 function tables(baseline: CapAnswer, answers: readonly CapAnswer[], terminal: Terminal): string[] {
   const paint = painter(terminal.colour)
+  const told = [baseline, ...answers]
+  const quantities = QUANTITIES.filter(({ value }) => told.some((answer) => value(answer) !== ''))
   const cell = (quantity: Quantity, at: number): string => {
     const answer = at === BASE ? baseline : answers[at]
     if (!answer) return ''
@@ -123,8 +139,8 @@ function tables(baseline: CapAnswer, answers: readonly CapAnswer[], terminal: Te
     return at === BASE ? '' : `C${MARKS[C]} A${MARKS[A]} P${MARKS[P]}`
   }
   const widthOf = (at: number) =>
-    Math.max(...QUANTITIES.map((q) => cell(q, at).length), marks(at).length, nameOf(at).length)
-  const first = Math.max(...QUANTITIES.map(({ label }) => label.length)) + GAP + widthOf(BASE)
+    Math.max(...quantities.map((q) => cell(q, at).length), marks(at).length, nameOf(at).length)
+  const first = Math.max(...quantities.map(({ label }) => label.length)) + GAP + widthOf(BASE)
   const out: string[] = []
   let at = 0
   while (at < answers.length) {
@@ -134,7 +150,7 @@ function tables(baseline: CapAnswer, answers: readonly CapAnswer[], terminal: Te
       used += GAP + widthOf(at)
       own.push(at++)
     } while (at < answers.length && used + GAP + widthOf(at) <= terminal.width)
-    const rows: Row[] = QUANTITIES.map((quantity) => ({
+    const rows: Row[] = quantities.map((quantity) => ({
       label: quantity.label,
       cells: own.map((one) => cell(quantity, one)),
     }))
@@ -183,7 +199,8 @@ export function renderComparison(asked: DeskAsked, answers: readonly CapAnswer[]
   answers.forEach((answer, i) => {
     const { selection, outcome, verdict } = answer
     out.push('', ...wrap(clean(`${nameOf(i)}  ${selection.label}`), width, '   ').map((line) => paint('bold', line)))
-    const why = whyOf(baseline, answer, 4)
+    const pays = payingWords(asked.desk, answer)
+    const why = [...whyOf(baseline, answer, 4), ...(pays === undefined ? [] : [pays])]
     out.push(why.length > 0 ? 'Why' : 'Nothing that is priced changes.', ...bullets(why))
     if (answer.context.windowTokens !== baseline.context.windowTokens)
       out.push('Context', ...contextLines(answer, width))

@@ -3,8 +3,13 @@ import {
   type CapAnswer,
   type Column,
   capTypesText,
+  type Desk,
+  formatNumber,
+  formatSeconds,
   goalText,
   type LeftWhy,
+  measuredSpeedOf,
+  measuredSpeedWords,
   needsOf,
   type PairRanking,
   RANK_GOALS,
@@ -49,6 +54,8 @@ function together(shown: readonly Shown[], top: number): Line[] {
   return out
 }
 
+const STANDING_WORDS = { offered: 'in engines', exact: 'exact', measured: 'measured', open: 'by formula' } as const
+
 const typeText = ({ selection }: Ranked) =>
   selection.members
     .map(({ row }) => (row ? capTypesText(row.types.map(({ type, inferred }) => ({ type, inferred }))) : '–'))
@@ -57,11 +64,20 @@ const typeText = ({ selection }: Ranked) =>
 const nameText = ({ ranked, like }: Line) =>
   `${ranked.selection.label.replace(', ', ' + ')}${like.length > 0 ? ` (+${like.length} alike)` : ''}`
 
-function columns(ranking: Ranking, isPairs: boolean): readonly Column<Line>[] {
+/** Names take at most this share of a line; the whole name stands below, with the reasons. */
+const NAME_SHARE = 0.3
+
+function shortName(line: Line, width: number): string {
+  const whole = nameText(line)
+  const most = Math.max(16, Math.floor(NAME_SHARE * width))
+  return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`
+}
+
+function columns(ranking: Ranking, isPairs: boolean, width: number): readonly Column<Line>[] {
   const { goal } = ranking
   return [
     { id: 'rank', title: '#', text: ({ rank }) => String(rank), align: 'right' },
-    { id: 'technique', title: isPairs ? 'pair' : 'technique', text: nameText },
+    { id: 'technique', title: isPairs ? 'pair' : 'technique', text: (line) => shortName(line, width) },
     { id: 'value', title: goal, text: ({ ranked }) => goalText(goal, ranked.scores), align: 'right' },
     { id: 'gain', title: 'against baseline', text: ({ ranked }) => factorText(ranked.factor), align: 'right' },
     ...(isPairs
@@ -71,16 +87,17 @@ function columns(ranking: Ranking, isPairs: boolean): readonly Column<Line>[] {
             title: 'over its better half',
             text: ({ ranked }: Line) => factorText(ranked.overBest),
             align: 'right' as const,
-            keep: 2,
+            keep: 3,
           },
         ]
       : []),
     { id: 'c', title: 'C', text: ({ answer }) => MARKS[answer.verdict.movements.C] },
     { id: 'a', title: 'A', text: ({ answer }) => MARKS[answer.verdict.movements.A] },
     { id: 'p', title: 'P', text: ({ answer }) => MARKS[answer.verdict.movements.P] },
-    { id: 'accuracy', title: 'accuracy', text: ({ answer }) => accuracyCell(answer.accuracy), keep: 3 },
-    { id: 'type', title: 'printed', text: ({ ranked }) => typeText(ranked), keep: 4 },
-    { id: 'changes', title: 'changes', text: ({ ranked }) => ranked.change, keep: 1 },
+    { id: 'accuracy', title: 'accuracy', text: ({ answer }) => accuracyCell(answer.accuracy), keep: 1 },
+    { id: 'changes', title: 'changes', text: ({ ranked }) => ranked.change, keep: 2 },
+    { id: 'standing', title: 'standing', text: ({ ranked }) => STANDING_WORDS[ranked.standing], keep: 4 },
+    { id: 'type', title: 'printed', text: ({ ranked }) => typeText(ranked), keep: 5 },
     { id: 'fits', title: '', text: ({ ranked }) => (ranked.scores.fits === 0 ? '✘ no room' : ''), keep: 0 },
   ]
 }
@@ -90,6 +107,7 @@ const ORDER: readonly LeftWhy[] = [
   'unproven',
   'not asked for',
   'changes nothing here',
+  'gains nothing',
   'cannot run here',
   'observes',
 ]
@@ -99,6 +117,7 @@ const LEFT_WORDS: Readonly<Record<LeftWhy, string>> = {
   unproven: 'have no evidence that decides your levels (--unproven keeps them)',
   'not asked for': 'are of another type, or change what --include leaves out',
   'changes nothing here': 'change nothing that is priced here',
+  'gains nothing': 'gain nothing for this goal',
   'cannot run here': 'cannot run here',
   observes: 'only say what to measure',
 }
@@ -131,7 +150,7 @@ export function renderRanking(
   asked: DeskAsked,
   ranking: Ranking | PairRanking,
   shown: readonly Shown[],
-  { top, isPairs }: { readonly top: number; readonly isPairs: boolean },
+  { top, isPairs, isAll }: { readonly top: number; readonly isPairs: boolean; readonly isAll: boolean },
   terminal: Terminal,
 ): string {
   const paint = painter(terminal.colour)
@@ -141,31 +160,71 @@ export function renderRanking(
   const out = wrap(clean(askedLine(asked)), width).map((line) => paint('bold', line))
   const room = ranking.baseline.fits === 0 ? ', and does not fit in memory' : ''
   out.push(...wrap(`By ${RANK_GOALS[goal].label}; the baseline has ${goalText(goal, ranking.baseline)}${room}.`, width))
-  const lines = together(shown, top)
+  const lines = together(
+    shown.filter(({ ranked }) => isAll || ranked.standing !== 'open'),
+    top,
+  )
   if (lines.length === 0) out.push('', paint('yellow', 'Nothing is left to rank.'))
   else {
-    const rows = { columns: columns(ranking, isPairs), rows: lines }
+    const rows = { columns: columns(ranking, isPairs, width), rows: lines }
     out.push('', ...narrow(tableLines(rows, { width, paint }), lines, ranking, width))
     out.push(...wrap(MARK_LEGEND, width).map((line) => paint('dim', line)))
   }
   if (lines.length > 0) out.push('', paint('bold', 'Why, and what it needs'))
   for (const line of lines) {
     const { ranked, answer, rank, like } = line
-    const why = whyOf(baseline, answer, 3)
+    const why = [
+      ...whyOf(baseline, answer, 3),
+      ...outlineWords(baseline, answer),
+      ...speedWords(asked.desk.records, baseline, answer),
+    ]
     const needs = needsOf(baseline, answer).map(({ kind, words }) => `${kind}: ${words}`)
     const text = [why.join('; '), ...(needs.length > 0 ? [`needs ${needs.join('; ')}`] : [])].join(' — ')
     const alike = like.length > 0 ? ` (as ${like.join(', ')})` : ''
     out.push(...wrap(clean(`${rank}  ${ranked.selection.label}${alike}: ${text}`), width, '   '))
   }
-  const rest = ranking.ranked.length - lines.reduce((sum, { like }) => sum + 1 + like.length, 0)
+  const folded = isAll ? [] : ranking.ranked.filter(({ standing }) => standing === 'open')
+  const rest = ranking.ranked.length - folded.length - lines.reduce((sum, { like }) => sum + 1 + like.length, 0)
   const closing = [
     ...(rest > 0 ? [`${rest} more are ranked: --top N, or --json`] : []),
+    ...foldedLines(folded, isPairs),
     ...pairLine(ranking),
     ...leftLines(ranking, isPairs),
   ]
   if (closing.length > 0) out.push('')
   for (const line of closing) out.push(...wrap(clean(line), width, '  ').map((one) => paint('dim', one)))
   return `${out.join('\n')}\n`
+}
+
+/** What gains by formula alone: no engine offers it, it changes the output, and nobody published what it does. */
+function foldedLines(folded: readonly Ranked[], isPairs: boolean): string[] {
+  const best = folded.reduce<Ranked | undefined>(
+    (most, one) => (most && most.factor >= one.factor ? most : one),
+    undefined,
+  )
+  if (!best) return []
+  const what = isPairs ? 'pairs have a part that gains' : folded.length === 1 ? 'gains' : 'gain'
+  const of = `up to ${formatNumber(best.factor, 3)}×: ${best.selection.label}`
+  return [
+    `${folded.length} ${what} by formula alone (${of}): in no engine, not exact, nobody measured them; --all shows them`,
+  ]
+}
+
+/** Tokens that come one after another before an answer branches stand in the time to the first token. */
+function outlineWords(baseline: CapAnswer, { plan, outcome }: CapAnswer): string[] {
+  const { branches, serialTokens } = plan.decoding
+  if (branches === 1 || serialTokens === 0) return []
+  const [was, is] = [baseline.outcome.performance.ttftS, outcome.performance.ttftS]
+  return [`${serialTokens} tokens before it branches: time to first token ${formatSeconds(was)} → ${formatSeconds(is)}`]
+}
+
+/** What was measured stands beside what is modelled. */
+function speedWords(records: Desk['records'], baseline: CapAnswer, { selection, outcome }: CapAnswer): string[] {
+  const [was, is] = [baseline.outcome.performance.outputTokensPerS, outcome.performance.outputTokensPerS]
+  return selection.members.flatMap((member) => {
+    const measured = measuredSpeedOf(records, member)
+    return measured ? [measuredSpeedWords(measured, selection.members.length === 1 ? is / was : 1)] : []
+  })
 }
 
 /** Where even the fewest columns are too wide: name and numbers on lines of their own. */

@@ -77,11 +77,17 @@ const PARAMETER_COLUMNS: readonly Column<ParameterLine>[] = [
 /** The first clause: the rest is for those who set it. */
 const firstClause = (help: string) => help.split(/[;:(]/)[0]?.trim() ?? ''
 
-function primitiveSection({ primitive, parameters }: PrimitiveSheet) {
-  const rows = parameters.map(({ name, value, unit, assumed, help }) => ({
+/** Whether a document states a value, and whether any number here depends on it. */
+function whenceOf(assumed: boolean, describes: boolean, width: number): string {
+  if (!describes) return assumed ? 'assumed' : ''
+  return width < 80 ? 'not priced' : `${assumed ? 'assumed' : 'describes'}, not priced`
+}
+
+function primitiveSection({ primitive, parameters }: PrimitiveSheet, width: number) {
+  const rows = parameters.map(({ name, value, unit, assumed, describes, help }) => ({
     name,
     value: `${valueText(value)}${unit && unit !== 'share' ? ` ${unit}` : ''}`,
-    whence: assumed ? 'assumed' : '',
+    whence: whenceOf(assumed, describes, width),
     help: firstClause(help),
   }))
   return { title: primitive, rows }
@@ -129,7 +135,8 @@ function claimText(sheet: TechniqueSheet['claims'][number], reproduction: Reprod
       : bound !== null
         ? `Tested as: ${metric}, against ${number(bound)}${where}.`
         : ''
-  const { by, computed, within, scenario, problem } = reproduction ?? {}
+  const { by, computed, within, scenario, problem, input } = reproduction ?? {}
+  if (input !== undefined) return `${text} ${said} An input: ${number(input)}, ${how}; nothing is reproduced.`
   if (by === 'reason' || computed === undefined) return `${text} ${said} Not computed: ${problem?.reason ?? how}.`
   const verdict = within === true ? 'as stated' : 'not as stated'
   const value = Number.isFinite(computed) ? number(computed) : 'without limit'
@@ -187,7 +194,7 @@ export function renderTechnique(
     ),
   ]
   if (sheet.primitives.length > 0) {
-    const sections = sheet.primitives.map(primitiveSection)
+    const sections = sheet.primitives.map((one) => primitiveSection(one, width))
     lines.push('', paint('bold', 'Primitives'))
     lines.push(...sectionLines(PARAMETER_COLUMNS, sections, { width, paint, indent: '  ' }))
   }

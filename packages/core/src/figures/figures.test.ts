@@ -20,7 +20,12 @@ describe('the gallery', () => {
     const miss = findInGallery('viewer-88')
     expect(miss.ok ? '' : miss.problem.remedy).toContain('viewer-8')
     const bare = findInGallery('figure 5')
-    expect(bare.ok ? '' : bare.problem.remedy).toBe('Did you mean viewer-5, cap-5, cap-table-5?')
+    expect(bare.ok ? '' : bare.problem.remedy).toBe('Did you mean viewer-5, cap-5?')
+    const number = findInGallery('5')
+    expect(number.ok ? '' : number.problem.remedy).toBe('Did you mean viewer-5, cap-5, cap-table-5?')
+    for (const alone of ['16', 'figure 16', 'Fig. 16']) expect(unwrap(findInGallery(alone)).id).toBe('viewer-16')
+    expect(unwrap(findInGallery('table 5')).id).toBe('cap-table-5')
+    expect(findInGallery('table 16').ok).toBe(false)
   })
 
   it('takes tables beside figures', () => {

@@ -129,13 +129,20 @@ export const GALLERY_TABLES: readonly GalleryEntry[] = documentTables().map((tab
 
 export const GALLERY: Gallery = [...FIGURES.map(figureEntry), ...GALLERY_TABLES]
 
-/** An entry by its id, whatever its case. */
+/** An entry by its id, whatever its case; or by its number (`16`, `figure 16`, `table 4`) where one entry alone has it. */
 export function findInGallery(name: string, gallery: Gallery = GALLERY): Result<GalleryEntry> {
   const wanted = name.trim().toLowerCase()
   const found = gallery.find((entry) => entry.id === wanted)
   if (found) return ok(found)
   const ids = gallery.map((entry) => entry.id)
-  const sameNumber = gallery.filter((entry) => entry.number.toLowerCase() === wanted.replace(/^fig(ure)?[\s-]*/, ''))
+  const [, kind, number] = /^(fig|table)?(?:ure|\.)?[\s-]*(.+)$/.exec(wanted) ?? []
+  const sameNumber = gallery.filter(
+    (entry) =>
+      entry.number.toLowerCase() === number &&
+      (kind === undefined || entry.kind === (kind === 'fig' ? 'figure' : kind)),
+  )
+  const [only, ...others] = sameNumber
+  if (only && others.length === 0) return ok(only)
   const near = sameNumber.length > 0 ? sameNumber.map((entry) => entry.id) : closest(wanted, ids, 3)
   const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : '`capline figures` lists them'
   return fail('ID', `${show(name)} is no figure or table of the documents`, remedy)

@@ -20,7 +20,7 @@ describe('compatibility', () => {
       }
     })
     expect(counts.compatible + counts['order-dependent'] + counts.conflicting).toBe((32 * 31) / 2)
-    expect(counts.conflicting).toBe(5)
+    expect(counts.conflicting).toBe(4)
   })
 
   it('depends on the values where it must', () => {
@@ -33,8 +33,15 @@ describe('compatibility', () => {
     expect(compatibilityOf('MEM', 'PAR', mem, par).kind).toBe('conflicting')
     expect(compatibilityOf('MEM', 'PAR', { ...mem, matrix: true }, par).kind).toBe('order-dependent')
     expect(compatibilityOf('PAR', 'MEM', { ...par, axis: 'tp' }, mem).kind).toBe('compatible')
-    const kvb = { ...defaultsOf('KVB'), policy: 'static' }
-    expect(compatibilityOf('KVB', 'FUSE', kvb, { what: 'attention' }).kind).toBe('compatible')
+    // With fused attention or on a baseline that has it: the same plan, and the same words.
+    const kvb = { ...defaultsOf('KVB'), policy: 'accumulated-attention' }
+    expect(compatibilityOf('KVB', 'FUSE', kvb, { what: 'attention' })).toMatchObject({
+      kind: 'compatible',
+      reason: expect.stringContaining('not priced'),
+    })
+    expect(compatibilityOf('KVB', 'FUSE', { ...kvb, policy: 'static' }, { what: 'attention' }).reason).not.toMatch(
+      /scores/,
+    )
   })
 
   it('refuses conflicting pairs before anything is applied, with both names and a remedy', () => {

@@ -47,9 +47,9 @@ export const PAIRS: readonly PairRow[] = [
   },
   {
     pair: ['KVB', 'FUSE'],
-    kind: 'conflicting',
-    reason: 'the policy reads attention scores, which a fused attention kernel never stores',
-    remedy: 'Choose a policy without scores (static), or leave attention unfused',
+    kind: 'compatible',
+    reason:
+      'the policy reads attention scores, which a fused kernel does not store: an engine has to sum them up, which is not priced',
     when: (kvb, fuse) => readsScores(kvb) && fusesAttention(fuse),
   },
   {

@@ -19,6 +19,8 @@ export interface Parameter {
   readonly choices?: readonly string[]
   /** Value at which the primitive changes nothing (of this parameter alone, the others at their defaults). */
   readonly identity?: Value
+  /** It says what a technique is and changes no number: at every value, or at these. */
+  readonly describes?: true | readonly Value[]
 }
 
 /** Order of application (shared/catalogue/PRIMITIVES.md, "Composition order"). */

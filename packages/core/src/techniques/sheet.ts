@@ -19,6 +19,8 @@ export interface ParameterSheet {
   readonly unit: string | null
   /** Only general knowledge: no document states it. */
   readonly assumed: boolean
+  /** It says what the technique is: no number here depends on it. */
+  readonly describes: boolean
   readonly help: string
 }
 
@@ -92,9 +94,12 @@ export function citationText({ key, authors, year, arxiv }: Citation): string {
   return `${authors}${year === undefined ? '' : ` ${year}`}${arxiv ? `, arXiv ${arxiv}` : ''} ${number}`
 }
 
+const onlyDescribes = (parameter: Parameter | undefined, value: Value) =>
+  parameter?.describes === true || (Array.isArray(parameter?.describes) && parameter.describes.includes(value))
+
 function howOf({ decision }: Claim): string {
   if (decision.by === 'check') return `computed: ${decision.check}`
-  if (decision.by === 'setting') return `its own parameter ${decision.primitive}.${decision.parameter}`
+  if (decision.by === 'setting') return `put in as its parameter ${decision.primitive}.${decision.parameter}`
   return `${REASONS[decision.reason]}${decision.note ? ` (${decision.note})` : ''}`
 }
 
@@ -137,6 +142,7 @@ export function techniqueSheet(row: TechniqueRow): TechniqueSheet {
           value,
           unit: table[parameter]?.unit ?? null,
           assumed: assumed.includes(parameter),
+          describes: onlyDescribes(table[parameter], value),
           help: table[parameter]?.help ?? '',
         })),
       }

@@ -29,8 +29,9 @@ function checkNumber(place: string, parameter: Parameter, value: Value): Result<
     return fail(place, `${show(value)} is not a whole number`, `Give a whole number: ${parameter.help}`)
   }
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter
-  if (value < min) return fail(place, `${show(value)} is less than ${min}`, `Give at least ${min}${unit}`)
-  if (value > max) return fail(place, `${show(value)} is more than ${max}`, `Give at most ${max}${unit}`)
+  const give = (bound: string) => (parameter.unit === 'share' ? `Give a share of ${bound}` : `Give ${bound}${unit}`)
+  if (value < min) return fail(place, `${show(value)} is less than ${min}`, give(`at least ${min}`))
+  if (value > max) return fail(place, `${show(value)} is more than ${max}`, give(`at most ${max}`))
   return ok(value)
 }
 

@@ -27,7 +27,8 @@ const TYPES = [
   { id: 'none', name: 'none' },
 ]
 const CHANGES = [
-  { id: 'switch', name: 'no training of the model' },
+  { id: 'switch', name: 'no training' },
+  { id: 'module', name: 'something trained beside the model' },
   { id: 'training', name: 'training' },
   { id: 'model', name: 'another model' },
   { id: 'hardware', name: 'other hardware' },

@@ -97,7 +97,10 @@ function Primitives({ sheet }: Pick<TechniqueAnswer, 'sheet'>) {
                   <td className="right">
                     {one && valueText(one.value)} {one?.unit && one.unit !== 'share' ? one.unit : ''}
                   </td>
-                  <td>{one?.assumed && <span className="assumed">assumed</span>}</td>
+                  <td>
+                    {one?.assumed && <span className="assumed">assumed</span>}
+                    {one?.describes && <small className="muted">describes, not priced</small>}
+                  </td>
                   <td className="help">{one?.help}</td>
                 </tr>
               )),
@@ -132,6 +135,7 @@ const VERDICTS: Readonly<Record<ClaimLine['verdict'], string>> = {
   'as stated': 'better',
   'not as stated': 'worse',
   'not computed': 'muted',
+  'an input': 'muted',
 }
 
 function Claims({ claims }: { readonly claims: readonly ClaimLine[] }) {

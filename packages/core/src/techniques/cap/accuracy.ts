@@ -6,48 +6,26 @@
  *   retained  score ÷ baseline score;  baseline perplexity ÷ perplexity: 1 is all of it, more is better than before.
  *             Absent where a source prints only a gain, or a bound: then only the direction counts.
  *
+ * What may speak at all is in `speaking.ts`; a measurement of another dose, or of no model anybody names, stands aside.
  * A member that keeps the model's output by what it is (`exactness.ts`) keeps accuracy by construction. Of a combination:
  * evidence of the combination itself where somebody measured it; else, if all members but one keep the output, that one's;
  * else each member's own side by side and no number for the whole.
  */
-import { type Distance, distanceText } from '../../evidence/distance.ts'
-import { spreadOf } from '../../evidence/effect.ts'
-import { type EvidenceMatch, type EvidenceRow, lookUp } from '../../evidence/lookup.ts'
+import { type EvidenceAnswer, lookUp } from '../../evidence/lookup.ts'
 import { metricOf } from '../../evidence/metrics.ts'
-import type { EvidenceRecord, Grade, Setting } from '../../evidence/record.ts'
+import type { EvidenceQuestion, EvidenceRecord, Setting } from '../../evidence/record.ts'
 import { TECHNIQUES } from '../../evidence/techniques.ts'
-import type { Use } from '../primitive.ts'
+import { type AccuracyRow, accuracyRows, rowsMovement, speakingRows } from './accuracyRow.ts'
 import { keepsOutput } from './exactness.ts'
 import { measuredCombination, measuredNamesOf } from './measured.ts'
-import { type Movement, movementWithin, together } from './movement.ts'
+import type { Movement } from './movement.ts'
 import type { Member, Selection } from './selection.ts'
+import { isOtherDose, settingOf, withWorkingBaseline } from './speaking.ts'
+
+export type { AccuracyRow, Aside, Retained } from './accuracyRow.ts'
 
 /** `construction`: the output is the model's own. `evidence`: as asked. `nearest`: of the nearest there is. */
 export type AccuracyBasis = 'construction' | 'evidence' | 'nearest' | 'none'
-
-export interface Retained {
-  readonly low: number
-  readonly median: number
-  readonly high: number
-  readonly n: number
-}
-
-export interface AccuracyRow {
-  readonly technique: string
-  readonly benchmark: string
-  readonly metric: string
-  readonly dose: Setting
-  readonly retained?: Retained
-  readonly movement: Movement
-  readonly records: number
-  /** Of them only bounded: they count in the direction alone. */
-  readonly bounded: number
-  readonly grades: Readonly<Record<Grade, number>>
-  readonly models: readonly string[]
-  readonly nearest: EvidenceMatch
-  /** How far the nearest record is from the question; empty where it is as asked. */
-  readonly distance: string
-}
 
 export interface MemberAccuracy {
   readonly member: string
@@ -86,128 +64,79 @@ export function indexAccuracy(records: readonly EvidenceRecord[]): AccuracyIndex
 export interface AccuracyQuestion {
   readonly model: string
   readonly contextTokens: number
+  /** How long a context the model was trained for; absent: not known. */
+  readonly trainedTokens?: number
 }
-
-/** Parameters of primitives that sources state as settings. */
-const SETTINGS: { readonly [parameter: string]: readonly [setting: string, text: (value: number) => string] } = {
-  'WB.bits': ['weightBits', String],
-  'AB.bits': ['activationBits', String],
-  'KB.bits': ['kvBits', String],
-  'CTX.ratio': ['compression', (ratio) => `${ratio}x`],
-  'POS.scale': ['scale', String],
-}
-
-const WIDTHS: Readonly<Record<string, string>> = { WB: 'weightBits', AB: 'activationBits', KB: 'kvBits' }
-
-/** What the uses say of settings that at least one record states: nobody is asked for what nobody says. */
-function settingOf(uses: readonly Use[], records: readonly EvidenceRecord[]): Setting {
-  const out: Record<string, string> = {}
-  const states = (name: string) => records.some(({ setting }) => setting[name] !== undefined)
-  // Formats that are not narrowed stay: four-bit weights alone are no four-bit activations.
-  const narrowed = uses.some(({ primitive }) => Object.hasOwn(WIDTHS, primitive))
-  for (const [primitive, name] of Object.entries(WIDTHS)) {
-    if (narrowed && !uses.some((use) => use.primitive === primitive) && states(name)) out[name] = '16'
-  }
-  for (const use of uses) {
-    for (const [name, value] of Object.entries(use.with)) {
-      // A ratio that is only assumed asks nothing: any of the technique's then speaks for it. Widths always ask.
-      if (use.assumed?.includes(name) && name !== 'bits') continue
-      const known = SETTINGS[`${use.primitive}.${name}`]
-      if (!known || typeof value !== 'number') continue
-      if (states(known[0])) out[known[0]] = known[1](value)
-    }
-  }
-  return out
-}
-
-function retainedOf({ record, effect }: EvidenceMatch): number | undefined {
-  if (effect?.bound !== '=') return undefined
-  const metric = metricOf(record.metric)
-  if (effect.changeIn === 'points') return effect.baseline > 0 ? record.value / effect.baseline : undefined
-  if (effect.changeIn !== 'ratio' || !(record.value > 0)) return undefined
-  return metric?.better === 'lower' ? effect.baseline / record.value : record.value / effect.baseline
-}
-
-/** A match belongs to the row of its benchmark and quantity with the most of its setting. */
-function rowAt(rows: readonly EvidenceRow[], { record, effect }: EvidenceMatch): number {
-  let best = -1
-  let most = -1
-  rows.forEach((row, i) => {
-    const { benchmark, metric, unit, against, dose } = row
-    if (record.benchmark !== benchmark || record.metric !== metric || record.unit !== unit) return
-    if (effect?.against !== against) return
-    const entries = Object.entries(dose)
-    if (entries.length <= most || !entries.every(([name, value]) => record.setting[name] === value)) return
-    best = i
-    most = entries.length
-  })
-  return best
-}
-
-const DIRECTIONS = { better: 'improves', worse: 'worsens', even: 'keeps' } as const
-
-function accuracyRow(technique: string, row: EvidenceRow, matches: readonly EvidenceMatch[]): AccuracyRow {
-  const spread = spreadOf(matches.map(retainedOf).filter((one) => one !== undefined))
-  const bounded = matches.filter((match) => retainedOf(match) === undefined)
-  const directions = bounded.flatMap(({ effect }) => (effect?.direction ? [DIRECTIONS[effect.direction]] : []))
-  const retained = spread && { low: spread.min, median: spread.median, high: spread.max, n: spread.n }
-  return {
-    technique,
-    benchmark: row.benchmark,
-    metric: row.metric,
-    dose: row.dose,
-    ...(retained ? { retained } : {}),
-    movement: retained ? movementWithin(retained.low, retained.high) : together(directions),
-    records: row.records,
-    bounded: bounded.length,
-    grades: row.grades,
-    models: row.models,
-    nearest: row.nearest,
-    distance: textOf(row.nearest.distance),
-  }
-}
-
-/**
- * Movements of rows together. A suite speaks with its own overall score where its source prints one, not with its parts
- * beside it.
- */
-export function rowsMovement(rows: readonly AccuracyRow[]): Movement {
-  const whole = new Set(rows.map(({ technique, benchmark }) => `${technique} ${benchmark}`))
-  const own = rows.filter(({ technique, benchmark }) => {
-    const suite = benchmark.split('/')[0] ?? benchmark
-    return suite === benchmark || !whole.has(`${technique} ${suite}`)
-  })
-  return together(own.map(({ movement }) => movement))
-}
-
-const textOf = (distance: Distance) => (distance.gaps.length === 0 ? '' : distanceText(distance))
 
 /** How often a technique's records say at which length they were measured, for the question to ask it. */
 const STATED = 0.5
+
+interface Found {
+  readonly basis: AccuracyBasis
+  readonly words: string
+  readonly rows: readonly AccuracyRow[]
+}
 
 function evidenceOf(
   index: AccuracyIndex,
   technique: string,
   setting: (records: readonly EvidenceRecord[]) => Setting,
-  { model, contextTokens }: AccuracyQuestion,
-): { readonly basis: AccuracyBasis; readonly words: string; readonly rows: readonly AccuracyRow[] } | undefined {
-  const records = index.byTechnique.get(technique)
-  if (!records) return undefined
+  question: AccuracyQuestion,
+): Found | undefined {
+  const records = withWorkingBaseline(index.byTechnique.get(technique) ?? [], question)
+  if (records.length === 0) return undefined
+  const { model, contextTokens } = question
   const own = setting(records)
   const atLengths = records.filter((record) => record.contextTokens !== undefined).length >= STATED * records.length
-  const answer = lookUp(records, {
+  const asked: EvidenceQuestion = {
     technique,
     model,
     ...(atLengths ? { contextTokens } : {}),
     ...(Object.keys(own).length > 0 ? { setting: own } : {}),
-  })
-  const groups = answer.rows.map((): EvidenceMatch[] => [])
-  for (const match of answer.matches) groups[rowAt(answer.rows, match)]?.push(match)
-  return {
-    basis: answer.status === 'found' ? 'evidence' : 'nearest',
-    words: answer.words,
-    rows: answer.rows.map((row, i) => accuracyRow(technique, row, groups[i] ?? [])),
   }
+  const ofDose = records.filter((record) => !isOtherDose(record, own))
+  const speaking = ofDose.length > 0 ? ofDose : records
+  const answer = lookUp(speaking, asked)
+  const rows = (one: EvidenceAnswer) => accuracyRows(one, technique, own)
+  if (answer.status === 'found') return { basis: 'evidence', words: answer.words, rows: rows(answer) }
+  const known = new Set(speaking.map(({ benchmark }) => benchmark))
+  const beside = records.filter((record) => !known.has(record.benchmark))
+  const near = [...nearestByBenchmark(speaking, asked), ...nearestByBenchmark(beside, asked)]
+  return { basis: 'nearest', words: answer.words, rows: near.flatMap(rows) }
+}
+
+/** How much farther than the nearest model one may be (`evidence/models.ts`). */
+const NEAR_MODEL = 2
+
+/**
+ * The nearest of every benchmark, for where none answers as asked: which benchmarks stand there must not turn on a length
+ * that is a little nearer to one of them.
+ */
+function nearestByBenchmark(records: readonly EvidenceRecord[], asked: EvidenceQuestion): EvidenceAnswer[] {
+  const groups = new Map<string, EvidenceRecord[]>()
+  for (const record of records) {
+    const own = groups.get(record.benchmark)
+    if (own) own.push(record)
+    else groups.set(record.benchmark, [record])
+  }
+  const answers = [...groups.values()].map((own) => lookUp(own, asked))
+  const fromModel = ({ matches }: EvidenceAnswer) =>
+    matches[0]?.distance.gaps.find(({ dimension }) => dimension === 'model')?.distance ?? 0
+  const total = ({ matches }: EvidenceAnswer) => matches[0]?.distance.total ?? 0
+  const least = Math.min(...answers.map(fromModel))
+  return answers.filter((one) => fromModel(one) <= least + NEAR_MODEL).sort((a, b) => total(a) - total(b))
+}
+
+/** What the nearest evidence is of, in two words, the graver difference first; undefined where it is as asked. */
+export function nearestWords({ basis, rows }: Pick<MemberAccuracy, 'basis' | 'rows'>): string | undefined {
+  if (basis !== 'nearest') return undefined
+  const speaking = speakingRows(rows)
+  const [first] = rows
+  if (speaking.length === 0) return first?.aside ?? 'other evidence'
+  const gaps = (dimension: string) =>
+    speaking.every(({ nearest }) => nearest.distance.gaps.some((gap) => gap.dimension === dimension && !gap.answers))
+  if (gaps('model')) return 'another model'
+  return gaps('context') ? 'another length' : gaps('setting') ? 'dose not stated' : 'other evidence'
 }
 
 const UNCHANGED = 'the output is the model’s own, by construction'
@@ -222,13 +151,11 @@ function memberAccuracy(index: AccuracyIndex, member: Member, question: Accuracy
     return { member: member.id, basis: 'construction', movement: 'keeps', words: UNCHANGED, rows }
   }
   if (rows.length === 0) {
-    return {
-      member: member.id,
-      basis: 'none',
-      movement: 'unknown',
-      words: `no evidence: no published measurement of accuracy with and without ${member.name}`,
-      rows,
-    }
+    const isPast = measuredNamesOf(member).some(({ technique }) => index.byTechnique.has(technique))
+    const words = isPast
+      ? `no evidence: ${member.name} was measured only past the length its baseline was trained for, where this request is not`
+      : `no evidence: no published measurement of accuracy with and without ${member.name}`
+    return { member: member.id, basis: 'none', movement: 'unknown', words, rows }
   }
   const basis = found.some((one) => one.basis === 'evidence') ? 'evidence' : 'nearest'
   const spoken = basis === 'evidence' ? found.filter((one) => one.basis === 'evidence') : found

@@ -58,7 +58,7 @@ const windowFactor = ({ context }: CapAnswer, { context: before }: CapAnswer) =>
 function nearestRetained(answer: CapAnswer): { readonly value: number; readonly of: string } | undefined {
   const { basis, rows } = answer.accuracy
   if (basis === 'construction') return { value: 0, of: 'by construction' }
-  const [row] = rows.filter(({ retained }) => retained !== undefined)
+  const [row] = rows.filter(({ retained, aside }) => retained !== undefined && aside === undefined)
   return row?.retained && { value: row.retained.median - 1, of: `${row.benchmark} ${row.metric}` }
 }
 

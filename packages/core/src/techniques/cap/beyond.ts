@@ -5,6 +5,7 @@
 import type { EvidenceRecord } from '../../evidence/record.ts'
 import { TECHNIQUES } from '../../evidence/techniques.ts'
 import { AccuracyOf, type AccuracyQuestion, indexAccuracy } from './accuracy.ts'
+import { rowsMovement } from './accuracyRow.ts'
 import { measuredBeyond, measuredPerformance, turnsOf } from './measuredMoves.ts'
 import type { Movement } from './movement.ts'
 
@@ -12,6 +13,8 @@ export interface MeasuredAudit {
   readonly technique: string
   readonly name: string
   readonly A: Movement
+  /** Of overall scores alone: parts of a suite may disagree, which `A` says. */
+  readonly overallA: Movement
   readonly P: Movement
   readonly words: readonly string[]
 }
@@ -33,6 +36,7 @@ export function auditMeasured(records: readonly EvidenceRecord[], question: Accu
       ...moved.rows,
       ...turnsOf(records, technique),
     ]
-    return [{ technique, name, A: answer.movement, P: moved.movement, words }]
+    const overallA = rowsMovement(answer.rows.filter(({ benchmark }) => !benchmark.includes('/')))
+    return [{ technique, name, A: answer.movement, overallA, P: moved.movement, words }]
   })
 }

@@ -57,4 +57,12 @@ describe('measured lengths', () => {
     expect(found?.worstPoints).toBeLessThan(-10)
     expect(found?.distance).toBe('as asked')
   })
+
+  it('says where a request is longer than positions reach, of the baseline and of each set', () => {
+    const long = testDesk({ promptTokens: 200_000, outputTokens: 100 })
+    expect(long.baseline.context).toMatchObject({ requestTokens: 200_100, pastTokens: 131_072 })
+    expect(answerTo(long, 'streamingllm').context.pastTokens).toBeUndefined()
+    expect(answerTo(long, 'w4').context.pastTokens).toBe(131_072)
+    expect(testDesk({ promptTokens: 100_000 }).baseline.context.pastTokens).toBeUndefined()
+  })
 })

@@ -88,6 +88,10 @@ export interface ContextAnswer {
   readonly effective: readonly EffectiveEvidence[]
   /** How much the place of the answer matters. */
   readonly position?: PositionEvidence
+  /** What one request of the scenario comes to, answer included. */
+  readonly requestTokens: number
+  /** How far positions reach, where the request is longer: answers fall apart beyond. */
+  readonly pastTokens?: number
 }
 
 export interface ContextKnown {
@@ -117,7 +121,13 @@ function effectivePart(known: ContextKnown, limitedBy: ContextLimit, changes: bo
 }
 
 /** `changes`: the techniques change what the model reads or keeps, so that its measured length is not theirs. */
-export function contextAnswer(outcome: Outcome, known: ContextKnown, users: number, changes: boolean): ContextAnswer {
+export function contextAnswer(
+  outcome: Outcome,
+  known: ContextKnown,
+  request: { readonly users: number; readonly tokens: number },
+  changes: boolean,
+): ContextAnswer {
+  const { users } = request
   const { tokens, limitedBy, parts } = outcome.context
   const { reachTokens, memoryTokens, multiplier, externalTokens, recall } = parts
   const out: ContextPart[] = []
@@ -150,5 +160,7 @@ export function contextAnswer(outcome: Outcome, known: ContextKnown, users: numb
     parts: out,
     effective: known.effective,
     ...(known.position ? { position: known.position } : {}),
+    requestTokens: request.tokens,
+    ...(reachTokens !== undefined && request.tokens > reachTokens ? { pastTokens: reachTokens } : {}),
   }
 }

@@ -49,6 +49,8 @@ export interface Desk {
   readonly fixed: Selection
   readonly levels: Thresholds
   readonly baseline: CapAnswer
+  /** The measurements it knows. */
+  readonly records: readonly EvidenceRecord[]
   /** Tokens of context that evidence lets this model use; absent: no limit is known. */
   readonly effectiveTokens?: number
   plan(selection: Selection): Result<Plan>
@@ -79,9 +81,11 @@ export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<De
   const position = positionEvidence(records, model.id)
   const known: ContextKnown = { effective, measure, ...(position ? { position } : {}) }
   const limit = limitTokens ?? effectiveTokens(effective, measure)
+  const trained = model.extendedContextTokens ?? model.trainedContextTokens
   const accuracies = new AccuracyOf(indexAccuracy(records), {
     model: model.id,
     contextTokens: finalContext(model, workload),
+    ...(trained === undefined ? {} : { trainedTokens: trained }),
   })
   const plan = (selection: Selection) => at(selection, compose(scenario, [...fixed.uses, ...selection.uses]))
   const outcomeOf = (own: Plan): Result<Outcome> => {
@@ -93,12 +97,14 @@ export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<De
   if (!basePlan.ok) return basePlan
   const baseOutcome = outcomeOf(basePlan.value)
   if (!baseOutcome.ok) return baseOutcome
-  const contextOf = (selection: Selection, outcome: Outcome) =>
-    contextAnswer(outcome, known, workload.batchSize, !keepsOutput(selection.uses))
-  const baseContext = contextOf(fixed, baseOutcome.value)
+  const contextOf = (selection: Selection, own: Plan, outcome: Outcome) => {
+    const tokens = finalContext(own.scenario.model, own.scenario.workload)
+    return contextAnswer(outcome, known, { users: workload.batchSize, tokens }, !keepsOutput(selection.uses))
+  }
+  const baseContext = contextOf(fixed, basePlan.value, baseOutcome.value)
 
   const answer = (selection: Selection, own: Plan, outcome: Outcome): CapAnswer => {
-    const context = contextOf(selection, outcome)
+    const context = contextOf(selection, own, outcome)
     const accuracy = accuracies.answer(selection)
     const performance = performanceAnswer(outcome, baseOutcome.value)
     const verdict = verdictOf({ context, accuracy, performance }, baseContext, levels)
@@ -114,6 +120,7 @@ export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<De
     scenario,
     fixed,
     levels,
+    records,
     baseline: answer(NOTHING, basePlan.value, baseOutcome.value),
     ...(limit === undefined ? {} : { effectiveTokens: limit }),
     plan,

@@ -1,6 +1,7 @@
 /** What a ranking is for: the number of an outcome it goes by, and which way is better. */
 import { formatBytes, formatCount, formatDollars, formatNumber, formatSeconds } from '../../units/format.ts'
 import type { Outcome } from '../evaluate.ts'
+import type { Plan } from '../plan.ts'
 
 /** The few numbers of an outcome that rankings and levels go by. NaN: not known. */
 export interface Scores {
@@ -43,6 +44,17 @@ export function scoresOf({ performance, memory, context }: Outcome): Scores {
     contextTokens: context.tokens,
     fits: memory.fits === undefined ? Number.NaN : Number(memory.fits),
   }
+}
+
+/**
+ * Scores of an answer whose branches part late: the tokens before them come one after another ahead of the first branch's, and
+ * are charged to the time between tokens as their share of the whole answer, or a long outline would look free.
+ */
+export function wholeScores({ decoding, scenario }: Plan, outcome: Outcome, baseline: Outcome): Scores {
+  const scores = scoresOf(outcome)
+  const tokens = scenario.workload.outputTokens - 1
+  if (decoding.branches === 1 || decoding.serialTokens === 0 || Number.isNaN(scores.tpotS) || tokens < 1) return scores
+  return { ...scores, tpotS: Math.max(scores.tpotS, (scores.e2eS - baseline.performance.ttftS) / tokens) }
 }
 
 export function writeScores(scores: Scores, into: Float64Array, at: number): void {

@@ -6,6 +6,8 @@ export type {
   MemberAccuracy,
   Retained,
 } from './accuracy.ts'
+export { nearestWords } from './accuracy.ts'
+export { type Aside, speakingRows } from './accuracyRow.ts'
 export { type Audit, type AuditOptions, type AuditRow, audit, type Unaudited } from './audit.ts'
 export { AGREEMENTS, type Agreement, accuracyWords, performanceWords } from './auditWords.ts'
 export { besideWords } from './beside.ts'
@@ -36,7 +38,9 @@ export {
   type Scores,
   scoresOf,
 } from './goals.ts'
+export { type TimeIntervals, timeIntervals } from './intervals.ts'
 export { capJson, selectionJson } from './json.ts'
+export { type MeasuredSpeed, measuredSpeedOf, measuredSpeedWords } from './measuredSpeed.ts'
 export { MOVEMENTS, type Movement } from './movement.ts'
 export {
   CHANGES as RANK_CHANGES,
@@ -53,6 +57,7 @@ export {
   pricePairs,
   rankPairs,
 } from './pairs.ts'
+export { payingWords } from './paying.ts'
 export { PERFORMANCE_QUANTITIES, type PerformanceAnswer, type PerformanceQuantity } from './performance.ts'
 export {
   type Left,
@@ -74,6 +79,7 @@ export {
   selectionOf,
 } from './selection.ts'
 export { SHORT_EXAMPLES } from './shortSettings.ts'
+export { STANDINGS, type Standing } from './standing.ts'
 export {
   type Check,
   GOALS,

@@ -4,6 +4,7 @@
  */
 import type { AccuracyRow } from './accuracy.ts'
 import type { CapAnswer } from './desk.ts'
+import { timeIntervals } from './intervals.ts'
 import { needsOf } from './needs.ts'
 import { lowestRetained } from './verdict.ts'
 import { whyOf } from './why.ts'
@@ -21,6 +22,7 @@ function rowJson({
   models,
   nearest,
   distance,
+  aside,
 }: AccuracyRow) {
   const { id, source, place } = nearest.record
   return {
@@ -35,6 +37,7 @@ function rowJson({
     grades,
     models,
     distance: distance === '' ? 'as asked' : distance,
+    aside: aside ?? null,
     nearest: { id, source: source.name, url: source.url, place },
   }
 }
@@ -61,6 +64,8 @@ export function capJson(baseline: CapAnswer, answer: CapAnswer) {
       tokens: context.tokens,
       windowTokens: context.windowTokens,
       limitedBy: context.limitedBy,
+      requestTokens: context.requestTokens,
+      pastTokens: context.pastTokens ?? null,
       parts: context.parts,
       effective: context.effective.map(({ measure, tokens, atLeast, distance, applies, record }) => ({
         measure,
@@ -93,7 +98,7 @@ export function capJson(baseline: CapAnswer, answer: CapAnswer) {
         rows: rows.map(rowJson),
       })),
     },
-    performance: { ...values, factors, movement: performance.movement },
+    performance: { ...values, factors, movement: performance.movement, intervals: timeIntervals(plan, values) ?? null },
     memory: outcome.memory,
     calls: outcome.calls,
     verdict,

@@ -16,26 +16,36 @@ export interface Need {
 }
 
 /**
- * What turning it on changes: a `switch` needs no training of the served model; `training` of it; more `accelerators`; another
+ * What turning it on changes: a `switch` needs nothing trained; `module` something trained beside the model, which leaves the
+ * model as it is (a draft, heads, a light layer); `training` of the model itself; more `accelerators`; another
  * `model` in place of the scenario's; other `hardware`.
  */
-export const CHANGES = ['switch', 'training', 'accelerators', 'model', 'hardware'] as const
+export const CHANGES = ['switch', 'module', 'training', 'accelerators', 'model', 'hardware'] as const
 export type Change = (typeof CHANGES)[number]
 
-const BESIDE: ReadonlySet<unknown> = new Set(['draft', 'heads', 'detector', 'none', 'scales'])
+const MODULE: ReadonlySet<unknown> = new Set(['draft', 'heads', 'detector'])
+const BESIDE: ReadonlySet<unknown> = new Set([...MODULE, 'none', 'scales'])
 
 function changeOfMember({ row, uses }: Member): Change {
   const has = (primitive: string, test: (values: Readonly<Record<string, unknown>>) => boolean) =>
     uses.some((use) => use.primitive === primitive && test(use.with))
   if (has('HW', () => true)) return 'hardware'
-  if (has('BASE', () => true) || has('DIM', ({ student }) => Boolean(student))) return 'model'
+  const isStudent = has('DIM', () => true) && has('TRAIN', ({ part }) => part === 'student')
+  if (isStudent || has('BASE', () => true) || has('DIM', ({ student }) => Boolean(student))) return 'model'
   // What is trained beside the model (drafts, detectors) leaves its output alone.
-  if (keepsOutput(uses)) return 'switch'
-  const shapes = ['DIM', 'EXP', 'LIN', 'MEM'].some((primitive) => has(primitive, () => true))
+  const beside = row?.training === undefined ? 'switch' : 'module'
+  if (keepsOutput(uses)) return beside
+  // A chain of tensors of a low rank in place of a layer's weights has to learn them again.
+  const isCut = has('RANK', ({ mode, site }) => mode === 'tensor-train' && site !== 'embedding')
+  const shapes = isCut || ['DIM', 'EXP', 'LIN', 'MEM'].some((primitive) => has(primitive, () => true))
   const trains = uses.filter((use) => use.primitive === 'TRAIN')
   const light = trains.length > 0 && trains.every((use) => BESIDE.has(use.with.part))
   if (shapes) return 'training'
-  return row?.training !== undefined && !light ? 'training' : 'switch'
+  return row?.training === undefined || light
+    ? trains.some((one) => MODULE.has(one.with.part))
+      ? beside
+      : 'switch'
+    : 'training'
 }
 
 export function changeOf(members: readonly Member[]): Change {

@@ -1,7 +1,7 @@
 /**
  * All pairs that can stand together, ranked: techniques that come to the same plan stand for each other, pairs with a
- * conflict are left out with it (`compatibility.ts`), and so are pairs that do one thing twice (both set the same primitive:
- * the second would work on, or replace, what the first made). The rest are composed and priced like anything else; their
+ * conflict are left out with it (`compatibility.ts`), and so are pairs that set one thing twice (`twice.ts`, the rule by
+ * which `compare` refuses them). The rest are composed and priced like anything else; their
  * scores are plain numbers, so that the pricing can be shared out among workers and put together again.
  *
  * Jobs are in the order of their networks, for equal networks share their prices.
@@ -11,11 +11,12 @@ import { isIdentity, ordered } from '../compose.ts'
 import type { PrimitiveId } from '../parameters.ts'
 import type { Values } from '../primitive.ts'
 import type { Desk } from './desk.ts'
-import { goalFactor, readScores, SCORE_NAMES, type Scores, scoresOf, writeScores } from './goals.ts'
+import { goalFactor, readScores, SCORE_NAMES, type Scores, scoresOf, wholeScores, writeScores } from './goals.ts'
 import { largerChange } from './needs.ts'
 import {
   type Candidate,
   compareRanked,
+  gains,
   hasType,
   type Left,
   leftByLevels,
@@ -24,6 +25,8 @@ import {
   type RankOptions,
 } from './rank.ts'
 import { selectionOf } from './selection.ts'
+import { worseStanding } from './standing.ts'
+import { bothSet } from './twice.ts'
 
 export interface PairJobs {
   readonly candidates: readonly Candidate[]
@@ -60,7 +63,7 @@ export function pairKind(a: readonly Step[], b: readonly Step[]): PairKind {
   let kind: PairKind = 'free'
   for (const x of a) {
     for (const y of b) {
-      if (x.id === y.id) {
+      if (x.id === y.id && bothSet(x.id, x.values, y.values) !== undefined) {
         kind = 'twice'
         continue
       }
@@ -122,7 +125,9 @@ export function pricePairs(desk: Desk, jobs: PricedPairs, from: number, to: numb
     const selection = pairSelection(jobs.candidates, jobs.pairs[2 * k] ?? 0, jobs.pairs[2 * k + 1] ?? 0)
     const plan = desk.plan(selection)
     const outcome = plan.ok ? desk.outcome(plan.value) : plan
-    if (outcome.ok) writeScores(scoresOf(outcome.value), out, k - from)
+    if (plan.ok && outcome.ok) {
+      writeScores(wholeScores(plan.value, outcome.value, desk.baseline.outcome), out, k - from)
+    }
     step?.()
   }
   return out
@@ -156,10 +161,15 @@ export function rankPairs(desk: Desk, jobs: PairJobs, priced: Float64Array, opti
       continue
     }
     const factor = goalFactor(goal, scores, baseline)
+    if (!gains(factor, scores, baseline)) {
+      left.push({ id: selection.label, why: 'gains nothing' })
+      continue
+    }
+    const standing = worseStanding(a.standing, b.standing)
     const best = Math.max(goalFactor(goal, a.scores, baseline), goalFactor(goal, b.scores, baseline))
     const change = largerChange(a.change, b.change)
     const overBest = factor === best ? 1 : factor / best
-    ranked.push({ selection, change, scores, factor, same: [], overBest })
+    ranked.push({ selection, standing, change, scores, factor, same: [], overBest })
   }
   ranked.sort((x, y) => compareRanked(goal, x, y))
   return { goal, baseline, ranked, left, priced: pairs.length / 2, counts }

@@ -1,10 +1,13 @@
 /** A ranking is a total order over the whole catalogue, fast; pairs come out the same however they are shared out. */
 import { describe, expect, it } from 'vitest'
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
+import { catalogueModel } from '../techniques.testkit.ts'
 import { answerTo, testDesk } from './cap.testkit.ts'
 import { goalFactor, RANK_GOAL_IDS, RANK_GOALS, SCORE_NAMES, scoresOf } from './goals.ts'
 import { pairJobs, pricePairs, rankPairs } from './pairs.ts'
 import { compareRanked, type Ranked, rankSingles } from './rank.ts'
+import { conflictBetween, selectionOf } from './selection.ts'
+import { compareStandings } from './standing.ts'
 import { readThresholds } from './verdict.ts'
 
 const desk = testDesk({ batchSize: 16, promptTokens: 8192 })
@@ -21,7 +24,7 @@ describe('singles', () => {
         expect(compareRanked(goal, one, next)).toBeLessThan(0)
         expect(compareRanked(goal, next, one)).toBeGreaterThan(0)
         const [x, y] = [of(one.scores), of(next.scores)]
-        if (one.scores.fits !== next.scores.fits || Number.isNaN(y)) return
+        if (one.scores.fits !== next.scores.fits || compareStandings(one.standing, next.standing) !== 0) return
         expect(less ? x <= y : x >= y).toBe(true)
       })
     })
@@ -36,6 +39,43 @@ describe('singles', () => {
           if (compareRanked('ttft', a, b) < 0 && compareRanked('ttft', b, c) < 0)
             expect(compareRanked('ttft', a, c)).toBeLessThan(0)
         }
+  })
+
+  it('stands by what can be had: engines and exact, then measured, then formulas alone; every line gains', () => {
+    const { ranked, left } = rankSingles(desk, { goal: 'tpot' })
+    const at = (id: string) => ranked.find(({ selection }) => selection.label === id)
+    expect(at('awq')?.standing).toBe('offered')
+    expect(at('spectr')?.standing ?? 'exact').toBe('exact')
+    expect(at('kivi')?.standing).toBe('measured')
+    expect(at('bnn')?.standing).toBe('open')
+    expect(compareStandings(ranked[0]?.standing ?? 'open', 'offered')).toBe(0)
+    for (const { factor } of ranked) expect(factor).toBeGreaterThan(1)
+    expect(left.some(({ why }) => why === 'gains nothing')).toBe(true)
+    // Llama is no mixture, has no idle neurons, and reads no source.
+    for (const id of ['deja-vu', 'mask-predict', 'bon-nat'])
+      expect(left.find((one) => one.id === id)?.why).toBe('cannot run here')
+  })
+
+  it('leaves the workload as it is: nobody wins by a larger batch', () => {
+    const { candidates } = rankSingles(desk, { goal: 'throughput' })
+    for (const { member } of candidates) {
+      const plan = desk.plan(selectionOf([member]))
+      if (plan.ok) expect(plan.value.scenario.workload.batchSize, member.id).toBe(16)
+    }
+  })
+
+  it('names nothing where nothing gains: the context of a model without attention', () => {
+    const mamba = testDesk({}, {}, { model: catalogueModel('mamba-2.8b') })
+    for (const { factor } of rankSingles(mamba, { goal: 'context' }).ranked) expect(factor).toBeGreaterThan(1)
+  })
+
+  it('counts the tokens before an answer branches', () => {
+    const long = rankSingles(testDesk({ outputTokens: 128 }), { goal: 'tpot' }).candidates
+    const outline = long.find(({ member }) => member.id === 'skeleton-of-thought')
+    const base = scoresOf(testDesk({ outputTokens: 128 }).baseline.outcome)
+    if (!outline) throw new Error('skeleton-of-thought')
+    // 60 tokens of outline and a fifth of the answer: no five times as fast.
+    expect(outline.scores.tpotS).toBeGreaterThan((60 / 128) * base.tpotS)
   })
 
   it('prices a row as compare does', () => {
@@ -100,10 +140,24 @@ describe('pairs', () => {
     expect(first.scores).toEqual(scoresOf(answerTo(desk, first.selection.label).outcome))
   })
 
+  it('are those that compare takes, too', () => {
+    const every = singles.candidates.filter((_, i) => i % 7 === 0)
+    const { candidates, pairs } = pairJobs(every, {})
+    const kept = new Set<string>()
+    for (let k = 0; 2 * k < pairs.length; k++) kept.add(`${pairs[2 * k]} ${pairs[2 * k + 1]}`)
+    candidates.forEach(({ member: a }, i) => {
+      candidates.forEach(({ member: b }, j) => {
+        if (j <= i) return
+        expect(conflictBetween(a, b) === undefined, `${a.id} with ${b.id}`).toBe(kept.has(`${i} ${j}`))
+      })
+    })
+  })
+
   it('leave out conflicts and what does one thing twice', () => {
     const of = (...ids: readonly string[]) => singles.candidates.filter(({ member }) => ids.includes(member.id))
     expect(pairJobs(of('memorizing-transformer', 'longformer'), {}).counts.conflicting).toBe(1)
     expect(pairJobs(of('awq', 'gptq'), {}).pairs).toHaveLength(0)
+    expect(pairJobs(of('tensor-parallelism', 'pipeline-parallelism'), {}).pairs).toHaveLength(2)
     expect(pairJobs(of('h2o', 'awq'), {}).pairs).toHaveLength(2)
   })
 })

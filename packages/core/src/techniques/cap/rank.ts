@@ -1,8 +1,8 @@
 /**
  * "What should I turn on?" over the whole catalogue: every technique with its default parameters in one scenario, ranked for
- * one goal. Techniques that come to the same plan are priced once and shown together; what only observes, changes nothing,
- * does not run here, or breaks a level is counted with its reason and not ranked. The order is total: by the goal, then by
- * fewer members, then by name.
+ * one goal. Techniques that come to the same plan are priced once and shown together; what only observes, changes or gains
+ * nothing, does not run here, or breaks a level is counted with its reason and not ranked. The order is total: what fits, then
+ * how far one can have it (`standing.ts`), then the goal, then the price, fewer members, and the name.
  */
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import type { CapLetters } from '../catalog/row.ts'
@@ -10,10 +10,14 @@ import type { Outcome } from '../evaluate.ts'
 import { networkKey } from '../outcome/bench.ts'
 import type { Plan } from '../plan.ts'
 import type { CapAnswer, Desk } from './desk.ts'
-import { compareScores, goalFactor, type RankGoal, type Scores, scoresOf } from './goals.ts'
+import { compareScores, goalFactor, type RankGoal, type Scores, scoresOf, wholeScores } from './goals.ts'
 import { type Change, changeOf, largerChange, needsMore } from './needs.ts'
 import { type Member, memberOf, type Selection, selectionOf } from './selection.ts'
+import { compareStandings, type Standing, standingOf } from './standing.ts'
 import { type Check, checksOf } from './verdict.ts'
+
+/** Less is rounding. */
+const GAINS = 1.001
 
 export interface RankOptions {
   readonly goal: RankGoal
@@ -27,6 +31,7 @@ export interface RankOptions {
 
 export interface Ranked {
   readonly selection: Selection
+  readonly standing: Standing
   readonly change: Change
   readonly scores: Scores
   /** Improvement of the goal over the baseline. */
@@ -40,6 +45,7 @@ export interface Ranked {
 export type LeftWhy =
   | 'observes'
   | 'changes nothing here'
+  | 'gains nothing'
   | 'cannot run here'
   | 'breaks a level'
   | 'unproven'
@@ -53,6 +59,7 @@ export interface Left {
 
 export interface Candidate {
   readonly member: Member
+  readonly standing: Standing
   readonly change: Change
   readonly scores: Scores
   readonly same: readonly string[]
@@ -144,7 +151,8 @@ function add(
   for (const member of members) {
     const same = members.filter((other) => other !== member).map(({ id }) => id)
     const change = largerChange(changeOf([member]), isMore ? 'accelerators' : 'switch')
-    candidates.push({ member, change, scores: scoresOf(outcome), same, network })
+    const scores = wholeScores(plan, outcome, desk.baseline.outcome)
+    candidates.push({ member, standing: standingOf(desk, member), change, scores, same, network })
     answers.set(member.id, () => desk.answer(selectionOf([member]), plan, outcome))
   }
 }
@@ -177,10 +185,18 @@ export function hasType({ members }: Selection, type: CapLetters | undefined): b
   return type === undefined || members.some(({ row }) => row?.types.some((one) => one.type === type))
 }
 
-/** By the goal, then fewer members, then by name: no two of a ranking are equal. */
+/** Whether it is worth a line: better by the goal, or it fits where the baseline does not. */
+export function gains(factor: number, scores: Scores, baseline: Scores): boolean {
+  return factor > GAINS || (baseline.fits === 0 && scores.fits === 1)
+}
+
+/** What fits, then by standing, by the goal, by price, fewer members, and by name: no two of a ranking are equal. */
 export function compareRanked(goal: RankGoal, a: Ranked, b: Ranked): number {
   return (
+    Number(a.scores.fits === 0) - Number(b.scores.fits === 0) ||
+    compareStandings(a.standing, b.standing) ||
     compareScores(goal, a.scores, b.scores) ||
+    compareScores('cost', a.scores, b.scores) ||
     a.selection.members.length - b.selection.members.length ||
     (a.selection.label < b.selection.label ? -1 : a.selection.label > b.selection.label ? 1 : 0)
   )
@@ -198,15 +214,17 @@ export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
   const out: Left[] = [...left]
   const ranked: Ranked[] = []
   const baseline = scoresOf(desk.baseline.outcome)
-  for (const { member, change, scores, same } of candidates) {
+  for (const { member, standing, change, scores, same } of candidates) {
     const selection = selectionOf([member])
     if ((changes && !changes.includes(change)) || !hasType(selection, type)) {
       out.push({ id: member.id, why: 'not asked for', words: change })
       continue
     }
     const own = leftByLevels(desk, selection, scores, unproven)
+    const factor = goalFactor(goal, scores, baseline)
     if (own) out.push(own)
-    else ranked.push({ selection, change, scores, factor: goalFactor(goal, scores, baseline), same })
+    else if (!gains(factor, scores, baseline)) out.push({ id: member.id, why: 'gains nothing' })
+    else ranked.push({ selection, standing, change, scores, factor, same })
   }
   ranked.sort((a, b) => compareRanked(goal, a, b))
   const answerOf = (id: string) => answers.get(id)?.()

@@ -49,6 +49,10 @@ describe('what it reads', () => {
     expect(uses('kivi:KB.bits=4')).toEqual(uses('kivi:bits=4'))
   })
 
+  it('a policy of scores stands beside the fused kernel as it stands on a baseline that has one', () => {
+    expect(unwrap(parseSelection('h2o,flash-attention')).members).toHaveLength(2)
+  })
+
   it('none is the baseline', () => {
     expect(unwrap(parseSelection('none')).members).toEqual([])
   })
@@ -68,7 +72,7 @@ describe('what is wrong', () => {
     ['h2o,h2o:budget=0.5', '--with', /names h2o twice/, /once/],
     ['h2o:budget', '--with h2o', /not name=value/, /budget=0.2/],
     ['h2o:budgte=0.2', '--with h2o', /no parameter "budgte"/, /budget/],
-    ['h2o:budget=1.5', '--with h2o budget', /1.5 is more than 1/, /at most 1/],
+    ['h2o:budget=1.5', '--with h2o budget', /1.5 is more than 1/, /^Give a share of at most 1$/],
     ['h2o:budget=-1', '--with h2o budget', /less than 0/, /at least 0/],
     ['h2o:budget=0', '--with h2o budget', /keeps no token/, /above 0/],
     ['h2o:recent=x', '--with h2o recent', /not a count/, /2048/],
@@ -76,7 +80,25 @@ describe('what is wrong', () => {
     ['w4:bits=99', '--with w4 bits', /more than 32/, /at most 32/],
     ['lost-in-the-middle', '--with lost-in-the-middle', /only observes/, /capline techniques/],
     ['awq,gptq', '--with awq with gptq', /both set the format of the weights/, /awq or gptq/],
-    ['h2o,flash-attention', '--with h2o with flash-attention', /reads attention scores/, /policy without scores/],
+    [
+      'streamingllm,h2o',
+      '--with streamingllm with h2o',
+      /both set which keys stay in the cache/,
+      /streamingllm or h2o/,
+    ],
+    ['h2o,keyformer', '--with h2o with keyformer', /both set which keys/, /Keep/],
+    ['bigbird,longformer', '--with bigbird with longformer', /both set which pairs are attended/, /Keep/],
+    ['infini-attention,rmt', '--with infini-attention with rmt', /both set the memory/, /Keep/],
+    ['linear-transformer,performer', '--with linear-transformer with performer', /both set the form/, /Keep/],
+    ['sparsegpt,wanda', '--with sparsegpt with wanda', /both set which weights are kept/, /Keep/],
+    ['fastbert,deebert', '--with fastbert with deebert', /both set how many layers/, /Keep/],
+    ['llmlingua,llmlingua2', '--with llmlingua with llmlingua2', /both set how the context/, /Keep/],
+    [
+      'ring-attention,deepspeed-ulysses',
+      '--with ring-attention with deepspeed-ulysses',
+      /both set how the sequence is split/,
+      /Keep/,
+    ],
     ['memorizing-transformer,longformer', '--with memorizing-transformer with longformer', /segments/, /Choose one/],
   ]
   for (const [text, place, words, remedy] of cases) {

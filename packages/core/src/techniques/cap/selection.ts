@@ -15,6 +15,7 @@ import { PARAMETERS, type PrimitiveId } from '../parameters.ts'
 import type { Parameter, Use, Value, Values } from '../primitive.ts'
 import { valuesOf } from '../values.ts'
 import { readShort, SHORT_EXAMPLES } from './shortSettings.ts'
+import { bothSet } from './twice.ts'
 
 export interface Member {
   /** Id of the catalogue, or the short setting. */
@@ -171,16 +172,6 @@ function readMember(place: string, text: string): Result<Member> {
   })
 }
 
-/** Primitives that set one thing: two of them would replace each other without a word. */
-const SETS: Readonly<Partial<Record<PrimitiveId, string>>> = {
-  WB: 'the format of the weights',
-  AB: 'the format of the activations',
-  KB: 'the format of the cache',
-  TPP: 'how many tokens a pass yields',
-  SCHED: 'how steps are formed',
-  ALLOC: 'how the cache is allotted',
-}
-
 export interface Conflict {
   readonly between: readonly [string, string]
   readonly reason: string
@@ -197,10 +188,8 @@ export function conflictBetween(a: Member, b: Member): Conflict | undefined {
     for (const y of rb.value) {
       if (isIdentity(y.primitive, y.values)) continue
       const [one, other] = [x.primitive.id as PrimitiveId, y.primitive.id as PrimitiveId]
-      const thing = one === other ? SETS[one] : undefined
-      if (thing !== undefined && (one !== 'WB' || x.values.site === y.values.site)) {
-        return { between, reason: `both set ${thing}`, remedy: `Keep ${a.id} or ${b.id}` }
-      }
+      const thing = one === other ? bothSet(one, x.values, y.values) : undefined
+      if (thing !== undefined) return { between, reason: `both set ${thing}`, remedy: `Keep ${a.id} or ${b.id}` }
       const pair = compatibilityOf(one, other, x.values, y.values)
       if (pair.kind !== 'conflicting') continue
       const remedy = pair.remedy ?? `Leave ${a.id} or ${b.id} out`

@@ -11,8 +11,9 @@ const row = (low: number, high: number) =>
     benchmark: 'b',
     metric: 'score',
     movement: 'mixed',
+    nearest: { distance: { total: 5, answers: false, gaps: [] } },
     retained: { low, high, median: (low + high) / 2, n: 2 },
-  }) as AccuracyRow
+  }) as unknown as AccuracyRow
 
 const accuracy = (intervals: readonly (readonly [number, number])[]): AccuracyAnswer => ({
   basis: 'evidence',
@@ -70,6 +71,19 @@ describe('levels', () => {
     expect(lowestRetained({ ...none, basis: 'construction' })).toBe(1)
   })
 
+  it('of accuracy are at best undecided by the nearest evidence, and broken only by the dose asked for', () => {
+    const nearest = (low: number, high: number, aside?: AccuracyRow['aside']): AccuracyAnswer => ({
+      ...accuracy([]),
+      basis: 'nearest',
+      rows: [{ ...row(low, high), ...(aside ? { aside } : {}) }],
+    })
+    const holds = (rows: AccuracyAnswer) => checksOf(held({ rows }), { keepAccuracy: 0.9 })[0]?.holds
+    expect(holds(nearest(1, 1.6))).toBe('undecided')
+    expect(holds(nearest(0.5, 0.6))).toBe('fails')
+    expect(holds(nearest(0.5, 0.6, 'another dose'))).toBe('undecided')
+    expect(lowestRetained(nearest(0.5, 0.6, 'another dose'))).toBeUndefined()
+  })
+
   it('are read with their units', () => {
     expect(
       unwrap(readThresholds({ minContext: '128k', keepAccuracy: '99%', maxTtft: '500ms', maxTpot: '20ms' })),
@@ -89,12 +103,16 @@ describe('a verdict', () => {
   const desk = testDesk({ batchSize: 8, promptTokens: 65536 }, { measure: 'none' })
 
   it('of a CP technique whose accuracy stays above the level counts all three (R45)', () => {
-    const kivi = answerTo(desk, 'kivi')
+    const near = answerTo(desk, 'kivi')
+    const kivi = { ...near, accuracy: { ...near.accuracy, basis: 'evidence' as const } }
     const low = lowestRetained(kivi.accuracy) ?? Number.NaN
     expect(kivi.verdict.gains).toBe('CP')
     const counts = (keepAccuracy: number) => verdictOf(kivi, desk.baseline.context, { keepAccuracy }).counts
     expect(counts(low)).toBe('CAP')
     expect(counts(low + 1e-6)).toBe('CP')
+    // Of other lengths than the one asked, it holds nothing.
+    expect(near.accuracy.basis).toBe('nearest')
+    expect(verdictOf(near, desk.baseline.context, { keepAccuracy: low }).counts).toBe('CP')
   })
 
   it('of nothing changes nothing, whatever the scenario', () => {

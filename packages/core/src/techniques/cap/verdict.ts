@@ -7,11 +7,15 @@
  *   accuracy holds   every interval lies at or above the level: the low end of the lowest
  *   accuracy fails   some interval lies wholly below it
  *   else             undecided: evidence on both sides, or none. Undecided never counts as held.
+ *
+ * The nearest evidence, of another model or length, never holds a level; it can break one. Rows that stand aside
+ * (another dose, no model named) do neither.
  */
 import { parseCount, parseDuration, parseNumber } from '../../units/parse.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import type { Performance } from '../evaluate.ts'
-import type { AccuracyAnswer, AccuracyRow } from './accuracy.ts'
+import { type AccuracyAnswer, type AccuracyRow, nearestWords } from './accuracy.ts'
+import { speakingRows } from './accuracyRow.ts'
 import type { ContextAnswer } from './context.ts'
 import { type Movement, movementOf } from './movement.ts'
 import type { PerformanceAnswer } from './performance.ts'
@@ -130,29 +134,40 @@ export interface Verdict {
 /** The lowest retained share that evidence shows; 1 by construction; undefined: nothing says. */
 export function lowestRetained({ basis, rows }: AccuracyAnswer): number | undefined {
   if (basis === 'construction') return 1
-  const lows = rows.flatMap(({ retained }) => (retained ? [retained.low] : []))
+  const lows = speakingRows(rows).flatMap(({ retained }) => (retained ? [retained.low] : []))
   return lows.length > 0 ? Math.min(...lows) : undefined
 }
 
 const nameOf = ({ benchmark, metric }: AccuracyRow) => `${benchmark} ${metric}`
+
+const rowBelow = (rows: readonly AccuracyRow[], level: number) =>
+  speakingRows(rows).find(({ retained }) => retained !== undefined && retained.high < level)
+
+/** Measured, but nothing of it speaks here. */
+function asideWords(answer: AccuracyAnswer): string | undefined {
+  return answer.rows.length > 0 && speakingRows(answer.rows).length === 0
+    ? `only evidence of ${nearestWords(answer) ?? 'another kind'}`
+    : undefined
+}
 
 function accuracyCheck(level: number, answer: AccuracyAnswer): Check {
   const base = { key: 'keepAccuracy', goal: 'A', level } as const
   const value = lowestRetained(answer)
   if (value === undefined) {
     const alone = answer.members.find(({ basis, rows }) =>
-      basis === 'construction' ? false : rows.some(({ retained }) => retained !== undefined && retained.high < level),
+      basis === 'construction' ? false : rowBelow(rows, level) !== undefined,
     )
     const words = alone
       ? `${alone.member} alone falls below it`
       : answer.basis === 'none'
         ? 'no evidence'
-        : 'only bounds'
+        : (asideWords(answer) ?? 'only bounds')
     return { ...base, holds: alone ? 'fails' : 'undecided', words }
   }
-  const label = answer.basis === 'nearest' ? 'of the nearest evidence' : answer.basis
-  if (value >= level) return { ...base, value, holds: 'holds', words: label }
-  const below = answer.rows.find(({ retained }) => retained !== undefined && retained.high < level)
+  const near = nearestWords(answer)
+  const label = near === undefined ? answer.basis : `nearest evidence: ${near}`
+  if (value >= level) return { ...base, value, holds: near === undefined ? 'holds' : 'undecided', words: label }
+  const below = rowBelow(answer.rows, level)
   if (below) return { ...base, value, holds: 'fails', words: `${nameOf(below)}, ${label}` }
   return { ...base, value, holds: 'undecided', words: `measurements lie on both sides, ${label}` }
 }

@@ -1,5 +1,6 @@
 /** Reasons are read off the priced operators, and needs off the rows and the plan. */
 import { describe, expect, it } from 'vitest'
+import { ONE_ACCELERATOR } from '../../layout/layout.ts'
 import { besideWords } from './beside.ts'
 import { answerTo, testDesk } from './cap.testkit.ts'
 import { changeOf, needsOf } from './needs.ts'
@@ -16,10 +17,18 @@ describe('why', () => {
     expect(why('w4')).toMatch(/weights read a step 14 GiB → 4\.33 GiB/)
   })
   it('of speculation is tokens a pass and drafts', () => {
-    expect(why('speculative-decoding')).toMatch(/tokens a pass 1 → 2\.77, 5 checked; 4 draft passes/)
+    expect(why('speculative-decoding')).toMatch(/tokens a pass 1 → 2\.28, 5 checked; 4 draft passes/)
   })
   it('of compression is the prompt', () => {
     expect(why('llmlingua:ratio=4')).toMatch(/prompt tokens computed 32,768 → 8,192 \(4× less\)/)
+  })
+  it('counts accelerators from those the baseline has', () => {
+    const four = testDesk({ batchSize: 8 }, {}, { layout: { ...ONE_ACCELERATOR, tp: 4 } })
+    expect(whyOf(four.baseline, answerTo(four, 'w4'), 9).join('; ')).not.toMatch(/accelerators/)
+    expect(why('tensor-parallelism')).toMatch(/accelerators 1 → 8/)
+  })
+  it('of memory that computes is the attention it takes over', () => {
+    expect(why('gpu-hbm-pim')).toMatch(/100 % of the kv worked on in the memory/)
   })
   it('of nothing is nothing', () => {
     expect(why('none')).toBe('')
@@ -39,7 +48,10 @@ describe('needs', () => {
   it('tell what turning it on changes', () => {
     expect(change('h2o')).toBe('switch')
     // Heads are trained, the served model is not.
-    expect(change('medusa')).toBe('switch')
+    expect(change('medusa')).toBe('module')
+    expect(change('distillspec')).toBe('module')
+    expect(change('tensor-train')).toBe('training')
+    expect(change('promptmix')).toBe('model')
     expect(change('infini-attention')).toBe('training')
     expect(change('nvidia-h100')).toBe('hardware')
     expect(change('h2o,infini-attention')).toBe('training')
@@ -49,7 +61,7 @@ describe('needs', () => {
 describe('what operators do not show', () => {
   it('is said in words', () => {
     expect(besideWords(answerTo(desk, 'speculative-decoding').plan).join()).toMatch(
-      /a pass yields 2\.77 tokens and checks 5/,
+      /a pass yields 2\.28 tokens and checks 5/,
     )
     expect(besideWords(desk.baseline.plan)).toEqual([])
   })

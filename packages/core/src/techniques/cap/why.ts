@@ -79,7 +79,13 @@ function dominant(label: string, before: Phase, after: Phase): Line[] {
   return [{ text, weight: Math.abs(best.by) / before.timeS }]
 }
 
-function requestLines({ plan: before }: CapAnswer, { plan: after, outcome }: CapAnswer): Line[] {
+/** Of one copy of the model; copies are counted on their own. */
+const acceleratorsOf = ({ plan, outcome }: CapAnswer) =>
+  outcome.performance.accelerators / Math.max(1, plan.calls.replicas)
+
+function requestLines(baseline: CapAnswer, answer: CapAnswer): Line[] {
+  const { plan: before } = baseline
+  const { plan: after, outcome } = answer
   const [was, is] = [before.scenario, after.scenario]
   const fresh = (plan: Plan) => promptTokens(plan.scenario.model, plan.scenario.workload) - plan.reusedTokens
   const lines = [
@@ -94,13 +100,7 @@ function requestLines({ plan: before }: CapAnswer, { plan: after, outcome }: Cap
     ...change('calls in turn', before.calls.serial, after.calls.serial, formatNumber),
     ...change('calls at once', before.calls.parallel, after.calls.parallel, formatNumber),
     ...change('copies of the model', before.calls.replicas, after.calls.replicas, formatNumber),
-    ...change(
-      'accelerators',
-      1,
-      outcome.performance.accelerators / Math.max(1, after.calls.replicas),
-      formatNumber,
-      0.5,
-    ),
+    ...change('accelerators', acceleratorsOf(baseline), acceleratorsOf(answer), formatNumber, 0.5),
   ]
   const [then, now] = [before.decoding.tokensPerPass, outcome.performance.tokensPerPass]
   if (then !== now) {
@@ -121,7 +121,8 @@ function requestLines({ plan: before }: CapAnswer, { plan: after, outcome }: Cap
   for (const placed of after.placed) {
     if (before.placed.includes(placed)) continue
     const share = formatNumber(100 * placed.share, 2)
-    const text = `${share} % of the ${placed.what} on ${placed.tier === 'on-chip' ? 'the chip' : `the ${placed.tier}`}`
+    const where = placed.tier === 'on-chip' ? 'the chip' : `the ${placed.tier}`
+    const text = `${share} % of the ${placed.what} ${placed.compute === 'memory' ? 'worked on in the memory' : `on ${where}`}`
     lines.push({ text, weight: 0.5 })
   }
   if (before.scheduling.policy !== after.scheduling.policy) {

@@ -11,6 +11,7 @@ export const REASONS = {
   'end-to-end':
     'it is a measured speed-up over a baseline whose model, hardware or software the document does not state',
   closed: 'the sizes of the model are not published',
+  outside: 'the models it compares are published, but not all of their sizes are in the catalogue',
   silicon: 'it is a property of parts or of how they are made, which is an input of the model',
   title: 'it is the title of a reference; no setting is stated that would give the number',
   wording: 'it describes the mechanism and states no quantity',

@@ -1,6 +1,7 @@
 /**
- * The claims of the documents and their reproduction: each is computed by a check, read from its row's parameters, or listed
- * with the reason why operators and bytes cannot decide it. Nothing is left out.
+ * The claims of the documents in three groups: priced (computed by a check, which can fail), input (a number we put into the
+ * row: it agrees with the document because it was taken from there, and nothing is reproduced), and those that operators and
+ * bytes cannot decide, with the reason. Nothing is left out.
  */
 
 import type { Problem } from '../../units/result.ts'
@@ -45,6 +46,9 @@ export interface Reproduction {
   readonly scenario?: string
   readonly stated?: number
   readonly computed?: number
+  /** What the row's own parameter holds: put in, not computed. */
+  readonly input?: number
+  readonly agrees?: boolean
   /** Absent where nothing was computed. */
   readonly within?: boolean
   readonly reason?: ReasonId
@@ -82,8 +86,8 @@ function reproduce(claim: Claim, evaluate: Evaluate): Reproduction {
   }
   if (bound === undefined) throw new Error(`${id}: nothing to hold the computed value against`)
   if (decision.by === 'setting') {
-    const computed = settingOf(claim, decision.primitive, decision.parameter)
-    return { ...about, by: 'setting', computed, within: holds(computed, bound, decision.relation) }
+    const input = settingOf(claim, decision.primitive, decision.parameter)
+    return { ...about, by: 'setting', input, agrees: holds(input, bound, decision.relation) }
   }
   const check = CHECKS.get(decision.check)
   if (!check) throw new Error(`${id}: no check ${decision.check}`)

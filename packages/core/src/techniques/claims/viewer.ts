@@ -89,8 +89,8 @@ export const VIEWER_CLAIMS = [
     ['bytes', 90e6, 'B', '2,048 tokens, batch 1'],
     check('table-1-gate-bytes', equal(0.01)),
   ),
-  claim('gpt-3-chatgpt', 'VW 4.1.3', 'GLaM beats it with 49 % of the work.', ['work', 0.49, '×'], because('closed')),
-  claim('glam', 'VW 4.1.3', '49 % of the work of GPT-3, and better.', ['work', 0.49, '×'], because('closed')),
+  claim('gpt-3-chatgpt', 'VW 4.1.3', 'GLaM beats it with 49 % of the work.', ['work', 0.49, '×'], because('outside')),
+  claim('glam', 'VW 4.1.3', '49 % of the work of GPT-3, and better.', ['work', 0.49, '×'], because('outside')),
   claim(
     'bloom',
     'VW 1',
@@ -111,14 +111,14 @@ export const VIEWER_CLAIMS = [
     'VW 4.1.3',
     'ST-MoE beats it with a twentieth and a fortieth of the work.',
     ['work', 1 / 40, '×', 'inference'],
-    because('closed'),
+    because('outside'),
   ),
   claim(
     'st-moe',
     'VW 4.1.3',
     'A twentieth and a fortieth of the work of PaLM 540B, and better.',
     ['work', 1 / 40, '×', 'inference'],
-    because('closed'),
+    because('outside'),
   ),
   claim('gemini', 'VW 3.1.2', 'Up to a million tokens in production.', ['context', 1e6, 'tokens'], because('closed')),
 

@@ -91,7 +91,8 @@ export function placedStep(
   let besideS = 0
   let inTurnS = 0
   for (const one of placed) {
-    if (one.tier === 'on-chip' || one.share === 0) continue
+    // What stays on the chip has no way to go; it is worked on there by the accelerator, or by the memory itself.
+    if (one.share === 0 || (one.tier === 'on-chip' && one.compute === 'accelerator')) continue
     // Attention of a prompt is over keys it has just made: it stays where they are made.
     const isPromptCache = one.what === 'kv' && groups.some((g) => g.newTokens > SHORT_TOKENS)
     if (one.compute !== 'accelerator' && !isPromptCache) {
@@ -107,6 +108,7 @@ export function placedStep(
       else inTurnS += ownS
       continue
     }
+    if (one.tier === 'on-chip') continue
     const into = (one.overlapped || isPromptCache ? hidden : exposed)[one.tier]
     const moved = movedBytes(bench, one, traffic, groups)
     into.in += moved.in

@@ -1,6 +1,6 @@
 /** Parameters of which pairs are attended and what stays in memory: APAT, KVB, LIN, MEM, and of kernels: FUSE, EFF. */
 import type { Parameter } from '../primitive.ts'
-import { choice, count, flag, number, share, text, tokens } from './make.ts'
+import { choice, count, described, flag, number, share, text, tokens } from './make.ts'
 
 type Table = { readonly [name: string]: Parameter }
 
@@ -38,17 +38,19 @@ export const APAT: Table = {
   clusters: count('Centroids a query is compared with (cluster, knn)', 0),
   rounds: count('Rounds of hashing', 1, { min: 1 }),
   layerShare: share('Share of the attention layers that take the pattern; the rest stay as they are', 1),
-  mask: choice('A mask that changes who sees whom among the new tokens, not how many pairs a kernel computes', [
-    'none',
-    'tree',
-    'lookahead',
-  ]),
+  mask: described(
+    choice('A mask that changes who sees whom among the new tokens, not how many pairs a kernel computes', [
+      'none',
+      'tree',
+      'lookahead',
+    ]),
+  ),
 }
 
 export const KVB: Table = {
-  sink: tokens('First tokens that are always kept', 0),
-  recent: tokens('Last tokens that are always kept', 0),
-  heavy: tokens('Tokens kept for their weight', 0),
+  sink: tokens('First tokens that are always kept', 0, { identity: 0 }),
+  recent: tokens('Last tokens that are always kept', 0, { identity: 0 }),
+  heavy: tokens('Tokens kept for their weight', 0, { identity: 0 }),
   budgetTokens: tokens('Most tokens kept in all; 0: by budget, or sink + recent + heavy alone', 0, { identity: 0 }),
   budget: share('Most tokens kept, as a share of the context (1: all)', 1, 1),
   policy: choice('What goes', [
@@ -67,7 +69,7 @@ export const KVB: Table = {
 
 export const LIN: Table = {
   rank: count('Features r a query and a key are mapped to; 0: the width of a head', 0),
-  kernel: choice('Feature map', ['elu+1', 'favor+', 'softmax-split', 'taylor', 'mixing', 'learned']),
+  kernel: described(choice('Feature map', ['elu+1', 'favor+', 'softmax-split', 'taylor', 'mixing', 'learned'])),
   scope: choice('Instead of attention, or a state beside it (for what the keys no longer hold)', [
     'attention',
     'beside',
@@ -83,11 +85,11 @@ export const MEM: Table = {
   compress: number('Tokens per entry of the second memory', 3, { min: 1 }),
   matrix: flag('The memory is a matrix per head (associative), not entries', false, false),
   aggregate: choice('How memory meets the segment', ['attention', 'gate', 'soft-prompt']),
-  organization: choice('Order of the memory', ['fifo', 'two-fifo', 'random', 'list']),
+  organization: described(choice('Order of the memory', ['fifo', 'two-fifo', 'random', 'list'])),
   retrieval: choice('What is read', ['all', 'knn', 'linear']),
   topK: tokens('Entries that knn retrieval reads', 0),
-  update: choice('How entries change', ['none', 'attention', 'recurrence', 'accumulate', 'delta']),
-  evict: choice('What goes', ['discard', 'forget', 'in-place', 'never']),
+  update: described(choice('How entries change', ['none', 'attention', 'recurrence', 'accumulate', 'delta'])),
+  evict: described(choice('What goes', ['discard', 'forget', 'in-place', 'never'])),
   layerShare: share('Share of the layers that keep a cache of their own', 1),
 }
 

@@ -3,6 +3,12 @@ import type { Parameter, Value } from '../primitive.ts'
 
 type More = { readonly unit?: string; readonly identity?: Value; readonly min?: number; readonly max?: number }
 
+/** Says what a technique is; no number of a plan depends on it, or at these values none does. */
+export const described = (parameter: Parameter, at: true | readonly Value[] = true): Parameter => ({
+  ...parameter,
+  describes: at,
+})
+
 /** A real number, at least 0 unless said otherwise. */
 export const number = (help: string, preset: number, more: More = {}): Parameter => ({
   kind: 'number',

@@ -1,6 +1,6 @@
 /** Parameters of which parameters exist and which of them a token touches: WSP, DIM, RANK, SIDE, LFRAC, WFRAC, EXP. */
 import type { Parameter } from '../primitive.ts'
-import { choice, count, flag, number, share, text, tokens } from './make.ts'
+import { choice, count, described, flag, number, share, text, tokens } from './make.ts'
 
 type Table = { readonly [name: string]: Parameter }
 
@@ -88,17 +88,19 @@ export const LFRAC: Table = {
     identity: 1,
   }),
   earliest: share('Share of the layers before the first exit: every token runs them (0: an exit after any layer)', 0),
-  signal: choice('What decides', [
-    'none',
-    'entropy',
-    'max-probability',
-    'patience',
-    'classifier',
-    'gap',
-    'policy',
-    'position',
-    'schedule',
-  ]),
+  signal: described(
+    choice('What decides', [
+      'none',
+      'entropy',
+      'max-probability',
+      'patience',
+      'classifier',
+      'gap',
+      'policy',
+      'position',
+      'schedule',
+    ]),
+  ),
   exitHead: choice('Head evaluated where a token may exit: none, the output head, or a small classifier', [
     'none',
     'vocabulary',
@@ -125,11 +127,12 @@ export const WFRAC: Table = {
     identity: 1,
   }),
   sites: choice('What is left out', ['ffn', 'heads', 'heads+ffn']),
+  idle: choice('Which neurons stand idle: any, or only those of a ReLU (exactly zero)', ['any', 'relu']),
   predictorRank: count('Inner width of the predictor that chooses (hidden → r → neurons); 0: none', 0),
 }
 
 export const EXP: Table = {
-  experts: count('Experts E that a dense feed-forward block becomes; a mixture takes them as its own', 8, {
+  experts: count('Experts E that a dense feed-forward block becomes; a mixture keeps its own', 8, {
     min: 1,
     identity: 1,
   }),

@@ -1,6 +1,6 @@
 /** Parameters of what is run and where, and of the numbers it is kept in: BASE, HW, WB, AB, KB, GRID. */
 import type { Parameter } from '../primitive.ts'
-import { choice, count, flag, number, share, text, tokens } from './make.ts'
+import { choice, count, described, flag, number, share, text, tokens } from './make.ts'
 
 type Table = { readonly [name: string]: Parameter }
 
@@ -105,27 +105,31 @@ export const GRID_KINDS = [
 ] as const
 
 export const GRID: Table = {
-  kind: choice('Which values the bits can hold', GRID_KINDS, 'none'),
-  bits: number('Bits of one value, for the error of the grid', 4, { min: 1, max: 32, unit: 'bits' }),
-  axis: choice('What shares a scale', ['tensor', 'row', 'channel', 'token', 'group', 'channel-token', 'block']),
-  transform: choice('What is done to the values first', [
-    'none',
-    'smooth',
-    'shift',
-    'rotate',
-    'reorder',
-    'clip',
-    'learned-clip',
-    'activation-aware-scale',
-    'log',
-    'clusters',
-    'vector-wise',
-    'bilevel',
-    'double',
-  ]),
+  kind: described(choice('Which values the bits can hold', GRID_KINDS, 'none')),
+  bits: described(number('Bits of one value, for the error of the grid', 4, { min: 1, max: 32, unit: 'bits' })),
+  axis: described(
+    choice('What shares a scale', ['tensor', 'row', 'channel', 'token', 'group', 'channel-token', 'block']),
+  ),
+  transform: described(
+    choice('What is done to the values first', [
+      'none',
+      'smooth',
+      'shift',
+      'rotate',
+      'reorder',
+      'clip',
+      'learned-clip',
+      'activation-aware-scale',
+      'log',
+      'clusters',
+      'vector-wise',
+      'bilevel',
+      'double',
+    ]),
+  ),
   codecFlopPerWeight: number('Vector work of decoding one weight, each time it is read', 0, {
     unit: 'flop',
     identity: 0,
   }),
-  nested: flag('Scales are themselves quantised'),
+  nested: described(flag('Scales are themselves quantised')),
 }

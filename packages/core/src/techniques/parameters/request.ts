@@ -1,6 +1,6 @@
 /** Parameters of steps, calls, context and places: TPP BRANCH CALLS REPL POS CTX RETR REUSE PLACE ALLOC SCHED PAR TRAIN. */
 import type { Parameter } from '../primitive.ts'
-import { choice, count, flag, number, share, text, tokens } from './make.ts'
+import { choice, count, described, flag, number, share, text, tokens } from './make.ts'
 
 type Table = { readonly [name: string]: Parameter }
 
@@ -42,40 +42,42 @@ export const CALLS: Table = {
 
 export const REPL: Table = {
   replicas: count('Copies of the model that answer the same call', 2, { min: 1, identity: 1 }),
-  combine: choice('How the answers become one', ['confidence', 'marginalise', 'vote', 'none']),
+  combine: described(choice('How the answers become one', ['confidence', 'marginalise', 'vote', 'none'])),
   devices: choice('Each copy has its own accelerator, or all share one', ['own', 'shared']),
 }
 
 export const POS: Table = {
-  kind: choice('Position map', [
-    'rope',
-    'alibi',
-    'xpos',
-    'clex',
-    'linear',
-    'ntk',
-    'ntk-dynamic',
-    'yarn',
-    'fire',
-    'longrope',
-    'kerple',
-    'sandwich',
-    'permute',
-    'power',
-    'base-change',
-    'relative',
-    'segment-aware',
-    'clip',
-    'cache-relative',
-    'multi-scale',
-  ]),
+  kind: described(
+    choice('Position map', [
+      'rope',
+      'alibi',
+      'xpos',
+      'clex',
+      'linear',
+      'ntk',
+      'ntk-dynamic',
+      'yarn',
+      'fire',
+      'longrope',
+      'kerple',
+      'sandwich',
+      'permute',
+      'power',
+      'base-change',
+      'relative',
+      'segment-aware',
+      'clip',
+      'cache-relative',
+      'multi-scale',
+    ]),
+  ),
   scale: number('Factor on the trained context', 1, { min: 0.01, identity: 1 }),
   unlimited: flag('Positions set no limit', false, false),
-  base: number('Base of rotary angles; 0: the model’s', 0),
-  temperature: number('Factor on the attention logits; 0: the model’s', 0),
-  exponent: number('Exponent of the map (xPos γ, power κ); 0: none', 0),
-  unscaledTokens: tokens('First tokens whose positions are not scaled', 0),
-  perReplica: flag('Every replica has its own base'),
+  base: described(number('Base of rotary angles; 0: the model’s', 0)),
+  temperature: described(number('Factor on the attention logits; 0: the model’s', 0)),
+  exponent: described(number('Exponent of the map (xPos γ, power κ); 0: none', 0)),
+  unscaledTokens: described(tokens('First tokens whose positions are not scaled', 0)),
+  perReplica: described(flag('Every replica has its own base')),
 }
 
 export const CTX: Table = {
@@ -136,14 +138,14 @@ export const RETR: Table = {
   searchS: number('Time of one search', 0, { unit: 's' }),
   embedder: text('Model that embeds the query, of the catalogue; empty: none is priced'),
   queryTokens: tokens('Tokens of the query that are embedded', 32),
-  write: choice('When something is stored', ['beforehand', 'on-evict', 'every-turn', 'by-the-model']),
-  evict: choice('What is forgotten', ['never', 'forgetting-curve', 'oldest']),
-  score: choice('What ranks', ['similarity', 'recency+importance+relevance', 'subscription', 'exact']),
+  write: described(choice('When something is stored', ['beforehand', 'on-evict', 'every-turn', 'by-the-model'])),
+  evict: described(choice('What is forgotten', ['never', 'forgetting-curve', 'oldest'])),
+  score: described(choice('What ranks', ['similarity', 'recency+importance+relevance', 'subscription', 'exact'])),
 }
 
 export const REUSE: Table = {
   hit: share('Share of the prompt whose keys and values are already there', 0.5, 0),
-  source: choice('Whence', ['prefix', 'trace', 'gist', 'skeleton']),
+  source: described(choice('Whence', ['prefix', 'trace', 'gist', 'skeleton'])),
 }
 
 export const PLACE: Table = {
@@ -164,8 +166,8 @@ export const ALLOC: Table = {
   reservedTokens: tokens('contiguous: tokens reserved per sequence whatever it uses; 0: its own length', 0, {
     identity: 0,
   }),
-  global: flag('Blocks may lie in another instance’s memory', false, false),
-  evict: choice('What goes when it is full', ['none', 'lru', 'preempt']),
+  global: described(flag('Blocks may lie in another instance’s memory', false, false)),
+  evict: described(choice('What goes when it is full', ['none', 'lru', 'preempt'])),
 }
 
 export const SCHED: Table = {
@@ -176,24 +178,39 @@ export const SCHED: Table = {
   ),
   budgetTokens: tokens('Most new tokens one step takes (chunk or token budget); 0: no limit', 0, { identity: 0 }),
   batch: count('Sequences together; 0: the workload’s', 0, { identity: 0 }),
-  spareCompute: flag('Spare compute trains the draft meanwhile', false, false),
+  longestOverMean: number('static: the longest answer of a batch over the mean one, which all wait for', 1, {
+    min: 1,
+    identity: 1,
+  }),
+  spareCompute: described(flag('Spare compute trains the draft meanwhile', false, false)),
 }
 
 export const PAR: Table = {
   axis: choice('What is split', ['tp', 'sp', 'pp', 'ep', 'tp2d']),
   degree: count('Accelerators', 8, { min: 1, identity: 1 }),
   decodeDegree: count('Accelerators while decoding (elastic); 0: the same', 0, { identity: 0 }),
-  pattern: choice('Collective', [
-    'allreduce',
-    'allgather+reduce-scatter',
-    'ring',
-    'ring-two-level',
-    'query-broadcast',
-    'all-to-all',
-    'hierarchical-all-to-all',
-    'point-to-point',
-    'scan',
-  ]),
+  pattern: described(
+    choice('Collective: of these, only what a contiguous ring waits for is priced', [
+      'allreduce',
+      'allgather+reduce-scatter',
+      'ring',
+      'ring-two-level',
+      'query-broadcast',
+      'all-to-all',
+      'hierarchical-all-to-all',
+      'point-to-point',
+      'scan',
+    ]),
+    [
+      'allreduce',
+      'allgather+reduce-scatter',
+      'query-broadcast',
+      'all-to-all',
+      'hierarchical-all-to-all',
+      'point-to-point',
+      'scan',
+    ],
+  ),
   overlapped: flag('Communication runs under computation'),
   balance: choice('How causal work is shared out', ['contiguous', 'striped']),
   linkBytePerS: number('Bandwidth between accelerators, one direction; 0: the accelerator’s link', 0, { unit: 'B/s' }),

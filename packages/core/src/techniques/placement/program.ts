@@ -1,6 +1,6 @@
 /**
  * A linear program as data, for any solver: minimise Σ cost · x under linear constraints, x ≥ 0. Its text in CPLEX LP format
- * is what HiGHS and others read.
+ * is what solvers read.
  */
 export type Terms = { readonly [variable: string]: number }
 
@@ -21,7 +21,7 @@ export type Solution =
   | { readonly status: 'optimal'; readonly objective: number; readonly values: { readonly [variable: string]: number } }
   | { readonly status: 'infeasible' | 'unbounded' }
 
-/** Solves a program: the built-in one at once, HiGHS behind a promise. */
+/** Solves a program: the built-in one at once, another one perhaps behind a promise. */
 export type Solver = (program: LinearProgram) => Solution | Promise<Solution>
 
 function sum(terms: Terms): string {

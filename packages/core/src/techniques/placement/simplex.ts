@@ -1,8 +1,8 @@
 /**
  * A small dense simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and without
  * a download: two phases, rows and columns balanced, right-hand sides moved apart a little so that no two rows tie (answers
- * are read from those that were not), and Bland's rule after many steps. Tests hold it equal to HiGHS and to a search
- * over a grid; larger programs belong to a real solver.
+ * are read from those that were not), and Bland's rule after many steps. Tests hold it against a search over a
+ * grid of all placements; larger programs belong to a real solver.
  */
 import type { LinearProgram, Solution } from './program.ts'
 

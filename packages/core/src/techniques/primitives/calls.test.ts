@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { applied, outcomeOf, performanceOf, testPlan } from '../techniques.testkit.ts'
+import { techniqueById } from '../catalog/index.ts'
+import { compose } from '../compose.ts'
+import { applied, catalogueModel, outcomeOf, performanceOf, testPlan } from '../techniques.testkit.ts'
 import { BRANCH } from './branches.ts'
 import { CALLS, REPL } from './calls.ts'
 
@@ -100,5 +102,20 @@ describe('BRANCH', () => {
     const apart = outcomeOf(applied(plan, BRANCH, { sharePrefix: false }))
     expect(apart.performance.ttftS).toBeGreaterThan(shared.performance.ttftS)
     expect(apart.memory.kvBytes).toBeGreaterThan(4 * shared.memory.kvBytes)
+  })
+})
+
+describe('a model that hears instead of reading', () => {
+  const hearing = testPlan({ promptTokens: 4, outputTokens: 64 }, { model: catalogueModel('whisper-large-v3') })
+  const reason = (id: string) => {
+    const made = compose(hearing.scenario, techniqueById(id)?.uses ?? [])
+    return made.ok ? '' : made.problem.reason
+  }
+
+  it('has no agents around it, and no prompt to fetch into or compress', () => {
+    for (const id of ['memgpt', 'rag', 'llmlingua', 'chain-of-thought-hub', 'self-consistency'].filter(techniqueById)) {
+      expect(reason(id), id).toMatch(/not asked in text/)
+    }
+    expect(reason('gptq')).toBe('')
   })
 })

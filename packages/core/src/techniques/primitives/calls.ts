@@ -8,7 +8,7 @@
  */
 import { ok } from '../../units/result.ts'
 import type { ExtraPass, Plan } from '../plan.ts'
-import { primitiveOf, type Readings, remarked, withWorkload } from './readings.ts'
+import { primitiveOf, type Readings, remarked, textPrompt, withWorkload } from './readings.ts'
 
 /** Beyond so many growing calls their mean stands for all. */
 const LISTED = 32
@@ -81,6 +81,8 @@ export const CALLS = primitiveOf(
       ? { serial: 1, parallel: 1, offline: asked.offline > 0 ? asked.offline : asked.serial * asked.parallel - 1 }
       : asked
     if (count.serial === 1 && count.parallel === 1 && count.offline === 0) return ok(plan)
+    const asksText = textPrompt(plan, 'CALLS')
+    if (!asksText.ok) return asksText
     const isSized = values.given('promptTokens') !== undefined || values.given('outputTokens') !== undefined
     if (isSized || values.flag('grows')) return ok(sizedCalls(plan, values, count))
     const { calls } = plan

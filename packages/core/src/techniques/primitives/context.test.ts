@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { analyze } from '../../scenario/analyze.ts'
 import { unwrap } from '../../scenario/scenario.testkit.ts'
 import { defaultsOf } from '../parameters.ts'
+import type { Values } from '../primitive.ts'
 import { applied, catalogueModel, outcomeOf, performanceOf, testPlan } from '../techniques.testkit.ts'
 import { CTX } from './context.ts'
 import { POS } from './positions.ts'
@@ -135,6 +136,25 @@ describe('POS', () => {
     const once = applied(testPlan(), POS, { kind: 'linear', scale: 4 })
     expect(POS.apply(once, { ...defaultsOf('POS'), kind: 'yarn', scale: 8 }).ok).toBe(false)
     expect(POS.apply(once, { ...defaultsOf('POS'), kind: 'rope' }).ok).toBe(true)
+  })
+})
+
+describe('POS where there is nothing to change', () => {
+  const refused = (model: string, values: Values) => {
+    const made = POS.apply(testPlan({}, { model: catalogueModel(model) }), { ...defaultsOf('POS'), ...values })
+    return made.ok ? '' : made.problem.reason
+  }
+
+  it('is refused without attention, and rotary maps without rotary positions', () => {
+    for (const values of [
+      { kind: 'yarn', scale: 4 },
+      { kind: 'alibi', unlimited: true },
+    ]) {
+      expect(refused('mamba-2.8b', values)).toContain('no attention')
+    }
+    expect(refused('opt-13b', { kind: 'yarn', scale: 4 })).toContain('rotary')
+    expect(refused('opt-13b', { kind: 'alibi', unlimited: true })).toBe('')
+    expect(refused('deepseek-v3', { kind: 'yarn', scale: 4 })).toBe('')
   })
 })
 

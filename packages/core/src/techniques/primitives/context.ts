@@ -15,7 +15,7 @@ import { alter } from '../../architecture/operator.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import { intern } from '../intern.ts'
 import type { Plan } from '../plan.ts'
-import { modelNamed, primitiveOf, type Readings, remarked, withWorkload } from './readings.ts'
+import { modelNamed, primitiveOf, type Readings, remarked, textPrompt, withWorkload } from './readings.ts'
 
 /** What compressors of the literature run on, where a row or user names none: general knowledge, named in a remark. */
 export const TYPICAL_COMPRESSOR = { 'small-model': 'llama-2-7b', encoder: 'bert-base' } as const
@@ -115,6 +115,9 @@ function fewerImageTokens(plan: Plan, ratio: number): Result<Plan> {
   return ok({ ...plan, scenario: { ...scenario, model: { ...model, towers } } })
 }
 
+/** Sites within the model: they shorten what it makes of its input, whatever that is. */
+const INSIDE: ReadonlySet<string> = new Set(['hidden', 'kv-pool', 'qk-heads', 'image-tokens'])
+
 export const CTX = primitiveOf(
   'CTX',
   'Context reduction',
@@ -124,10 +127,13 @@ export const CTX = primitiveOf(
     const ratio = values.number('ratio')
     const site = values.text('site')
     const { promptTokens } = plan.scenario.workload
-    if (ratio === 1) return site === 'order' ? withPass(plan, values, promptTokens) : ok(plan)
+    if (ratio === 1 && site !== 'order') return ok(plan)
+    if (!INSIDE.has(site)) {
+      const asksText = textPrompt(plan, 'CTX')
+      if (!asksText.ok) return asksText
+    }
+    if (site === 'order') return withPass(plan, values, promptTokens)
     switch (site) {
-      case 'order':
-        return withPass(plan, values, promptTokens)
       case 'hidden': {
         const factor = 1 / ratio
         return ok(

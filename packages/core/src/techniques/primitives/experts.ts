@@ -1,12 +1,13 @@
 /**
  * EXP: dense feed-forward blocks become mixtures of E experts of which a token goes to k (arXiv 2006.16668, 2101.03961).
  *   parameters · E, work · k, weights read E·(1 − (1 − k/E)^T) experts' for T tokens of the pass (`ffn/moe.ts`)
- * A block that is a mixture already takes E and k as its own. A capacity factor pads every expert's rows.
+ * A model that is a mixture already keeps its own E and k: only a dense model can be made one. A capacity factor pads every
+ * expert's rows.
  */
-import type { Ffn, Layer, MoeFfn } from '../../architecture/model.ts'
+import type { DenseFfn, Layer, MoeFfn } from '../../architecture/model.ts'
 import { alter } from '../../architecture/operator.ts'
 import { fail, ok } from '../../units/result.ts'
-import { primitiveOf } from './readings.ts'
+import { primitiveOf, remarked } from './readings.ts'
 import { changeLayers, layerRewrite, withModel, withRewrite } from './reshape.ts'
 
 interface Mixture {
@@ -16,10 +17,7 @@ interface Mixture {
   readonly residual: boolean
 }
 
-function mixtureOf(ffn: Ffn, m: Mixture): Ffn {
-  if (ffn.kind === 'moe') {
-    return ffn.numExperts === m.experts && ffn.topK === m.topK ? ffn : { ...ffn, numExperts: m.experts, topK: m.topK }
-  }
+function mixtureOf(ffn: DenseFfn, m: Mixture): MoeFfn {
   const one: MoeFfn = {
     kind: 'moe',
     numExperts: m.experts,
@@ -45,15 +43,19 @@ export const EXP = primitiveOf(
     if (topK > experts) {
       return fail('EXP.topK', `a token cannot go to ${topK} of ${experts} experts`, `Give at most topK=${experts}`)
     }
+    if (experts === 1 && capacity === 1) return ok(plan)
+    const { model } = plan.scenario
+    if (model.stack.kinds.some(({ ffn }) => ffn?.kind === 'moe')) {
+      return ok(remarked(plan, 'EXP', `${model.name} is a mixture already and keeps its own experts: nothing changes`))
+    }
     const mixture: Mixture = { experts, topK, width: values.number('width'), residual: values.flag('residual') }
     let next = plan
     if (experts > 1) {
       const every = values.number('every')
-      next = withModel(plan, `EXP ${every} ${JSON.stringify(mixture)}`, (model) =>
-        changeLayers(model, 1 / every, (layer): Layer => {
-          const ffn = layer.ffn && mixtureOf(layer.ffn, mixture)
-          if (!ffn || ffn === layer.ffn) return layer
-          return { ...layer, name: layer.name.replace('dense FFN', 'MoE'), ffn }
+      next = withModel(plan, `EXP ${every} ${JSON.stringify(mixture)}`, (from) =>
+        changeLayers(from, 1 / every, (layer): Layer => {
+          if (layer.ffn?.kind !== 'dense') return layer
+          return { ...layer, name: layer.name.replace('dense FFN', 'MoE'), ffn: mixtureOf(layer.ffn, mixture) }
         }),
       )
     }

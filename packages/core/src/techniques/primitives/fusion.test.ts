@@ -59,9 +59,6 @@ describe('fusion', () => {
 
   it('is refused by any of the three limits, by name', () => {
     expect(reason({ what: 'attention', neededElsewhere: 'attention scores' })).toContain('needed elsewhere')
-    expect(
-      reason({ what: 'attention' }, use(eager(), 'KVB', { budget: 0.2, policy: 'accumulated-attention' })),
-    ).toContain('attention scores are needed elsewhere')
     // 16 · (2 · 4096 + 14336) · 2 bytes = 704 KiB.
     const big = testPlan({}, { kernel: 'eager' })
     expect(reason({ what: 'ffn' }, big)).toMatch(/704 KiB.*on-chip buffer is too small/)
@@ -70,6 +67,14 @@ describe('fusion', () => {
     expect(reason({ what: 'ffn', framework: 'library' })).toContain('framework')
     expect(reason({ what: 'attention', framework: 'library' })).toBe('')
     expect(reason({ what: 'activation', framework: 'none' })).toContain('framework')
+  })
+
+  it('of attention under a policy that reads scores is that policy on a fused baseline, and says what is left out', () => {
+    const policy = { budget: 0.2, policy: 'accumulated-attention' }
+    const fused = use(use(eager(), 'KVB', policy), 'FUSE', { what: 'attention' })
+    const based = use(testPlan({ promptTokens: 100 }, { model: TINY, kernel: 'flash' }), 'KVB', policy)
+    expect(fused.scenario).toEqual(based.scenario)
+    for (const { remarks } of [fused, based]) expect(remarks.at(-1)?.text).toMatch(/reads attention scores.*not priced/)
   })
 
   it('where the on-chip memory is not known, is not refused for it', () => {

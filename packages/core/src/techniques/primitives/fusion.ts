@@ -57,12 +57,16 @@ function blockElements(kind: Kind, plan: Plan, rows: number, columns: number): n
   return kind === 'activation' ? 3 * rows * columns : rows * columns
 }
 
+/** A policy of the cache may read scores: the plan is that of the policy on a baseline with a fused kernel, so are the words. */
+const SUMS_UNPRICED = `the cache’s policy reads ${SCORES}, which a fused kernel does not store: sums of them are not priced`
+
 /** The three limits; undefined: legal. */
 function illegal(kind: Kind, plan: Plan, values: Readings): Result<never> | undefined {
   const place = `FUSE.what=${values.text('what')}`
   const intermediate = INTERMEDIATES[kind]
   const elsewhere = values.text('neededElsewhere')
-  if (elsewhere !== '' || (plan.needed ?? []).includes(intermediate)) {
+  const isNeeded = intermediate !== SCORES && (plan.needed ?? []).includes(intermediate)
+  if (elsewhere !== '' || isNeeded) {
     const what = elsewhere || intermediate
     return fail(
       place,
@@ -139,8 +143,10 @@ export const FUSE = primitiveOf(
       }
       const problem = illegal(kind, plan, values)
       if (problem) return problem
-      if (kind === 'attention') next = { ...next, scenario: { ...next.scenario, kernel: 'flash' } }
-      else next = withRewrite(next, `FUSE ${kind}`, () => REWRITES[kind])
+      if (kind === 'attention') {
+        next = { ...next, scenario: { ...next.scenario, kernel: 'flash' } }
+        if (plan.needed?.includes(SCORES)) next = remarked(next, 'FUSE', SUMS_UNPRICED)
+      } else next = withRewrite(next, `FUSE ${kind}`, () => REWRITES[kind])
     }
     return ok(
       what === 'softmax' ? remarked(next, 'FUSE', 'softmax is counted as one pass over the scores already') : next,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { device, unwrap } from '../../scenario/scenario.testkit.ts'
 import { payingBatches } from '../breakEven.ts'
+import { techniqueById } from '../catalog/index.ts'
+import { compose } from '../compose.ts'
 import { benchOf } from '../outcome/bench.ts'
 import { trafficOf } from '../outcome/traffic.ts'
 import { defaultsOf } from '../parameters.ts'
@@ -78,6 +80,30 @@ describe('PLACE', () => {
     expect(made.memory.maxUsers ?? 0).toBeGreaterThan(outcomeOf(own).memory.maxUsers ?? 0)
     const selected = performanceOf(applied(own, PLACE, { what: 'kv', readShare: 0.1 })).tpotS ?? 0
     expect(selected).toBeLessThan(made.performance.tpotS ?? 0)
+  })
+})
+
+describe('PLACE in memory that computes', () => {
+  const busy = testPlan({ batchSize: 32, promptTokens: 16384, outputTokens: 2 })
+  const groups = [{ sequences: 32, newTokens: 1, contextTokens: 16384 }]
+
+  it('a GPU whose memory does the attention: the rest beside the cache’s bytes at the bandwidth within', () => {
+    const row = techniqueById('gpu-hbm-pim')
+    const made = unwrap(compose(busy.scenario, row?.uses ?? []))
+    const bench = unwrap(benchOf(busy.scenario))
+    const { onKv } = trafficOf(bench, groups)
+    const rest = bench.compiled.timeS(groups) - onKv.timeS
+    expect(performanceOf(made).tpotS).toBeCloseTo(Math.max(rest, onKv.bytes / 10e12), 12)
+    expect(performanceOf(made).tpotS ?? 0).toBeLessThan(performanceOf(busy).tpotS ?? 0)
+    expect(made.remarks.map(({ text }) => text).join()).not.toMatch(/kept on the chip/)
+  })
+
+  it('without a figure it reads as fast as the accelerator, and says so; it frees no memory', () => {
+    const row = techniqueById('processing-in-memory')
+    const made = unwrap(compose(busy.scenario, row?.uses ?? []))
+    expect(made.remarks.at(-1)?.text).toMatch(/no figure of it is given/)
+    expect(performanceOf(made).tpotS ?? 0).toBeLessThan(performanceOf(busy).tpotS ?? 0)
+    expect(outcomeOf(made).memory.kvBytes).toBe(outcomeOf(busy).memory.kvBytes)
   })
 })
 

@@ -68,7 +68,12 @@ export const PLACE = primitiveOf(
       )
     }
     const next = { ...plan, placed: [...plan.placed, placed] }
-    if (placed.tier === 'on-chip') {
+    if (placed.compute === 'memory' && placed.tiers === undefined) {
+      return ok(
+        remarked(next, 'PLACE', 'worked on in the memory, at the accelerator’s own reads: no figure of it is given'),
+      )
+    }
+    if (placed.tier === 'on-chip' && placed.compute === 'accelerator') {
       return ok(remarked(next, 'PLACE', 'kept on the chip: priced at the memory bandwidth given for the accelerator'))
     }
     return ok(next)

@@ -3,8 +3,29 @@
  * about nothing. Reach without limit is no claim of use: the effective length is evidence (RULER, NoLiMa), and extending
  * positions does not raise accuracy beyond the trained length (CAP survey, arXiv 2405.11299, section 1; R49).
  */
+import type { Mixer } from '../../architecture/model.ts'
 import { fail, ok } from '../../units/result.ts'
 import { primitiveOf, remarked } from './readings.ts'
+
+const KEYED: ReadonlySet<Mixer['kind']> = new Set(['attention', 'mla', 'compressed'])
+
+/** Maps that turn, stretch or interpolate the angles of rotary positions: nothing to work on without them. */
+const ROTARY: ReadonlySet<string> = new Set([
+  'rope',
+  'xpos',
+  'clex',
+  'linear',
+  'ntk',
+  'ntk-dynamic',
+  'yarn',
+  'longrope',
+  'power',
+  'base-change',
+  'multi-scale',
+])
+
+const turns = (mixer: Mixer) =>
+  ('rotaryDim' in mixer && mixer.rotaryDim > 0) || ('qkRopeHeadDim' in mixer && mixer.qkRopeHeadDim > 0)
 
 export const POS = primitiveOf(
   'POS',
@@ -22,6 +43,18 @@ export const POS = primitiveOf(
         )
       : plan
     if (scale === 1) return ok(next)
+    const { model } = plan.scenario
+    const mixers = model.stack.kinds.flatMap(({ mixer }) => (mixer && KEYED.has(mixer.kind) ? [mixer] : []))
+    if (mixers.length === 0) {
+      return fail('POS', `${model.name} has no attention whose positions could be changed`, 'Leave it out')
+    }
+    if (ROTARY.has(kind) && !mixers.some(turns)) {
+      return fail(
+        'POS.kind',
+        `${kind} changes rotary positions and ${model.name} has none`,
+        'Choose a model with rotary positions, or a map that needs none, such as kind=alibi',
+      )
+    }
     if (plan.reach.scale !== 1) {
       return fail(
         'POS',

@@ -60,6 +60,13 @@ export function withWorkload(plan: Plan, change: Partial<Plan['scenario']['workl
   return { ...plan, scenario: { ...scenario, workload: { ...scenario.workload, ...change } } }
 }
 
+/** Fails where a model is asked in something other than text (Whisper hears sound): there is no prompt for agents to write. */
+export function textPrompt(plan: Plan, id: PrimitiveId): Result<true> {
+  const { name, encoder } = plan.scenario.model
+  if (encoder?.frontEnd === undefined) return ok(true)
+  return fail(id, `${name} is not asked in text: there is no prompt to write, compress or add to`, 'Leave it out')
+}
+
 /** A model of the catalogue that a parameter names. */
 export function modelNamed(place: string, id: string): Result<ModelSpec> {
   const row = findModel(id)

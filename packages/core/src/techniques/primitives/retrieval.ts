@@ -8,7 +8,7 @@
  */
 import { ok } from '../../units/result.ts'
 import type { ExtraPass } from '../plan.ts'
-import { modelNamed, primitiveOf, withWorkload } from './readings.ts'
+import { modelNamed, primitiveOf, textPrompt, withWorkload } from './readings.ts'
 
 /** Stores that propose tokens or hold phrases of the output: nothing a user could ask about. */
 const NO_CONTEXT: ReadonlySet<string> = new Set(['n-grams', 'phrases'])
@@ -39,6 +39,10 @@ export const RETR = primitiveOf(
     const recall = values.given('recall')
     const search = values.number('searchS')
     const { promptTokens } = plan.scenario.workload
+    if (values.text('inject') === 'prompt') {
+      const asksText = textPrompt(plan, 'RETR')
+      if (!asksText.ok) return asksText
+    }
     const added = values.text('inject') === 'prompt' ? k * values.number('chunk') : 0
     const next = withWorkload(plan, { promptTokens: promptTokens + added })
     const found = { tokens: Number.POSITIVE_INFINITY, label: store, ...(recall === undefined ? {} : { recall }) }

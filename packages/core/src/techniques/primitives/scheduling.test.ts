@@ -18,6 +18,16 @@ describe('SCHED', () => {
     expect(made.outputTokensPerS).toBeCloseTo((8 * 101) / (decodeS + 8 * prefillS), 6)
   })
 
+  it('static: all wait for the longest answer, where answers differ; continuous: none does', () => {
+    const even = performanceOf(plan)
+    const uneven = performanceOf(applied(plan, SCHED, { policy: 'static', longestOverMean: 3 }))
+    expect((uneven.tpotS ?? 0) / (even.tpotS ?? 0)).toBeCloseTo(3, 9)
+    expect(uneven.ttftS).toBe(even.ttftS)
+    const made = applied(plan, SCHED, { policy: 'continuous', longestOverMean: 3 })
+    expect(performanceOf(made)).toEqual(performanceOf(applied(plan, SCHED, { policy: 'continuous' })))
+    expect(made.remarks.at(-1)?.text).toMatch(/none waits/)
+  })
+
   it('chunked: a prompt of 1000 takes steps of 257 − 7 tokens beside seven decodes, four of them', () => {
     const made = performanceOf(applied(plan, SCHED, { policy: 'chunked', budgetTokens: 257 }))
     const mixed = [0, 250, 500, 750].map((contextTokens) =>

@@ -34,17 +34,22 @@ export const SCHED = primitiveOf(
     const policy = POLICIES[name] ?? 'static'
     const budget = values.given('budgetTokens')
     const batch = values.given('batch')
+    const longest = values.number('longestOverMean')
     const isSpare = values.flag('spareCompute')
-    if (policy === 'static' && budget === undefined && batch === undefined && !isSpare) return ok(plan)
+    if (policy === 'static' && budget === undefined && batch === undefined && longest === 1 && !isSpare) return ok(plan)
     const sized = batch === undefined ? plan : withWorkload(plan, { batchSize: batch })
     const scheduling: Scheduling = {
       ...sized.scheduling,
       policy,
       ...(budget === undefined ? {} : { budgetTokens: budget }),
+      ...(longest === 1 ? {} : { longestOverMean: longest }),
     }
     let next = { ...sized, scheduling }
     const note = NOTES[name]
     if (note) next = remarked(next, 'SCHED', note)
+    if (longest > 1 && policy !== 'static') {
+      next = remarked(next, 'SCHED', 'a sequence that ends makes room at once: none waits for the longest answer')
+    }
     if (isSpare)
       next = remarked(next, 'SCHED', 'spare compute of memory-bound steps trains the draft; it is not charged')
     return ok(next)

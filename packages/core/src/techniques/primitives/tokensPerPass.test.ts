@@ -120,15 +120,20 @@ describe('a speculative step', () => {
 
 describe('other shapes', () => {
   it('a whole answer in ten passes: every pass over all tokens, all of them at the end', () => {
-    const plan = testPlan({ outputTokens: 100 })
+    const plan = testPlan({ outputTokens: 100 }, { model: catalogueModel('t5-3b') })
     const { compiled } = unwrap(benchOf(plan.scenario))
     const made = performanceOf(applied(plan, TPP, { passes: 10 }))
-    const bareS = 10 * compiled.timeS([{ sequences: 1, newTokens: 100, contextTokens: 2048 }])
+    const bareS = 10 * compiled.timeS([{ sequences: 1, newTokens: 100, contextTokens: 1, sourceTokens: 2048 }])
     const plain = performanceOf(plan)
     expect(made.tpotS).toBe(0)
     expect(made.ttftS).toBe(made.e2eS)
     expect((made.e2eS - plain.ttftS) / bareS).toBeGreaterThan(1)
     expect((made.e2eS - plain.ttftS) / bareS).toBeLessThan(1.05)
+  })
+
+  it('is refused where no encoder reads a source (R77)', () => {
+    const made = TPP.apply(testPlan(), { ...defaultsOf('TPP'), passes: 10 })
+    expect(made.ok ? '' : made.problem.reason).toContain('has no encoder')
   })
 
   it('lookahead checks (W + G)(N − 1) + 1 tokens', () => {

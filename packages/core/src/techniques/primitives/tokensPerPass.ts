@@ -107,6 +107,13 @@ export const TPP = primitiveOf(
         'Leave out techniques of decoding',
       )
     }
+    if (values.given('passes') !== undefined && !plan.scenario.model.encoder) {
+      return fail(
+        'TPP.passes',
+        `${plan.scenario.model.name} has no encoder: a whole answer in a few passes is known only for models that read a source first`,
+        'Choose an encoder–decoder model, such as t5-3b',
+      )
+    }
     if (plan.decoding.checkedTokens !== 1 || plan.decoding.draft) {
       return fail('TPP', 'the plan already checks several tokens a pass', 'Choose one way of proposing tokens')
     }

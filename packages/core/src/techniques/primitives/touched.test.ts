@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { unwrap } from '../../scenario/scenario.testkit.ts'
 import type { PrimitiveId } from '../parameters.ts'
 import type { Values } from '../primitive.ts'
-import { testPlan } from '../techniques.testkit.ts'
+import { catalogueModel, testPlan } from '../techniques.testkit.ts'
 import { PRIMITIVES } from './index.ts'
 import { cacheOf, decodeS, groupsOf, operatorOf, tiny, use, weightsOf } from './modelSide.testkit.ts'
 
@@ -72,6 +73,14 @@ describe('width fraction', () => {
     expect(at('WFRAC', { density: 0.2, sites: 'heads' }, 'q_proj').weightBytes).toBeCloseTo(0.2 * 8192, 6)
   })
 
+  it('of idle neurons asks for an activation that makes them idle', () => {
+    const of = (model: string) =>
+      PRIMITIVES.WFRAC.apply(testPlan({}, { model: catalogueModel(model) }), { density: 0.2, idle: 'relu' })
+    const made = of('llama-3.1-8b')
+    expect(made.ok ? '' : made.problem.reason).toContain('no ReLU')
+    expect(of('opt-13b').ok).toBe(true)
+  })
+
   it('pays for its predictor: 64 → 16 → 256', () => {
     const own = tiny('WFRAC', { density: 0.2, predictorRank: 16 })
     expect((weightsOf(own) - weightsOf(tiny())) / 2).toBe(2 * (64 * 16 + 16 * 256))
@@ -104,6 +113,13 @@ describe('experts', () => {
   it('one block in two', () => {
     const kinds = tiny('EXP', { experts: 4, topK: 1, every: 2 }).scenario.model.stack
     expect(kinds.order.map((kind) => kinds.kinds[kind]?.ffn?.kind)).toEqual(['dense', 'moe'])
+  })
+
+  it('of a model that is a mixture already stay its own', () => {
+    const plan = testPlan({}, { model: catalogueModel('mixtral-8x7b') })
+    const made = unwrap(PRIMITIVES.EXP.apply(plan, { experts: 64, topK: 1, capacity: 1.25 }))
+    expect({ ...made, remarks: [] }).toEqual(plan)
+    expect(made.remarks.at(-1)?.text).toContain('a mixture already')
   })
 
   it('refuse more choices than experts', () => {

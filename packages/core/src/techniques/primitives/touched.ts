@@ -187,6 +187,14 @@ export const WFRAC = primitiveOf(
         'Choose a model whose layers all run',
       )
     }
+    const isRelu = model.stack.kinds.some(({ ffn }) => ffn?.activation === 'relu' || ffn?.activation === 'relu2')
+    if (values.text('idle') === 'relu' && !isRelu) {
+      return fail(
+        'WFRAC.idle',
+        `neurons of ${model.name} are hardly ever idle: its activation is no ReLU`,
+        'Choose a model with ReLU, such as opt-13b, or idle=any to price it all the same',
+      )
+    }
     const width: Width = { density, sites: values.text('sites'), rank: values.number('predictorRank') }
     const { hiddenSize } = model.stack
     return ok(

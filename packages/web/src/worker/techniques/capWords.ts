@@ -7,7 +7,9 @@ import {
   formatCount,
   formatNumber,
   formatSeconds,
+  nearestWords,
   quantityName,
+  speakingRows,
 } from '@capline/core'
 import type { AccuracyLine, CapMark, Changed, Goal } from './protocol.ts'
 
@@ -32,7 +34,7 @@ export interface Range {
 
 /** From the lowest to the highest of the intervals; each row stays an interval of its own source. */
 export function rangeOf({ rows }: AccuracyAnswer): Range | undefined {
-  const known = rows.flatMap(({ retained }) => retained ?? [])
+  const known = speakingRows(rows).flatMap(({ retained }) => retained ?? [])
   if (known.length === 0) return undefined
   return { low: Math.min(...known.map(({ low }) => low)), high: Math.max(...known.map(({ high }) => high)) }
 }
@@ -61,7 +63,8 @@ export function accuracyText(answer: AccuracyAnswer): string {
   if (answer.basis === 'construction') return 'kept by construction'
   if (answer.basis === 'none') return 'no evidence'
   const range = rangeOf(answer)
-  const near = answer.basis === 'nearest' ? ', nearest evidence' : ''
+  const nearest = nearestWords(answer)
+  const near = nearest === undefined ? '' : `, nearest evidence: ${nearest}`
   return `${range ? `${rangeText(range)} kept` : DIRECTIONS[answer.movement]}${near}`
 }
 

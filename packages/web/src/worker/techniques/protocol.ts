@@ -192,7 +192,7 @@ export interface ClaimLine {
   readonly text: string
   readonly stated: string
   readonly computed: string
-  readonly verdict: 'as stated' | 'not as stated' | 'not computed'
+  readonly verdict: 'as stated' | 'not as stated' | 'not computed' | 'an input'
   readonly how: string
 }
 

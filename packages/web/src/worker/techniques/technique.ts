@@ -52,7 +52,8 @@ function claimLine(
   const where = condition === null ? '' : ` (${condition})`
   const number = stated ?? bound
   const said = number === null ? '' : `${metric} ${stated === null ? 'against ' : ''}${quantity(number, unit)}${where}`
-  const { by, computed, within, scenario, problem } = found ?? {}
+  const { by, computed, within, scenario, problem, input } = found ?? {}
+  if (input !== undefined) return { text, stated: said, computed: quantity(input, unit), verdict: 'an input', how }
   if (by === 'reason' || computed === undefined) {
     return { text, stated: said, computed: '', verdict: 'not computed', how: problem?.reason ?? how }
   }

@@ -9,7 +9,7 @@ export const EXPERTS: readonly TechniqueRow[] = [
     mechanism:
       'Small predictors before attention and feed-forward pick the heads and columns a token needs; only those weights are read.',
     tags: ['width'],
-    uses: [use('WFRAC', { density: 0.2, sites: 'heads+ffn' }, { predictorRank: 1000 })],
+    uses: [use('WFRAC', { density: 0.2, sites: 'heads+ffn', idle: 'relu' }, { predictorRank: 1000 })],
     training: 'the predictors',
   }),
   contextualSparsityRow('powerinfer', 'PowerInfer', 'VW 4.1.2', 'V184', 'P*', {
@@ -17,7 +17,7 @@ export const EXPERTS: readonly TechniqueRow[] = [
     layer: 'system',
     tags: ['width'],
     uses: [
-      use('WFRAC', { sites: 'ffn' }, { density: 0.2, predictorRank: 512 }),
+      use('WFRAC', { sites: 'ffn', idle: 'relu' }, { density: 0.2, predictorRank: 512 }),
       use('PLACE', { what: 'weights', tier: 'host', compute: 'host' }, { share: 0.5, readShare: 0.2 }),
     ],
     training: 'the predictors',

@@ -88,18 +88,18 @@ export const SYSTEMS: readonly TechniqueRow[] = [
   memoryManagementRow('flexgen', 'FlexGen', 'VW 5.2', 'V181', 'P*', {
     mechanism: 'A linear program decides which share of weights, cache and activations lies on GPU, host and disk.',
     tags: ['offloading'],
-    uses: [
-      use('PLACE', { what: 'weights', search: true, tier: 'host' }),
-      use('SCHED', { policy: 'zigzag' }, { batch: 32 }),
+    uses: [use('PLACE', { what: 'weights', search: true, tier: 'host' }), use('SCHED', { policy: 'zigzag' })],
+    notes: [
+      'The block is the batch of the workload: blocks are large, and yours to set.',
+      'Shares of weights and cache come from the linear program at evaluation.',
     ],
-    notes: ['Shares of weights and cache come from the linear program at evaluation.'],
   }),
   memoryManagementRow('llm-in-a-flash', 'LLM in a flash (Alizadeh 2023)', 'VW 5.2', 'V5', 'P*', {
     mechanism: 'Keeps weights on flash, reads only the neurons about to be used, and keeps those just used.',
     tags: ['offloading'],
     uses: [
       use('PLACE', { what: 'weights', tier: 'disk' }, { share: 1, readShare: 0.1 }),
-      use('WFRAC', { sites: 'ffn' }, { density: 0.1 }),
+      use('WFRAC', { sites: 'ffn', idle: 'relu' }, { density: 0.1 }),
     ],
   }),
   memoryManagementRow('fido', 'FiDO', 'VW 4', 'V36', 'P*', {
@@ -139,8 +139,8 @@ export const SYSTEMS: readonly TechniqueRow[] = [
   }),
   parallelServingRow('batching', 'Batching', 'VW 5.3', '', 'P*', {
     mechanism: 'Serves several requests in one step.',
-    uses: [use('SCHED', { policy: 'static' }, { batch: 16 })],
-    notes: ['Batches from 1 to 128.'],
+    uses: [use('SCHED', { policy: 'static' })],
+    notes: ['The batch is the workload’s; batch=16 sets another, from 1 to 128.'],
   }),
   parallelServingRow('sarathi', 'SARATHI', 'VW 5.3', 'V3', 'P*', {
     mechanism: 'Cuts prefill into chunks and fills each step with one chunk and all decodes that fit.',
