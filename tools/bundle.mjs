@@ -47,6 +47,8 @@ export async function buildBundle() {
       entryPoints: [at('packages', 'cli', 'src', 'main.ts')],
       outfile: temporary,
       bundle: true,
+      // WebAssembly beside its code; loaded when a placement is searched.
+      external: ['highs'],
       format: 'esm',
       platform: 'node',
       target: 'node20',

@@ -30,6 +30,7 @@ import { measuredFolder, readMeasuredDevice } from '../input/measuredDevice.ts'
 import { readScenario } from '../input/scenario.ts'
 import { renderAnalysis } from '../render/analysis.ts'
 import { layoutLines } from '../render/layouts.ts'
+import { prepareSearch } from '../solver.ts'
 
 const FORMS: Readonly<Record<string, (analysis: Analysis, layouts: readonly LayoutChoice[]) => string>> = {
   json: (analysis, layouts) => json({ ...analysisJson(analysis), layouts: layoutsJson(layouts) }),
@@ -73,10 +74,11 @@ export async function readAsked(invocation: Invocation): Promise<Result<Asked>> 
 }
 
 /** The scenario as techniques change its operators; what they change beside one step goes into remarks. */
-function withTechniques(asked: Asked, given: unknown): Result<Asked> {
+async function withTechniques(asked: Asked, given: unknown): Promise<Result<Asked>> {
   if (given === undefined) return ok(asked)
   const selection = parseSelection(given)
   if (!selection.ok) return selection
+  await prepareSearch([selection.value])
   const plan = compose(asked.scenario, selection.value.uses)
   if (!plan.ok)
     return fail(`--with ${selection.value.label}: ${plan.problem.path}`, plan.problem.reason, plan.problem.remedy)
@@ -96,7 +98,7 @@ export async function runAnalyze(invocation: Invocation): Promise<Result<Answer>
   if (!form.ok) return form
   const asked = await readAsked(invocation)
   if (!asked.ok) return asked
-  const applied = withTechniques(asked.value, options.with)
+  const applied = await withTechniques(asked.value, options.with)
   if (!applied.ok) return applied
   const { scenario, remarks } = applied.value
   const bench = prepare(scenario)

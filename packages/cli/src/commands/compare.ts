@@ -1,9 +1,11 @@
 /** `capline compare`: a baseline and each set of techniques side by side, and why they differ. */
+
 import { type CapAnswer, capJson, fail, ok, parseSelection, type Result, SHORT_EXAMPLES } from '@capline/core'
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json } from '../command.ts'
 import { addDesk, askedJson, collectText, readDesk } from '../input/desk.ts'
 import { renderComparison } from '../render/compare.ts'
+import { prepareSearch } from '../solver.ts'
 
 export const compareCommand = {
   name: 'compare',
@@ -37,6 +39,7 @@ export async function runCompare(invocation: Invocation): Promise<Result<Answer>
     if (!selection.ok) return selection
     selections.push(selection.value)
   }
+  await prepareSearch(selections)
   const asked = await readDesk(invocation)
   if (!asked.ok) return asked
   const { desk, remarks } = asked.value

@@ -21,9 +21,6 @@ export type Solution =
   | { readonly status: 'optimal'; readonly objective: number; readonly values: { readonly [variable: string]: number } }
   | { readonly status: 'infeasible' | 'unbounded' }
 
-/** Solves a program: the built-in one at once, another one perhaps behind a promise. */
-export type Solver = (program: LinearProgram) => Solution | Promise<Solution>
-
 function sum(terms: Terms): string {
   const parts = Object.entries(terms)
     .filter(([, factor]) => factor !== 0)

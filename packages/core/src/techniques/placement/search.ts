@@ -11,7 +11,7 @@ import type { Placed, Plan } from '../plan.ts'
 import { type Tiers, tiersOf } from '../tiers.ts'
 import { type PlacementProblem, placementProgram, type StepAmounts } from './flexgen.ts'
 import type { Solution } from './program.ts'
-import { solveSmall } from './simplex.ts'
+import { solveProgram } from './solver.ts'
 
 function amountsOf(bench: Bench, groups: readonly StepGroup[], tiers: Tiers, isPrompt: boolean): StepAmounts {
   const traffic = trafficOf(bench, groups)
@@ -120,12 +120,12 @@ export function applyPlacement(plan: Plan, solution: Solution, wish: Pick<Placed
   })
 }
 
-/** The search with the built-in solver; with another one, `placementProblem`, `placementProgram` and `applyPlacement`. */
+/** The search with the solver in force. */
 export function searchPlacement(plan: Plan, wish: Pick<Placed, 'compute' | 'tiers'>): Result<Plan> {
   if (plan.placed.length > 0) {
     return fail('PLACE search', 'some tensors already have their place', 'Choose either given shares or the search')
   }
   const problem = placementProblem(plan, wish)
   if (!problem.ok) return problem
-  return applyPlacement(plan, solveSmall(placementProgram(problem.value)), wish)
+  return applyPlacement(plan, solveProgram(placementProgram(problem.value)), wish)
 }
