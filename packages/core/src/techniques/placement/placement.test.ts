@@ -108,7 +108,8 @@ describe('the built-in solver', () => {
         expect(violation(program, solution.values)).toBeLessThan(1e-5)
         const found = blockSeconds(sharesOf(solution.values))
         expect(found).toBeLessThanOrEqual(best * (1 + 1e-5))
-        expect(found / solution.objective).toBeCloseTo(1, 4)
+        // The simplex keeps its constraints to 1e-5 of their scale, and the maximum of several sides adds those up.
+        expect(Math.abs(found / solution.objective - 1)).toBeLessThan(2e-4)
       }),
       { numRuns: 40 },
     )
