@@ -1,62 +1,117 @@
 /**
- * A small dense simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and without
- * a download: two phases, rows and columns balanced, right-hand sides moved apart a little so that no two rows tie (answers
- * are read from those that were not), and Bland's rule after many steps. Tests hold it against a search over a
- * grid of all placements; larger programs belong to a real solver.
+ * A small revised simplex for programs of a dozen variables, so that a placement can be searched anywhere, at once and
+ * without a download: two phases, rows balanced, right-hand sides moved apart a little so that no two rows tie (answers are
+ * read from those that were not), and Bland's rule after many steps. Every step is solved from the program's own numbers
+ * with the basis factored anew: a tableau carried along drowns in its own rounding where rows span many decades. Tests hold
+ * it against a search over a grid of all placements and against HiGHS; larger programs belong to a real solver.
  */
+import { type Factors, factorise } from './factors.ts'
 import type { LinearProgram, Solution } from './program.ts'
 
+/** Entries of a direction below this, of its largest, are rounding. */
 const EPSILON = 1e-9
 /** How far right-hand sides are moved apart, of their own size. */
-const APART = 1e-9
+const APART = 1e-12
 /** Steps after which the first improving column is taken instead of the best: that cannot cycle. */
 const PATIENCE = 200
 const MOST_STEPS = 5000
-/** Costs below this, of the largest one, are rounding. */
+/** Reduced costs below this, of the largest cost, are rounding. */
 const STEEP = 1e-10
+/** Left of balanced rows when all that can be done is done: more means that no point keeps every row. */
+const UNMET = 1e-7
 
-interface Tableau {
-  /** Constraint rows, each with its right-hand side before the last and the one moved apart last. */
-  readonly rows: Float64Array[]
-  /** The variable that each row is solved for. */
-  readonly basis: number[]
+/** `columns · x = right`, x ≥ 0, with one slack per inequality and one artificial variable per row. */
+interface Standard {
+  readonly columns: readonly Float64Array[]
+  readonly right: Float64Array
+  /** The right-hand sides moved apart. */
+  readonly apart: Float64Array
+  /** Columns from here on are artificial. */
+  readonly artificial: number
+  /** A basis that satisfies every row. */
+  readonly start: readonly number[]
 }
 
-function pivot({ rows, basis }: Tableau, costs: readonly Float64Array[], row: number, column: number): void {
-  const own = rows[row] as Float64Array
-  const factor = own[column] as number
-  for (let j = 0; j < own.length; j++) own[j] = (own[j] as number) / factor
-  for (const other of [...rows, ...costs]) {
-    if (other === own) continue
-    const times = other[column] as number
-    if (times === 0) continue
-    for (let j = 0; j < other.length; j++) other[j] = (other[j] as number) - times * (own[j] as number)
+function standardForm({ variables, constraints }: LinearProgram): Standard {
+  const index = new Map(variables.map((name, i) => [name, i]))
+  const height = constraints.length
+  const unit = (row: number, value: number): Float64Array => {
+    const column = new Float64Array(height)
+    column[row] = value
+    return column
   }
-  basis[row] = column
+  const columns = variables.map(() => new Float64Array(height))
+  const slacks: Float64Array[] = []
+  const artificials: Float64Array[] = []
+  const right = new Float64Array(height)
+  const apart = new Float64Array(height)
+  const start: number[] = []
+  const startsWithSlack: boolean[] = []
+  constraints.forEach(({ terms, sense, bound }, row) => {
+    const largest = Math.max(...Object.values(terms).map(Math.abs))
+    // Each row in units of its largest entry, and with a right-hand side that is not negative.
+    const factor = (bound < 0 ? -1 : 1) / (largest > 0 ? largest : 1)
+    for (const [name, value] of Object.entries(terms)) {
+      const column = columns[index.get(name) ?? -1]
+      if (column === undefined) throw new Error(`the program has no variable ${name}`)
+      column[row] = value * factor
+    }
+    right[row] = bound * factor
+    apart[row] = bound * factor + APART * (1 + Math.abs(bound * factor)) * (row + 1)
+    startsWithSlack.push(sense === '<=' && factor > 0)
+    start.push(variables.length + slacks.length)
+    if (sense === '<=') slacks.push(unit(row, Math.sign(factor)))
+    artificials.push(unit(row, 1))
+  })
+  const artificial = columns.length + slacks.length
+  return {
+    columns: [...columns, ...slacks, ...artificials],
+    right,
+    apart,
+    artificial,
+    start: start.map((slack, row) => (startsWithSlack[row] ? slack : artificial + row)),
+  }
 }
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let total = 0
+  for (let i = 0; i < a.length; i++) total += (a[i] as number) * (b[i] as number)
+  return total
+}
+
+const factorsOf = ({ columns }: Standard, basis: readonly number[]): Factors =>
+  factorise(basis.map((column) => columns[column] as Float64Array))
 
 /** The column to bring in: the steepest, later the first; −1 when none improves. */
-function entering(cost: Float64Array, columns: number, least: number, isFirst: boolean): number {
+function entering(
+  { columns, artificial }: Standard,
+  costs: Float64Array,
+  prices: Float64Array,
+  least: number,
+  isFirst: boolean,
+): number {
   let column = -1
   let best = -least
-  for (let j = 0; j < columns; j++) {
-    if ((cost[j] as number) >= best) continue
+  for (let j = 0; j < artificial; j++) {
+    const reduced = (costs[j] as number) - dot(prices, columns[j] as Float64Array)
+    if (reduced >= best) continue
     column = j
     if (isFirst) return column
-    best = cost[j] as number
+    best = reduced
   }
   return column
 }
 
-/** The row that is used up first as a column grows; −1 when none is. */
-function leaving({ rows, basis }: Tableau, column: number): number {
+/** The row that is used up first along a direction; −1 when none is. Of two that tie, the larger entry loses less. */
+function leaving(values: Float64Array, direction: Float64Array): number {
+  let largest = 0
+  for (const entry of direction) largest = Math.max(largest, Math.abs(entry))
   let row = -1
   let least = Number.POSITIVE_INFINITY
-  rows.forEach((own, i) => {
-    const entry = own[column] as number
-    if (entry <= EPSILON) return
-    const ratio = Math.max(0, own[own.length - 1] as number) / entry
-    if (ratio < least || (ratio === least && (basis[i] as number) < (basis[row] as number))) {
+  direction.forEach((entry, i) => {
+    if (entry <= EPSILON * largest) return
+    const ratio = Math.max(0, values[i] as number) / entry
+    if (ratio < least || (ratio === least && entry > (direction[row] as number))) {
       row = i
       least = ratio
     }
@@ -64,117 +119,65 @@ function leaving({ rows, basis }: Tableau, column: number): number {
   return row
 }
 
-/** Improves until no column with a negative cost is left. False: unbounded. */
-function improve(tableau: Tableau, cost: Float64Array, costs: readonly Float64Array[], columns: number): boolean {
+/** Improves a basis in place until no column lowers the cost. False: unbounded. */
+function improve(form: Standard, basis: number[], costs: Float64Array): boolean {
   let size = 0
-  for (let j = 0; j < columns; j++) size = Math.max(size, Math.abs(cost[j] as number))
+  for (const cost of costs) size = Math.max(size, Math.abs(cost))
   for (let step = 0; step < MOST_STEPS; step++) {
-    const column = entering(cost, columns, STEEP * size, step > PATIENCE)
+    const factors = factorsOf(form, basis)
+    const prices = factors.solveTransposed(Float64Array.from(basis, (column) => costs[column] as number))
+    const column = entering(form, costs, prices, STEEP * size, step > PATIENCE)
     if (column < 0) return true
-    const row = leaving(tableau, column)
+    const row = leaving(factors.solve(form.apart), factors.solve(form.columns[column] as Float64Array))
     if (row < 0) return false
-    pivot(tableau, costs, row, column)
+    basis[row] = column
   }
   throw new Error('the placement program has no end')
 }
 
-/** Factors of rows and columns that bring every row's and column's largest entry near one. */
-function balance(matrix: readonly Float64Array[], columns: number): { rows: Float64Array; columns: Float64Array } {
-  const byRow = new Float64Array(matrix.length).fill(1)
-  const byColumn = new Float64Array(columns).fill(1)
-  for (let turn = 0; turn < 4; turn++) {
-    matrix.forEach((row, i) => {
-      let most = 0
-      for (let j = 0; j < columns; j++) most = Math.max(most, Math.abs((row[j] as number) * (byColumn[j] as number)))
-      if (most > 0) byRow[i] = 1 / most
-    })
-    for (let j = 0; j < columns; j++) {
-      let most = 0
-      matrix.forEach((row, i) => {
-        most = Math.max(most, Math.abs((row[j] as number) * (byRow[i] as number)))
-      })
-      if (most > 0) byColumn[j] = 1 / most
+/** Exchanges artificial variables that are left in the basis, at zero, for any column that can stand in their row. */
+function dropArtificials(form: Standard, basis: number[]): void {
+  for (let row = 0; row < basis.length; row++) {
+    if ((basis[row] as number) < form.artificial) continue
+    const own = new Float64Array(basis.length)
+    own[row] = 1
+    const multipliers = factorsOf(form, basis).solveTransposed(own)
+    let best = EPSILON
+    for (let j = 0; j < form.artificial; j++) {
+      if (basis.includes(j)) continue
+      const entry = Math.abs(dot(multipliers, form.columns[j] as Float64Array))
+      if (entry <= best) continue
+      best = entry
+      basis[row] = j
     }
   }
-  return { rows: byRow, columns: byColumn }
 }
 
 export function solveSmall(program: LinearProgram): Solution {
-  const { variables, constraints } = program
-  const index = new Map(variables.map((name, i) => [name, i]))
-  const at = (name: string): number => {
-    const found = index.get(name)
-    if (found === undefined) throw new Error(`the program has no variable ${name}`)
-    return found
-  }
-  const plain = constraints.map(({ terms }) => {
-    const row = new Float64Array(variables.length)
-    for (const [name, factor] of Object.entries(terms)) row[at(name)] = factor
-    return row
-  })
-  const scale = balance(plain, variables.length)
-  const slacks = constraints.filter(({ sense }) => sense === '<=').length
-  const first = variables.length
-  const artificial = first + slacks
-  const width = artificial + constraints.length + 2
-  const rows: Float64Array[] = []
-  const basis: number[] = []
-  let slack = first
-  constraints.forEach(({ sense, bound }, i) => {
-    const row = new Float64Array(width)
-    const own = scale.rows[i] as number
-    plain[i]?.forEach((factor, j) => {
-      row[j] = factor * own * (scale.columns[j] as number)
-    })
-    const right = bound * own
-    const isNegative = right < 0
-    row[width - 2] = right
-    row[width - 1] = right + (isNegative ? -1 : 1) * APART * (1 + Math.abs(right)) * (i + 1)
-    if (sense === '<=') row[slack] = 1
-    if (isNegative) for (let j = 0; j < width; j++) row[j] = -(row[j] as number)
-    // A slack starts the row where it may; only the others need an artificial variable.
-    if (sense === '<=' && !isNegative) basis.push(slack)
-    else {
-      row[artificial + i] = 1
-      basis.push(artificial + i)
-    }
-    if (sense === '<=') slack++
-    rows.push(row)
-  })
-  const cost = new Float64Array(width)
-  for (const [name, factor] of Object.entries(program.objective)) {
-    cost[at(name)] = factor * (scale.columns[at(name)] as number)
-  }
+  const { variables, objective } = program
+  const form = standardForm(program)
+  const basis = [...form.start]
   // Phase one drives the artificial variables out: its cost is their sum.
-  const auxiliary = new Float64Array(width)
-  rows.forEach((row, i) => {
-    if ((basis[i] as number) < artificial) return
-    for (let j = 0; j < width; j++) {
-      if (j < artificial || j >= width - 2) auxiliary[j] = (auxiliary[j] as number) - (row[j] as number)
-    }
+  const unmet = Float64Array.from(form.columns, (_, j) => (j < form.artificial ? 0 : 1))
+  improve(form, basis, unmet)
+  const left = factorsOf(form, basis).solve(form.right)
+  const short = basis.reduce((sum, column, row) => sum + (column < form.artificial ? 0 : (left[row] as number)), 0)
+  if (short > UNMET) return { status: 'infeasible' }
+  dropArtificials(form, basis)
+  const costs = new Float64Array(form.columns.length)
+  variables.forEach((name, j) => {
+    costs[j] = objective[name] ?? 0
   })
-  const tableau = { rows, basis }
-  improve(tableau, auxiliary, [auxiliary, cost], artificial)
-  if ((auxiliary[width - 2] as number) < -1e-7) return { status: 'infeasible' }
-  basis.forEach((variable, row) => {
-    if (variable < artificial) return
-    const own = rows[row] as Float64Array
-    for (let j = 0; j < artificial; j++) {
-      if (Math.abs(own[j] as number) <= EPSILON) continue
-      pivot(tableau, [auxiliary, cost], row, j)
-      return
-    }
+  if (!improve(form, basis, costs)) return { status: 'unbounded' }
+  const found = factorsOf(form, basis).solve(form.right)
+  const values: { [name: string]: number } = Object.fromEntries(variables.map((name) => [name, 0]))
+  basis.forEach((column, row) => {
+    const name = variables[column]
+    if (name !== undefined) values[name] = Math.max(0, found[row] as number)
   })
-  if (!improve(tableau, cost, [cost], artificial)) return { status: 'unbounded' }
-  const values: { [name: string]: number } = {}
-  for (const name of variables) values[name] = 0
-  basis.forEach((variable, row) => {
-    const name = variables[variable]
-    if (name === undefined) return
-    const own = (rows[row] as Float64Array)[width - 2] as number
-    values[name] = Math.max(0, own * (scale.columns[variable] as number))
-  })
-  let objective = 0
-  for (const [name, factor] of Object.entries(program.objective)) objective += factor * (values[name] as number)
-  return { status: 'optimal', objective, values }
+  return {
+    status: 'optimal',
+    objective: variables.reduce((sum, name, j) => sum + (costs[j] as number) * (values[name] as number), 0),
+    values,
+  }
 }
