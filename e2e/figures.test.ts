@@ -45,6 +45,10 @@ describe('one figure', () => {
     expect(stdout).toContain('figure 16 of LLM Inference Unveiled, section 5.1')
     expect(stdout).toContain('K or V')
     expect(stdout).toContain('Parameters')
+    // What is published stands beside what is computed, in access and in time.
+    expect(stdout.match(/published/g)?.length).toBeGreaterThan(3)
+    expect(stdout).toMatch(/published +published\n/)
+    expect(stdout).toMatch(/^decode +1 +100,000 .* 1\.18 .*1\.18 +38\.3 +38\.3$/m)
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100)
   })
 

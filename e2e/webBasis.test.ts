@@ -2,50 +2,19 @@
  * The viewer's basis, engine and layout in a real Chromium: every knob in the address and back from it, problems at their
  * fields, intervals and badges beside numbers, the layouts to choose from, collectives, the fidelity page.
  */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { findAccelerator, findModel, gainOf, gainText, rankLayouts, scenarioOf } from '@capline/core'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serveFolder, type Viewer } from '../packages/cli/src/serve/server.ts'
-import { builtPage, CHROMIUM, launch, settled, watch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CHROMIUM, settled } from './browser.ts'
+import { expectPace } from './pace.ts'
+import { faults, knobMs, ours, visitor } from './visitor.ts'
 
 const LOAD = 'batch=16&prompt=4k&output=256&v=1'
 const ONE = `?model=llama-3.1-8b&on=h100-sxm&${LOAD}`
 const EIGHT = `?model=llama-3.1-70b&on=h100-sxm&count=8&basis=calibrated&engine=vllm&${LOAD}`
 
 describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
-  let browser: Browser
-  let viewer: Viewer
-  const contexts: BrowserContext[] = []
-
-  beforeAll(async () => {
-    viewer = await serveFolder(await builtPage(), 0)
-    browser = await launch()
-  })
-
-  afterAll(async () => {
-    for (const context of contexts) await context.close()
-    await browser?.close()
-    await viewer?.close()
-  })
-
-  async function open(query: string, options: BrowserContextOptions = {}): Promise<{ page: Page; said: string[] }> {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
-      viewport: { width: 1440, height: 1000 },
-      ...options,
-    })
-    contexts.push(context)
-    const page = await context.newPage()
-    const said = watch(page)
-    await page.goto(viewer.address + query)
-    await page.waitForSelector('.tile, .problem')
-    await page.waitForFunction(() => document.querySelector('main')?.getAttribute('aria-busy') === 'false')
-    return { page, said }
-  }
-
-  const ours = (said: readonly string[]) => said.filter((text) => !text.includes('Service Worker registration blocked'))
+  const { address, open, visit } = visitor()
   const inAddress = (page: Page, text: string) => page.waitForFunction((part) => location.search.includes(part), text)
   const badge = (page: Page) => page.locator('.answers .basis-badge')
   const ranges = (page: Page) => page.locator('.tile-range').count()
@@ -86,6 +55,52 @@ describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
     const node = page.locator('[data-node="fused_attention"]').first()
     expect(await node.getAttribute('aria-label')).toMatch(/80 % interval .* to /)
     expect(await node.locator('title').textContent()).toContain('80 % interval')
+  })
+
+  it('has them in the layout table, the network, what would help, techniques and the ranked list', async () => {
+    const { page } = await open(`${EIGHT}&with=w4&view=techniques`)
+    const of = (selector: string) => page.locator(selector).allTextContents()
+    await page.locator('.effect-table .range').first().waitFor()
+    // Baseline and with it: first token, further tokens, the whole, rate, price, energy.
+    expect((await of('.effect-table .range')).length).toBe(12)
+    await page.locator('.rank-list .range').first().waitFor()
+    expect((await of('.rank-list .range')).length).toBe(await page.locator('.rank-row').count())
+    await page.locator('.layouts .range').first().waitFor()
+    expect((await of('.layouts .range')).length).toBe(4 * (await page.locator('.layouts tbody tr').count()))
+    for (const remedy of await of('.why li li')) expect(remedy.match(/\([^()]*–[^()]*\)/g)?.length, remedy).toBe(2)
+    await page.getByRole('tab', { name: 'Network' }).click()
+    await page.locator('.strip-total .range').waitFor()
+    const nodes = page.locator('[data-node]')
+    for (const node of await nodes.all()) expect(await node.locator('.range').textContent()).toMatch(/\d–\d/)
+  })
+
+  it('opens an operator of fused experts: its share of their kernel, with a floor and a place in the roofline', async () => {
+    const { page, said } = await open(`?model=gpt-oss-120b&on=b200&basis=calibrated&${LOAD}`)
+    await page.locator('[data-node="expert_down_proj"]').first().click()
+    const panel = page.locator('.operator')
+    await panel.getByText('its share, by floors, of the kernel of fused experts').first().waitFor()
+    await page.goto(page.url().replace('v=1', 'view=roofline&v=1'))
+    await settled(page)
+    await page.locator('.plot').first().waitFor()
+    expect(ours(said)).toEqual([])
+  })
+
+  it('keeps the page when a view cannot be drawn, and says so in its place', async () => {
+    const { page } = await open(ONE)
+    await page.route('**/CurvesView-*.js', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: 'export default () => { throw new Error("no such axis") }',
+      }),
+    )
+    await page.getByRole('tab', { name: 'Curves' }).click()
+    const note = page.getByRole('alert').filter({ hasText: 'This view could not be drawn' })
+    await note.waitFor()
+    expect(await note.textContent()).toContain('no such axis')
+    expect(await page.locator('.tile').count()).toBeGreaterThan(0)
+    await page.getByRole('tab', { name: 'Table' }).click()
+    await page.locator('table').first().waitFor()
+    expect(await note.count()).toBe(0)
   })
 
   it('lists the layouts as the core ranks them, takes another at a click, and the best again', async () => {
@@ -193,13 +208,10 @@ describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
   })
 
   it('fetches the fidelity page only when it is opened', async () => {
-    const context = await browser.newContext({ serviceWorkers: 'block' })
-    contexts.push(context)
-    const page = await context.newPage()
-    const said = watch(page)
+    const { page, said } = await visit()
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
-    await page.goto(viewer.address + ONE)
+    await page.goto(address() + ONE)
     await settled(page)
     await page.waitForSelector('[data-node]')
     expect(asked.filter((url) => /fidelity/i.test(url))).toEqual([])
@@ -218,75 +230,21 @@ describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
   it('shows new numbers within 50 ms of a turned knob, with eight accelerators laid out anew', async () => {
     const { page } = await open(EIGHT)
     await page.getByRole('region', { name: 'Layout', exact: true }).waitFor()
-    const times = await page.evaluate(async () => {
-      const slider = document.querySelector<HTMLInputElement>('input[aria-label="Sequences at once, slider"]')
-      const value = () => document.querySelectorAll('.tile-value')[4]?.textContent
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
-      const out: number[] = []
-      for (let step = 33; step < 47; step++) {
-        await new Promise((resolve) => setTimeout(resolve, 120))
-        const before = value()
-        const shown = new Promise<void>((resolve) => {
-          const observer = new MutationObserver(() => {
-            if (value() === before) return
-            observer.disconnect()
-            resolve()
-          })
-          observer.observe(document.body, { subtree: true, childList: true, characterData: true })
-        })
-        const begun = performance.now()
-        set?.call(slider, String(step))
-        slider?.dispatchEvent(new Event('input', { bubbles: true }))
-        await shown
-        out.push(performance.now() - begun)
-      }
-      return out.sort((a, b) => a - b)
-    })
-    const quarter = times[Math.floor(times.length / 4)] as number
-    const median = times[Math.floor(times.length / 2)] as number
-    console.log(
-      `web viewer, 8 accelerators: a knob takes ${quarter.toFixed(0)} ms (best quarter; median ${median.toFixed(0)})`,
-    )
-    expect(quarter).toBeLessThan(50)
+    expectPace('web viewer, a knob with 8 accelerators', await knobMs(page), 50)
   })
 
-  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-    it.each([
-      ['layouts and collectives', EIGHT, 1440],
-      ['a collective on a phone', `${EIGHT}&op=1.attn_all_reduce`, 390],
-      ['the table', `${EIGHT}&view=table`, 1440],
-      ['a band', `${EIGHT}&view=curves`, 1440],
-      ['intervals of choices', `${EIGHT}&view=curves&over=basis&y=tpot`, 1440],
-      ['fidelity', `${ONE}&view=fidelity`, 1440],
-      ['fidelity on a phone', `${ONE}&view=fidelity`, 390],
-      ['axes in trouble', `${ONE}&tp=3`, 390],
-    ])('axe finds nothing wrong with %s', async (_, query, width) => {
-      const { page } = await open(query, { colorScheme, viewport: { width, height: 900 } })
-      await page.waitForTimeout(900)
-      expect(await violations(page)).toEqual([])
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0)
-    })
+  it.each([
+    ['layouts and collectives', EIGHT, '.node.link.collective', 1440],
+    ['a collective on a phone', `${EIGHT}&op=1.attn_all_reduce`, 'role=complementary[name="Operator"]', 390],
+    ['the table', `${EIGHT}&view=table`, '.views tbody th', 1440],
+    ['a band', `${EIGHT}&view=curves`, '.plot .band', 1440],
+    ['intervals of choices', `${EIGHT}&view=curves&over=basis&y=tpot`, '.plot .mark', 1440],
+    ['fidelity', `${ONE}&view=fidelity`, 'role=rowheader[name="Matrix product"]', 1440],
+    ['fidelity on a phone', `${ONE}&view=fidelity`, 'role=rowheader[name="Matrix product"]', 390],
+    ['axes in trouble', `${ONE}&tp=3`, '[aria-invalid="true"]', 390],
+  ])('axe finds nothing wrong with %s, in light and in dark', async (_, query, there, width) => {
+    const { page } = await open(query, { viewport: { width, height: 900 } })
+    await page.waitForSelector(there, { state: 'attached' })
+    expect(await faults(page)).toEqual([])
   })
 })
-
-/** What axe finds, as text: rule, and where. */
-async function violations(page: Page): Promise<string[]> {
-  const source = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-  await page.evaluate(source)
-  return page.evaluate(async () => {
-    interface Found {
-      readonly violations: readonly {
-        readonly id: string
-        readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
-      }[]
-    }
-    const { axe } = globalThis as unknown as { readonly axe: { readonly run: () => Promise<Found> } }
-    const found = await axe.run()
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ''}`),
-    )
-  })
-}

@@ -18,10 +18,10 @@ import {
   readEvidence,
   scenarioOf,
 } from '@capline/core'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serveFolder, type Viewer } from '../packages/cli/src/serve/server.ts'
-import { builtPage, CHROMIUM, launch, settled, watch } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CHROMIUM, settled } from './browser.ts'
+import { faults, ours, visitor } from './visitor.ts'
 
 const CHAT = '?model=llama-3.1-8b&on=h100-sxm&batch=16&prompt=8k&output=512&v=1'
 const require = createRequire(import.meta.url)
@@ -48,40 +48,8 @@ function coreDesk(): Desk {
 }
 
 describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
-  let browser: Browser
-  let viewer: Viewer
-  let folder: string
-  const contexts: BrowserContext[] = []
+  const { folder, address, open, visit } = visitor()
 
-  beforeAll(async () => {
-    folder = await builtPage()
-    viewer = await serveFolder(folder, 0)
-    browser = await launch()
-  })
-
-  afterAll(async () => {
-    for (const context of contexts) await context.close()
-    await browser?.close()
-    await viewer?.close()
-  })
-
-  async function open(query: string, options: BrowserContextOptions = {}) {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
-      viewport: { width: 1440, height: 1000 },
-      ...options,
-    })
-    contexts.push(context)
-    const page = await context.newPage()
-    const said = watch(page)
-    const loaded: string[] = []
-    page.on('response', (response) => loaded.push(response.url()))
-    await page.goto(viewer.address + query)
-    await settled(page)
-    return { page, said, loaded }
-  }
-
-  const ours = (said: readonly string[]) => said.filter((text) => !text.includes('Service Worker registration blocked'))
   const cell = (page: Page, row: string, column: number) =>
     page
       .locator('.effect-table tr', { has: page.getByText(row, { exact: true }) })
@@ -102,8 +70,8 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
     await page.waitForSelector('.effect-table')
     const asset = loaded.find((url) => url.endsWith('.tsv'))
     expect(asset).toBeDefined()
-    expect(new URL(asset ?? '').origin).toBe(new URL(viewer.address).origin)
-    expect(statSync(join(folder, new URL(asset ?? '').pathname)).size).toBeGreaterThan(500_000)
+    expect(new URL(asset ?? '').origin).toBe(new URL(address()).origin)
+    expect(statSync(join(folder(), new URL(asset ?? '').pathname)).size).toBeGreaterThan(500_000)
     await page.waitForFunction(() => location.search.includes('with=h2o'))
     expect(ours(said)).toEqual([])
   })
@@ -134,24 +102,22 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
   })
 
   it('are held against the levels a user sets, and keep their evidence without a network', async () => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
-    contexts.push(context)
-    const page = await context.newPage()
-    const address = `${viewer.address}${CHAT}&with=kivi&levels=maxTpot=8ms,keepAccuracy=0.99`
-    await page.goto(address)
+    const { page } = await visit({ serviceWorkers: 'allow' })
+    const query = `${address()}${CHAT}&with=kivi&levels=maxTpot=8ms,keepAccuracy=0.99`
+    await page.goto(query)
     await settled(page)
     await page.evaluate(() => navigator.serviceWorker.ready)
-    await page.goto(address)
+    await page.goto(query)
     const lines = page.locator('.level-lines li')
     await lines.first().waitFor()
     const before = await lines.allTextContents()
     expect(before.find((line) => line.includes('TPOT'))).toContain('holds')
     expect(before.find((line) => line.includes('Accuracy'))).not.toContain('holds')
-    await context.setOffline(true)
+    await page.context().setOffline(true)
     await page.reload()
     await lines.first().waitFor()
     expect(await lines.allTextContents()).toEqual(before)
-    await page.goto(`${viewer.address}${CHAT}&with=kivi&levels=maxTpt=8ms`)
+    await page.goto(`${address()}${CHAT}&with=kivi&levels=maxTpt=8ms`)
     await page.locator('.effect .problem').waitFor()
     expect(await page.locator('.effect .problem').textContent()).toContain('maxTpot')
   })
@@ -163,45 +129,48 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
     expect(await note.textContent()).toContain('both set the format of the weights')
     await page.locator('.effect .problem').waitFor()
     expect(await page.locator('.tile').count()).toBeGreaterThan(4)
-    await page.goto(`${viewer.address}${CHAT}&with=strimingllm`)
+    await page.goto(`${address()}${CHAT}&with=strimingllm`)
     await page.locator('.chip .field-problem').waitFor()
     expect(await page.locator('.chip .field-problem').textContent()).toContain('streamingllm')
   })
 
   it('rank the whole catalogue as the core does, without holding up the page', async () => {
-    const { page, said } = await open(`${CHAT}&view=techniques&goal=memory`)
-    await page.evaluate(() => {
-      const seen = window as unknown as { longest: number; told: number }
-      seen.longest = 0
-      seen.told = 0
-      let last = performance.now()
-      const beat = () => {
-        const now = performance.now()
-        seen.longest = Math.max(seen.longest, now - last)
-        last = now
-        if (document.querySelector('.rank-progress progress')) seen.told++
+    const { page, said } = await visit()
+    // Counted from before the page begins: frames drawn while it ranks, and the longest wait for one.
+    await page.addInitScript(() => {
+      const seen = { frames: 0, longestMs: 0, lastMs: 0 }
+      Object.assign(window, { seen })
+      const beat = (nowMs: number) => {
+        if (document.querySelector('.rank-progress progress')) {
+          if (seen.frames++ > 0) seen.longestMs = Math.max(seen.longestMs, nowMs - seen.lastMs)
+          seen.lastMs = nowMs
+        }
         requestAnimationFrame(beat)
       }
       requestAnimationFrame(beat)
     })
     const begun = performance.now()
-    await page.waitForSelector('.rank-row')
-    const ranked = performance.now() - begun
-    const { longest, told } = await page.evaluate(() => {
-      const seen = window as unknown as { readonly longest: number; readonly told: number }
-      return { longest: seen.longest, told: seen.told }
-    })
-    console.log(`web viewer: ranked in ${ranked.toFixed(0)} ms, the page was kept for at most ${longest.toFixed(0)} ms`)
-    // On the page's own thread it would be kept for nearly all of it.
-    expect(longest).toBeLessThan(Math.max(400, ranked / 2))
-    expect(told).toBeGreaterThan(0)
+    await page.goto(`${address()}${CHAT}&view=techniques&goal=memory`)
+    await page.waitForSelector('.rank-row, .problem')
+    expect(await page.locator('.problem').allTextContents()).toEqual([])
+    const rankedMs = performance.now() - begun
+    const { frames, longestMs } = await page.evaluate(
+      () => (window as unknown as { readonly seen: { frames: number; longestMs: number } }).seen,
+    )
+    console.log(
+      `web viewer: ranked in ${rankedMs.toFixed(0)} ms, ${frames} frames meanwhile, kept at most ${longestMs.toFixed(0)} ms`,
+    )
+    // On the page's own thread it would be kept for nearly all of it, and draw next to nothing meanwhile.
+    expect(longestMs).toBeLessThan(Math.max(400, rankedMs / 2))
+    expect(frames).toBeGreaterThan(2)
     const ranking = rankSingles(coreDesk(), { goal: 'memory', changes: ['switch'] })
     const first = ranking.ranked[0]?.selection.members[0]?.name ?? ''
     expect(await page.locator('.rank-name .link').first().textContent()).toBe(first)
     await page.getByLabel('Needs').selectOption('')
-    expect(await page.locator('.rank > p.muted').textContent()).toMatch(/(\d+) of \1 shown/)
+    await expect.poll(() => page.locator('.rank > p.muted').textContent()).toMatch(/(\d+) of \1 shown/)
     await page.getByLabel('Offered by').selectOption('vLLM')
-    for (const more of await page.locator('.rank-more').allInnerTexts()) expect(more).toContain('vLLM')
+    await expect.poll(() => page.locator('.rank-more', { hasNotText: 'vLLM' }).count()).toBe(0)
+    expect(await page.locator('.rank-more').count()).toBeGreaterThan(0)
     await page
       .getByRole('button', { name: /^Turn on / })
       .first()
@@ -250,14 +219,14 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
       } else await page.waitForSelector('.gallery-page table td')
     }
     expect(seen.sort()).toEqual(GALLERY.map(({ id }) => id).sort())
-    await page.goto(`${viewer.address}${CHAT}&view=figures&figure=cap-table-2`)
+    await page.goto(`${address()}${CHAT}&view=figures&figure=cap-table-2`)
     await page.waitForSelector('td.slip')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download CSV' }).click(),
     ])
     expect(download.suggestedFilename()).toBe('cap-table-2.csv')
-    await page.goto(`${viewer.address}${CHAT}&view=figures&figure=viewer-8`)
+    await page.goto(`${address()}${CHAT}&view=figures&figure=viewer-8`)
     const [svg] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download SVG' }).click(),
@@ -267,26 +236,15 @@ describe.skipIf(!CHROMIUM)('techniques in the web viewer', () => {
   })
 
   it('leave axe nothing to say and no page wider than a telephone', async () => {
-    const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
     for (const [query, wait] of [
       [`${CHAT}&with=h2o:budget=0.2,w4`, '.cap-triangle svg'],
       [`${CHAT}&view=techniques`, '.rank-row'],
       [`${CHAT}&view=techniques&technique=streamingllm`, '.evidence'],
       [`${CHAT}&view=figures&figure=cap-table-5`, '.gallery-page table'],
     ] as const) {
-      const { page } = await open(query, { viewport: { width: 390, height: 844 }, bypassCSP: true })
+      const { page } = await open(query, { viewport: { width: 390, height: 844 } })
       await page.waitForSelector(wait)
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect([query, over]).toEqual([query, 0])
-      await page.addScriptTag({ content: source })
-      const found = await page.evaluate(async () => {
-        const { axe } = window as unknown as {
-          readonly axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-        const { violations } = await axe.run()
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)
-      })
-      expect([query, ...found]).toEqual([query])
+      expect([query, ...(await faults(page))]).toEqual([query])
     }
   })
 })

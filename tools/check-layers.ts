@@ -1,15 +1,16 @@
 /**
  * The dependency rule as one allow-list: which folder may import from which. Fails on an import that is not allowed, on a
- * folder it does not know, and when it sees no modules at all.
+ * folder it does not know, on modules that import values of one another in a circle, and when it sees no modules at all.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { importCircles, valueImports } from './importCircles.ts'
 
 /** Inside core: a folder may import itself and these. */
 const CORE: Readonly<Record<string, readonly string[]>> = {
   units: [],
-  catalog: ['units', 'architecture/model'],
+  catalog: ['units', 'architecture/model', 'architecture/layerName'],
   architecture: ['catalog', 'units'],
   workload: ['units'],
   cost: ['architecture', 'catalog', 'units'],
@@ -107,6 +108,7 @@ function placeOf(path: string): { readonly folder: string; readonly path: string
 }
 
 const faults: string[] = []
+const values = new Map<string, readonly string[]>()
 let modules = 0
 let imports = 0
 for (const [name, allowed] of Object.entries(PACKAGES)) {
@@ -116,7 +118,9 @@ for (const [name, allowed] of Object.entries(PACKAGES)) {
     const own = name === 'core' ? placeOf(file) : undefined
     const rule = own ? CORE[own.folder] : undefined
     if (own && !rule) faults.push(`${at}: folder ${own.folder} is not in the table`)
-    for (const match of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const text = readFileSync(file, 'utf8')
+    values.set(file, valueImports(file, text))
+    for (const match of text.matchAll(IMPORT)) {
       imports++
       const target = (match[1] ?? match[2]) as string
       if (!target.startsWith('.')) {
@@ -131,6 +135,9 @@ for (const [name, allowed] of Object.entries(PACKAGES)) {
       faults.push(`${at}: ${own.folder} may not import ${to.path}`)
     }
   }
+}
+for (const circle of importCircles(values)) {
+  faults.push(`a circle of imports: ${circle.map((file) => relative(root, file)).join(' → ')} → the first`)
 }
 if (modules === 0 || imports === 0) faults.push('saw no modules: the check itself is broken')
 for (const fault of faults) console.error(fault)

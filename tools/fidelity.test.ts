@@ -98,6 +98,22 @@ describe('fidelity.json', () => {
     }
   })
 
+  test('says which targets are missed, and where the plain roofline is nearer', () => {
+    const totals = tableUnder('## Kernels')
+    for (const row of rows.filter(({ set, by }) => set === 'kernels' && by === 'all')) {
+      const cells = totals.get(row.title)?.slice(-3) ?? []
+      const values = [row.unseenShapePct, row.unseenDevicePct, row.unseenArchitecturePct]
+      const [shape = 0, device = 0] = row.targets ?? []
+      const missed = values.map((value, i) => (value ?? 0) > (i === 0 ? shape : device))
+      expect(
+        cells.map((cell) => cell.endsWith('missed')),
+        row.title,
+      ).toEqual(missed)
+    }
+    const nearer = tableUnder('### Where the plain roofline is nearer')
+    expect(nearer.size).toBe(rows.filter(({ rooflinePct, oursPct }) => rooflinePct < oursPct).length + 2)
+  })
+
   test('says of served requests what docs/fidelity.md says', () => {
     const parts = tableUnder('### In parts')
     const own = rows.filter(({ set, by }) => set === 'serving' && by !== 'all')
@@ -130,6 +146,18 @@ describe('fidelity.json', () => {
       expectSame(device, row?.unseenDevicePct, title)
       expect([ours, far].map((cell) => Number(/\((\d+)\)/.exec(cell ?? '')?.[1]))).toEqual(row?.targets)
     }
+  })
+
+  test('says what is not predicted as docs/fidelity.md says it, and the viewer reads all of it', () => {
+    const skips = readFidelity(raw)?.skips ?? []
+    expect(skips).toEqual((raw as { readonly skips?: unknown }).skips)
+    const sums = new Map<string, number>()
+    for (const { reason, n } of skips) sums.set(reason, (sums.get(reason) ?? 0) + n)
+    const lines = tableUnder('### Not predicted')
+    for (const [reason, n] of sums) expect(lines.get(reason), reason).toEqual([String(n)])
+    const section = page.slice(page.indexOf('\n### Not predicted\n') + 1)
+    const listed = section.slice(0, section.search(/\n(#|Rows that break)/)).match(/^\| .* \| \d+ \|$/gm)
+    expect(listed).toHaveLength(sums.size)
   })
 
   test('docs/fidelity.md states the committed constants of engines', () => {

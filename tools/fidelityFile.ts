@@ -31,6 +31,24 @@ export interface FidelityRow {
   readonly targets?: readonly [number, number]
 }
 
+/** Measured figures that have no error because they are not predicted, and why. */
+export interface FidelitySkip {
+  readonly set: FidelitySet
+  readonly what: string
+  readonly reason: string
+  readonly n: number
+}
+
+/** By what and reason, most frequent first. */
+export function tallySkips(set: FidelitySet, all: readonly Pick<FidelitySkip, 'what' | 'reason'>[]): FidelitySkip[] {
+  const found = new Map<string, FidelitySkip>()
+  for (const { what, reason } of all) {
+    const key = `${what}\n${reason}`
+    found.set(key, { set, what, reason, n: (found.get(key)?.n ?? 0) + 1 })
+  }
+  return [...found].sort(([a, x], [b, y]) => y.n - x.n || (a < b ? -1 : 1)).map(([, skip]) => skip)
+}
+
 /** What a plot shows of a row. Seconds; throughput: tokens per second. */
 export interface PlotPoint {
   readonly measured: number
@@ -125,12 +143,14 @@ export function fidelityJson(
   sources: readonly string[],
   rows: readonly FidelityRow[],
   plots: readonly FidelityPlot[],
+  skips: readonly FidelitySkip[] = [],
 ): string {
   const lines = (items: readonly unknown[]) => `[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`
   const parts = [
     '"version": 1',
     `"sources": ${lines(sources)}`,
     `"rows": ${lines(rows.map(plainRow))}`,
+    ...(skips.length > 0 ? [`"skips": ${lines(skips)}`] : []),
     `"plots": ${lines(plots.map(plainPlot))}`,
   ]
   return `{\n${parts.join(',\n')}\n}\n`

@@ -74,14 +74,26 @@ export const TARGETS: readonly Target[] = [
   },
 ]
 
-/** By the point's id. */
-export type UnseenByPoint = ReadonlyMap<string, Unseen>
+export interface Unfitted {
+  /** Errors of a point whose model, or device, was left out of the fit of the engines' constants; by the point's id. */
+  readonly byPoint: ReadonlyMap<string, Unseen>
+  /** What takes part in that fit. */
+  readonly models: ReadonlySet<string>
+  readonly devices: ReadonlySet<string>
+}
 
-/** Log ratios of those that were fitted without their model, or their device. Only public points take part in fits. */
-export function leftOut(rows: readonly Scored[], unseen: UnseenByPoint, what: 'model' | 'device'): number[] {
-  return rows.flatMap(({ score: { metric, point } }) => {
-    if (point.source !== 'points' || metric === 'throughput') return []
-    return unseen.get(point.id)?.[what]?.[metric === 'tpot' ? 0 : 1] ?? []
+/**
+ * Log ratios of those that were fitted without their model, or their device. Only public points take part in fits; no
+ * constant is fitted to throughput, so there it is the rows of models, or devices, that no fit of an engine has seen.
+ */
+export function leftOut(rows: readonly Scored[], unseen: Unfitted, what: 'model' | 'device'): number[] {
+  return rows.flatMap(({ measured, predicted, score: { metric, point } }) => {
+    if (metric === 'throughput') {
+      const isSeen = what === 'model' ? unseen.models.has(point.model) : unseen.devices.has(point.accelerator)
+      return isSeen ? [] : [Math.log(predicted / measured)]
+    }
+    if (point.source !== 'points') return []
+    return unseen.byPoint.get(point.id)?.[what]?.[metric === 'tpot' ? 0 : 1] ?? []
   })
 }
 
@@ -149,7 +161,7 @@ export function servingRows(
   rows: readonly Scored[],
   scores: readonly ServingScore[],
   tables: readonly UnusedTable[],
-  unseen: UnseenByPoint,
+  unseen: Unfitted,
 ): FidelityRow[] {
   const missing = [
     ...scores.filter(({ predicted }) => predicted === undefined).map(placeOf),

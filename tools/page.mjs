@@ -22,6 +22,20 @@ function newest(path) {
   return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
 }
 
+/** Another build may end at the same moment: whichever moves last stays. */
+function putInPlace(beside, old) {
+  for (let tries = 0; ; tries++) {
+    try {
+      rmSync(old, { recursive: true, force: true })
+      if (existsSync(page)) renameSync(page, old)
+      renameSync(beside, page)
+      return
+    } catch (error) {
+      if (tries === 20 || !['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code) || !existsSync(beside)) throw error
+    }
+  }
+}
+
 export async function buildPage() {
   const { build } = await import('vite')
   const beside = `${page}.${process.pid}.tmp`
@@ -40,8 +54,7 @@ export async function buildPage() {
     })
     // Dated from before the sources were read: an edit made meanwhile makes it stale again.
     utimesSync(join(beside, 'index.html'), began, began)
-    if (existsSync(page)) renameSync(page, old)
-    renameSync(beside, page)
+    putInPlace(beside, old)
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV
     else process.env.NODE_ENV = NODE_ENV

@@ -18,7 +18,7 @@ function version(): string {
 }
 
 /** One line, whatever was in the values it quotes. */
-export function problemLine(problem: Problem): string {
+function problemLine(problem: Problem): string {
   return `capline: ${formatProblem(problem)
     .replace(/(?<!\.)\.\.(?=\s|$)/g, '.')
     .replace(/\s+/g, ' ')}\n`

@@ -16,7 +16,7 @@ import { runSweep } from './commands/sweep.ts'
 import { techniquesCommand } from './commands/techniques.ts'
 import { validateCommand } from './commands/validate.ts'
 import { runView } from './commands/view.ts'
-import { addFields } from './options.ts'
+import { addFields, givenOnce } from './options.ts'
 
 interface CommandRow {
   readonly name: string
@@ -172,7 +172,7 @@ export function makeProgram(
       .summary(row.summary)
       .description(`${row.summary[0]?.toUpperCase()}${row.summary.slice(1)}.`)
       .arguments(row.arguments)
-    row.options(command)
+    givenOnce(row.options(command))
     const about = row.arguments.includes('model') ? MODEL_HELP : ''
     command.addHelpText('after', `${about}\n\nExamples:\n${row.examples.map((example) => `  $ ${example}`).join('\n')}`)
     command.action((...given: unknown[]) => {

@@ -1,6 +1,7 @@
 /** Mistakes in how the command was called, as commander finds them, in the words and the form of every other problem. */
 import type { Problem } from '@capline/core'
 import type { CommanderError } from 'commander'
+import { GivenTwice } from './options.ts'
 
 interface Rule {
   readonly match: RegExp
@@ -27,7 +28,10 @@ const RULES: readonly Rule[] = [
     problem: ([name = '']) => ({
       path: name.toUpperCase(),
       reason: 'is missing',
-      remedy: 'Give a model, such as llama-3.1-8b; `capline models` lists them',
+      remedy:
+        name === 'what'
+          ? 'Write kernels or serving'
+          : 'Give a model, such as llama-3.1-8b; `capline models` lists them',
     }),
   },
   {
@@ -41,6 +45,7 @@ const RULES: readonly Rule[] = [
 ]
 
 export function usageProblem(error: CommanderError): Problem {
+  if (error instanceof GivenTwice) return error.problem
   const near = /\(Did you mean (one of )?([^)]*?)\?\)/.exec(error.message)?.[2]
   for (const { match, problem } of RULES) {
     const found = match.exec(error.message)

@@ -55,7 +55,7 @@ interface Asked {
 export async function readAsked(invocation: Invocation): Promise<Result<Asked>> {
   const { options, terminal } = invocation
   const folder = typeof options.basis === 'string' ? measuredFolder(options.basis) : undefined
-  if (folder === undefined) {
+  if (folder === undefined || folder.trim() === '') {
     const scenario = readScenario(invocation)
     return scenario.ok ? ok({ scenario: scenario.value, remarks: [] }) : scenario
   }

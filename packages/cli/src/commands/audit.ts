@@ -15,6 +15,7 @@ import {
   parseSelection,
   type Result,
   show,
+  suggestFamilies,
 } from '@capline/core'
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
@@ -45,7 +46,10 @@ function familyOf(options: Options): Result<string | undefined> {
   if (options.family === undefined) return ok(undefined)
   const wanted = String(options.family).trim().toLowerCase()
   const found = FAMILY_IDS.find((id) => id === wanted)
-  return found ? ok(found) : fail('--family', `${show(wanted)} is none`, `One of ${FAMILY_IDS.join(', ')}`)
+  if (found) return ok(found)
+  const near = suggestFamilies(wanted)
+  const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `One of ${FAMILY_IDS.join(', ')}`
+  return fail('--family', `${show(wanted)} is none`, remedy)
 }
 
 function combinationsOf({ desk }: DeskAsked): {
@@ -72,16 +76,17 @@ const rowJson = ({ printed, printedText, ...row }: AuditRow) => ({
 
 function auditJson(asked: DeskAsked, made: AuditAnswer) {
   const { rows, cells, unaudited }: Audit = made.audit
+  const { '': none, ...named } = cells
   return {
     schema: 'capline.audit/1',
     ...askedJson(asked),
     baseline: capJson(asked.desk.baseline, asked.desk.baseline),
-    cells: { ...cells, none: cells[''] },
+    cells: { ...named, none },
     rows: rows.map(rowJson),
     unaudited,
     measuredBeyondCatalogue: made.measured,
-    combinations: made.combinations.map(({ named, selection, ...rest }) => ({
-      ...named,
+    combinations: made.combinations.map(({ named: combination, selection, ...rest }) => ({
+      ...combination,
       with: selection.label,
       ...rest,
     })),

@@ -23,6 +23,7 @@ import {
 } from '@capline/core'
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json } from '../command.ts'
+import { counted } from '../counted.ts'
 import { ioProblem } from '../input/files.ts'
 import { readKernelData } from '../input/kernelTables.ts'
 import { painter } from '../render/style.ts'
@@ -141,7 +142,7 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   }
   const data = await readKernelData(folder, terminal)
   if (!data.ok) return data
-  const { measurements, uncovered, chips } = data.value
+  const { measurements, uncovered, unreadable, chips } = data.value
   const wanted = device ? measurements.filter((row) => row.deviceId === device.id) : measurements
   if (wanted.length === 0) return fail('--data', 'holds no row that can be fitted', 'Check the devices and formats')
   const { samples, defects } = filter(wanted, chips)
@@ -161,7 +162,8 @@ export async function runCalibrate(invocation: Invocation): Promise<Result<Answe
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const remark = [
     ...[...defects].map(([what, n]) => `left out by rule: ${n} ${n === 1 ? 'row' : 'rows'} ${what}`),
-    ...(uncovered.length > 0 ? [`not modelled: ${uncovered.length} rows, such as ${uncovered[0]?.reason}`] : []),
+    ...counted(uncovered.map((row) => row.reason)).map((line) => `not used: ${line}`),
+    ...unreadable.map((problem) => `not read: ${problem}`),
     `rules: ${DEFECT_RULES.join(', ')}`,
     `wrote ${table.kernels.length} kernels to ${options.out} (sha256 ${hash})`,
   ].join('\n')

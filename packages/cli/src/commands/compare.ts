@@ -1,6 +1,17 @@
 /** `capline compare`: a baseline and each set of techniques side by side, and why they differ. */
 
-import { type CapAnswer, capJson, fail, ok, parseSelection, type Result, SHORT_EXAMPLES } from '@capline/core'
+import {
+  type CapAnswer,
+  capJson,
+  cautionsOf,
+  fail,
+  measuredSpeedsJson,
+  measuredSpeedsOf,
+  ok,
+  parseSelection,
+  type Result,
+  SHORT_EXAMPLES,
+} from '@capline/core'
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json } from '../command.ts'
 import { addDesk, askedJson, collectText, readDesk } from '../input/desk.ts'
@@ -58,7 +69,12 @@ export async function runCompare(invocation: Invocation): Promise<Result<Answer>
       schema: 'capline.compare/1',
       ...askedJson(asked.value),
       baseline: capJson(desk.baseline, desk.baseline),
-      sets: answers.map((answer) => capJson(desk.baseline, answer)),
+      sets: answers.map((answer) => ({
+        ...capJson(desk.baseline, answer),
+        cautions: cautionsOf(answer.selection.members, asked.value.records),
+        // Other people's measurements, beside the prediction and no part of it.
+        measuredSpeedUps: measuredSpeedsJson(measuredSpeedsOf(asked.value.records, answer.selection)),
+      })),
     })
     return ok({ text, ...remark })
   }

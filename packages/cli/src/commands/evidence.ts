@@ -25,6 +25,7 @@ import {
 import type { Command } from 'commander'
 import { type Answer, type Invocation, json, type Options } from '../command.ts'
 import { loadEvidence } from '../input/evidence.ts'
+import { namedValues } from '../options.ts'
 import { renderEvidence, renderTechniques } from '../render/evidence.ts'
 
 export const evidenceCommand = {
@@ -58,15 +59,8 @@ function textOf(flag: string, value: unknown): Result<string | undefined> {
 }
 
 function settingOf(given: unknown): Result<Record<string, string>> {
-  const raw: Record<string, string> = {}
-  for (const one of Array.isArray(given) ? given : []) {
-    const [, name, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.+?)\s*$/.exec(String(one)) ?? []
-    if (name === undefined || value === undefined) {
-      return fail('--setting', `${show(one)} is not NAME=VALUE`, 'Write it like --setting kvBits=2')
-    }
-    raw[name.replaceAll('-', '_')] = value
-  }
-  return ok(normaliseSetting(raw))
+  const read = namedValues('--setting', given, 'kvBits=2', (name) => name.replaceAll('-', '_'))
+  return read.ok ? ok(normaliseSetting(read.value)) : read
 }
 
 interface Asked {

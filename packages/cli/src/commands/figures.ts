@@ -25,6 +25,7 @@ import { resolveAccelerator } from '../input/accelerator.ts'
 import { loadEvidence } from '../input/evidence.ts'
 import { shownPath } from '../input/files.ts'
 import { resolveModel } from '../input/model.ts'
+import { namedValues } from '../options.ts'
 import { renderFigureList, renderFigures } from '../render/figures.ts'
 import { chosenForm } from './analyze.ts'
 
@@ -58,16 +59,21 @@ export const figuresCommand = {
 type Given = Readonly<Record<string, string>>
 
 function givenOf(options: Options): Result<Given> {
-  const out: Record<string, string> = {}
-  for (const one of Array.isArray(options.set) ? options.set : []) {
-    const [, name, value] = /^\s*([A-Za-z][\w-]*)\s*=\s*(.+?)\s*$/.exec(String(one)) ?? []
-    if (name === undefined || value === undefined) {
-      return fail('--set', `${show(one)} is not NAME=VALUE`, 'Write it like --set batch=1..64')
+  const read = namedValues('--set', options.set, 'batch=1..64')
+  if (!read.ok) return read
+  const out = { ...read.value }
+  for (const [name, given] of [
+    ['model', options.model],
+    ['accelerator', options.on],
+  ] as const) {
+    if (typeof given !== 'string') continue
+    const flag = FLAGS[name] ?? '--set'
+    const before = out[name]
+    if (before !== undefined) {
+      return fail(flag, `is given twice, as ${show(given)} and by --set as ${show(before)}`, 'Give one of them')
     }
-    out[name] = value
+    out[name] = given
   }
-  if (typeof options.model === 'string') out.model = options.model
-  if (typeof options.on === 'string') out.accelerator = options.on
   return ok(out)
 }
 

@@ -4,6 +4,7 @@ import {
   type CapAnswer,
   type CapLetters,
   capJson,
+  cautionsOf,
   closest,
   type Desk,
   fail,
@@ -190,7 +191,10 @@ export async function runRank(invocation: Invocation): Promise<Result<Answer>> {
       ranking: (isPairs ? ranking.ranked.slice(0, Math.max(top, 1000)) : ranking.ranked).map((one, i) =>
         rankedJson(one, i + 1),
       ),
-      full: shown.map(({ answer }) => capJson(desk.baseline, answer)),
+      full: shown.map(({ answer }) => ({
+        ...capJson(desk.baseline, answer),
+        cautions: cautionsOf(answer.selection.members, asked.value.records),
+      })),
       left: isPairs ? [] : ranking.left,
     })
     return ok({ text, ...remark })

@@ -1,9 +1,12 @@
 /** `capline sweep`: every combination of values along one or more parameters, one row per point. */
 import {
   type Axis,
+  type Basis,
+  basisText,
   checkAxes,
   countPoints,
   csvLine,
+  type EngineId,
   FIELDS,
   ok,
   parseAxis,
@@ -78,12 +81,33 @@ function fixedQuestion(asked: Asked, axes: readonly Axis[]): Question {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !swept.includes(name)))
 }
 
+export interface SweepBasis {
+  readonly id: Basis
+  readonly engine: EngineId | null
+  readonly text: string
+}
+
+/** What times come from at each point, once: several where the basis or the engine is an axis. */
+export function basesOf(asked: Asked, axes: readonly Axis[]): SweepBasis[] {
+  const valuesOf = (name: 'basis' | 'engine') =>
+    axes.find((axis) => axis.name === name)?.values ?? [asked.question[name] ?? FIELDS[name].default]
+  const all = valuesOf('basis').flatMap((basis) =>
+    valuesOf('engine').map((engine): SweepBasis => {
+      const [id, own] = [basis as Basis, engine as EngineId]
+      return { id, engine: id === 'roofline' ? null : own, text: basisText(id, own) }
+    }),
+  )
+  return [...new Map(all.map((one) => [one.text, one])).values()]
+}
+
 /** The whole as one JSON document, a row to a line: a million points would not fit in one string. */
 function* jsonLines(asked: Asked, axes: readonly Axis[], rows: readonly SweepNumbers[]): Generator<string> {
+  const bases = basesOf(asked, axes)
   const head = {
     schema: 'capline.sweep/1',
     model: { id: asked.model.id, name: asked.model.name },
     accelerator: { id: asked.accelerator.id, name: asked.accelerator.name },
+    basis: bases.length === 1 ? bases[0] : null,
     question: fixedQuestion(asked, axes),
     axes,
   }
@@ -108,5 +132,7 @@ export function runSweep(invocation: Invocation): Result<Answer> {
   if (!rows.ok) return rows
   if (form.value === 'json') return ok({ text: inPieces(jsonLines(asked.value, axes.value, rows.value)) })
   if (form.value === 'csv') return ok({ text: inPieces(csvLines(rows.value)) })
-  return ok({ text: inPieces(renderSweep(asked.value, axes.value, rows.value, terminal)) })
+  return ok({
+    text: inPieces(renderSweep(asked.value, axes.value, rows.value, basesOf(asked.value, axes.value), terminal)),
+  })
 }

@@ -49,6 +49,18 @@ describe('capline techniques', () => {
     expect([code, out.startsWith('0 techniques.')]).toEqual([0, true])
   })
 
+  it('says what it meets in others, and what averages of accuracy hide', async () => {
+    const { out } = await run(100, 'techniques', 'h2o')
+    const text = out.replace(/\s+/g, ' ')
+    expect(text).toContain('not KVB with KVB (dynamic-memory-compression, lm-infinite and 9 more): both set which keys')
+    expect(text).toMatch(/order matters, KVB with POS \([^)]+\): keys cached .*?; KVB is applied after/)
+    expect(text).toContain('short cuts (KVB of h2o)')
+    const { compatibility, cautions } = JSON.parse((await run(100, 'techniques', 'h2o', '--json')).out)
+    expect(compatibility[0]).toMatchObject({ primitive: 'KVB', other: 'KVB', kind: 'conflicting' })
+    expect(compatibility[0].techniques).toContain('streamingllm')
+    expect(cautions.map(({ id }: { id: string }) => id)).toEqual(['refusals', 'short cuts'])
+  })
+
   it('shows a page: what it does, parameters and which are assumed, claims computed, evidence, sources', async () => {
     const { out } = await run(160, 'techniques', 'deja-vu')
     expect(out).toMatch(/^deja-vu · Contextual sparsity$/m)
@@ -60,15 +72,37 @@ describe('capline techniques', () => {
   })
 
   it('says which parameters only describe', async () => {
-    const { out } = await run(160, 'techniques', 'deepspeed-ulysses')
-    expect(out).toMatch(/^ {2}pattern +all-to-all +(describes|assumed), not priced/m)
-    expect(out).not.toMatch(/^ {2}axis .*not priced/m)
-    expect((await run(160, 'techniques', 'ring-attention')).out).not.toMatch(/^ {2}pattern .*not priced/m)
+    const { out } = await run(160, 'techniques', 'memgpt')
+    expect(out).toMatch(/^ {2}write +on-evict +(describes|assumed), not priced/m)
+    // How a split sequence is exchanged has a price in every way the layout knows.
+    for (const priced of ['ring-attention', 'deepspeed-ulysses']) {
+      expect((await run(160, 'techniques', priced)).out, priced).not.toMatch(/^ {2}(axis|pattern) .*not priced/m)
+    }
   })
 
   it('flags what a document misprints and what our model does not bear out', async () => {
     expect((await run(100, 'techniques', 'qft')).out).toContain('3.1.3 prints “DFT”: QFT')
-    expect((await run(160, 'techniques', 'hbm-pim')).out).toContain('Computed: 0.6 OPs/byte, not as stated')
+    const { out } = await run(160, 'techniques', 'hbm-pim')
+    expect(out).toContain('Computed: 0.6 OPs/byte, not as stated')
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /Why: its 1\.2 TFLOPS behind 2 TB\/s are balanced at 0\.6 operations per byte/,
+    )
+  })
+
+  it('links a named model to its row, and computes what is claimed of it', async () => {
+    const { out } = await run(160, 'techniques', 'glam')
+    expect(out).toMatch(/models: glam-64b-64e/)
+    expect(out).toMatch(/Computed: 0\.5445 ×, as stated; operations to read 512 tokens/)
+    expect((await run(160, 'techniques', 'gemini')).out).toMatch(
+      /Not in the catalogue of models: its sizes are not published/,
+    )
+  })
+
+  it('names the families that a word stands in', async () => {
+    const { code, err } = await run(100, 'techniques', '--family', 'quantization')
+    expect(code).toBe(2)
+    expect(err).toMatch(/Did you mean quantization-kv, quantization-ptq, quantization-qat, quantization-peft\?/)
+    expect((await run(100, 'techniques', '--family', 'zzzz')).err).toMatch(/One of: model-memory/)
   })
 
   it('has a page for every technique that keeps within 60 columns', async () => {

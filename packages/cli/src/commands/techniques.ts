@@ -3,6 +3,7 @@ import {
   CAP_TYPES,
   type CapLetters,
   capTypesText,
+  cautionsOf,
   claimsOf,
   enginesOf,
   evaluateUses,
@@ -12,10 +13,13 @@ import {
   type FamilyId,
   fail,
   findTechniqueRow,
+  meetingsOf,
+  memberOf,
   ok,
   type Result,
   reproduceClaims,
   show,
+  suggestFamilies,
   suggestTechniqueRows,
   TECHNIQUE_FAMILIES,
   TECHNIQUE_LAYERS,
@@ -64,7 +68,12 @@ function familyOf(given: unknown): Result<FamilyId | undefined> {
     .trim()
     .toLowerCase()
   const byTitle = FAMILY_IDS.find((id) => TECHNIQUE_FAMILIES[id].title.toLowerCase() === wanted)
-  return byTitle ? ok(byTitle) : oneOf('--family', given, FAMILY_IDS)
+  if (byTitle) return ok(byTitle)
+  const read = oneOf('--family', given, FAMILY_IDS)
+  const near = suggestFamilies(wanted)
+  return read.ok || near.length === 0
+    ? read
+    : fail('--family', `${show(given)} is none`, `Did you mean ${near.join(', ')}?`)
 }
 
 function filterOf(options: Options): Result<TechniqueFilter> {
@@ -147,6 +156,8 @@ export function runTechniques(invocation: Invocation): Result<Answer> {
   if (!set.ok) return set
   const measured = measuredAs(row, evidenceByTechnique(set.value.records))
   const sheet = techniqueSheet(row)
+  const meetings = meetingsOf(row)
+  const cautions = cautionsOf([memberOf(row)], set.value.records)
   const reproduced = reproduceClaims(evaluateUses, claimsOf(row.id))
   if (options.json === true) {
     const evidence = measured.map(({ technique: { id, name }, records, effects, grades, axes }) => ({
@@ -158,16 +169,19 @@ export function runTechniques(invocation: Invocation): Result<Answer> {
       axes,
     }))
     const claims = sheet.claims.map((claim, i) => {
-      const { computed, within, scenario, input } = reproduced[i] ?? {}
+      const { computed, within, scenario, input, note } = reproduced[i] ?? {}
       return {
         ...claim,
         scenario: scenario ?? null,
         input: input ?? null,
         computed: computed ?? null,
         within: within ?? null,
+        note: note ?? null,
       }
     })
-    return ok({ text: json({ schema: 'capline.technique/1', ...sheet, claims, evidence }) })
+    return ok({
+      text: json({ schema: 'capline.technique/1', ...sheet, claims, compatibility: meetings, cautions, evidence }),
+    })
   }
-  return ok({ text: renderTechnique(sheet, reproduced, measured, terminal) })
+  return ok({ text: renderTechnique(sheet, { reproduced, measured, meetings, cautions }, terminal) })
 }

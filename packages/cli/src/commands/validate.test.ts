@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -100,6 +100,69 @@ describe('validate kernels', () => {
     expect(result.ok).toBe(false)
     expect(errors).toHaveLength(2)
     expect(errors[0]).toContain('milliseconds')
+  })
+  test('a few bad rows among good ones: shown, counted as not predicted, and the rest is answered', async () => {
+    const bad = [
+      GOOD.replace('0.0145', 'nan'),
+      GOOD.replace('0.0145', '0'),
+      GOOD.replace(',16,', ',-16,'),
+      'x,bfloat16,1',
+    ]
+    const good = [16, 32, 64, 128, 256].map((m) => GOOD.replace(',16,', `,${m},`))
+    const result = await validate(folder({ 'gemm.csv': [HEAD, ...good, ...bad, ''].join('\n') }), { by: 'op,device' })
+    if (!result.ok) throw new Error(result.problem.reason)
+    expect(JSON.parse(String(result.value.text))).toMatchObject([
+      { group: { op: 'gemm', device: 'h100_sxm' }, n: 5, medianAbsErrorPct: expect.any(Number) },
+      { group: { op: 'gemm', device: 'h100_sxm' }, n: 3, medianAbsErrorPct: null },
+      { group: { op: 'gemm', device: '' }, n: 1, medianAbsErrorPct: null },
+    ])
+    expect(errors.map((line) => /gemm\.csv:(\d+):/.exec(line)?.[1])).toEqual(['7', '8', '9', '10'])
+    expect(result.value.remark).toContain('not predicted: 1 row: bad: latency: … is not positive')
+  })
+  test('one table that cannot be read does not take the others with it; classes without a model are counted', async () => {
+    const data = folder({
+      'gemm.csv': `${HEAD}\n${GOOD}\n`,
+      'moe.csv': '',
+      'nccl_perf.txt': 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n',
+      'context_mla.parquet': 'PAR1 nothing',
+      'generation_mla.csv': `${HEAD}\n${GOOD}\n`,
+      'mla_bmm_perf.txt': 'device,latency,num_tokens\nh100_sxm,0.1,2\nh100_sxm,0.1,3\n',
+    })
+    const result = await validate(data)
+    if (!result.ok) throw new Error(result.problem.reason)
+    expect(JSON.parse(String(result.value.text))).toMatchObject([
+      { group: { op: 'gemm' }, n: 1, medianAbsErrorPct: expect.any(Number) },
+      { group: { op: 'generation_mla' }, n: 1, medianAbsErrorPct: null },
+      { group: { op: 'mla_bmm' }, n: 2, medianAbsErrorPct: null },
+    ])
+    for (const said of [
+      'is empty',
+      'Git LFS pointer',
+      'no readable parquet',
+      'lacks the columns',
+      'no model for tables of',
+    ]) {
+      expect(result.value.remark).toContain(said)
+    }
+  })
+  test('tables as they are collected: text under folders that name accelerator, engine and version', async () => {
+    const path = mkdtempSync(join(root, 'data-'))
+    const inner = join(path, 'h20_sxm', 'trtllm', '1.0.0')
+    mkdirSync(inner, { recursive: true })
+    const collected = 'framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,latency'
+    writeFileSync(
+      join(inner, 'gemm_perf.txt'),
+      `${collected}\nTRTLLM,1.0.0,NVIDIA H20,gemm,torch_flow,float16,16,4096,4096,0.02\n`,
+    )
+    const question = { by: 'device,backend,backend_version' }
+    const group = { device: 'h20_sxm', backend: 'trtllm', backend_version: '1.0.0' }
+    for (const data of [path, inner]) {
+      const result = await validate(data, question)
+      if (!result.ok) throw new Error(result.problem.reason)
+      const [row] = JSON.parse(String(result.value.text)) as { group: Record<string, string>; medianRatio: unknown }[]
+      expect(row?.group.backend).toBe(group.backend)
+      expect(row?.medianRatio).toBeTypeOf('number')
+    }
   })
   test('wrong questions have an answer', async () => {
     const data = folder({ 'gemm.csv': `${HEAD}\n${GOOD}\n` })

@@ -24,10 +24,11 @@ import {
   show,
 } from '@capline/core'
 import { type Answer, type Invocation, json } from '../command.ts'
+import { counted } from '../counted.ts'
 import { type KernelData, readKernelData } from '../input/kernelTables.ts'
 import { measuredFolder } from '../input/measuredDevice.ts'
 import type { Terminal } from '../terminal.ts'
-import { counted, keysOf, renderErrors } from './validateTable.ts'
+import { keysOf, renderErrors } from './validateTable.ts'
 
 interface Priced {
   /** NaN: not priced. */
@@ -140,6 +141,7 @@ function score(
     ...counted(fallen).map((line) => `no measurement near, priced by the calibrated constants: ${line}`),
     ...counted(missing).map((line) => `not predicted: ${line}`),
     ...counted(defects).map((line) => `known defect, counted in the errors all the same: ${line}`),
+    ...data.unreadable.map((problem) => `not read: ${problem}`),
     ...(data.ignored.length > 0 ? [`no kernel table: ${data.ignored.join(', ')}`] : []),
   ]
   return { scored, remarks }

@@ -14,9 +14,12 @@ import {
   show,
 } from '@capline/core'
 import { type Answer, type Invocation, json } from '../command.ts'
+import { counted } from '../counted.ts'
+import { shownPath } from '../input/files.ts'
 import { readServingData, type ServingData } from '../input/servingTables.ts'
 import { showProgress } from '../progress.ts'
-import { counted, keysOf, renderErrors } from './validateTable.ts'
+import type { Terminal } from '../terminal.ts'
+import { keysOf, renderErrors } from './validateTable.ts'
 
 function remarksOf(data: ServingData, scores: readonly ServingScore[]): string[] {
   const unused = data.files.flatMap(({ read }) => read.unused)
@@ -31,8 +34,38 @@ function remarksOf(data: ServingData, scores: readonly ServingScore[]): string[]
     ...counted(scores.flatMap((score) => score.broken.map((rule) => rule.replaceAll('-', ' ')))).map(
       (line) => `known defect, counted in the errors all the same: ${line}`,
     ),
+    ...data.unreadable.map((problem) => `not read: ${problem}`),
     ...(data.ignored.length > 0 ? [`no serving table: ${data.ignored.join(', ')}`] : []),
   ]
+}
+
+/** A column that is off by more than this, by the median of its rows, is in another unit: engines are not. */
+const OTHER_UNIT = 200
+/** Rows shown one by one; the rest are counted. */
+const MOST_SHOWN = 50
+
+/** The scores of one file; a column of times that is not in milliseconds is reported row by row, and not scored. */
+function withoutWrongUnits(scores: readonly ServingScore[], path: string, terminal: Terminal): ServingScore[] {
+  const units = new Map<string, string>()
+  for (const metric of ['tpot', 'ttft']) {
+    const ratios = scores
+      .filter((score) => score.metric === metric && score.predicted !== undefined)
+      .map((score) => score.measured / (score.predicted as number))
+      .sort((a, b) => a - b)
+    const median = ratios[ratios.length >> 1]
+    if (median !== undefined && median > OTHER_UNIT) units.set(metric, 'microseconds')
+    if (median !== undefined && median < 1 / OTHER_UNIT) units.set(metric, 'seconds')
+  }
+  let shown = 0
+  return scores.map((score) => {
+    const unit = units.get(score.metric)
+    if (unit === undefined || score.predicted === undefined) return score
+    const reason = `${score.metric}: the column seems to be in ${unit}, not milliseconds`
+    if (shown++ < MOST_SHOWN) {
+      terminal.err(`${shownPath(path)}:${score.point.line}: ${reason} (${score.measured * 1e3} ms)\n`)
+    }
+    return { ...score, predicted: undefined, reason: `bad: ${reason}` }
+  })
 }
 
 export async function validateServing(invocation: Invocation, folder: string): Promise<Result<Answer>> {
@@ -54,9 +87,12 @@ export async function validateServing(invocation: Invocation, folder: string): P
   const pricers: PricerCache = new Map()
   const progress = showProgress(terminal, points.length, 'points')
   const scores: ServingScore[] = []
-  for (const point of points) {
-    for (const score of scorePoint(point, pricers, basis)) scores.push(score)
-    progress.step()
+  for (const { path, read } of data.value.files) {
+    const own = read.points.flatMap((point) => {
+      progress.step()
+      return scorePoint(point, pricers, basis)
+    })
+    for (const score of withoutWrongUnits(own, path, terminal)) scores.push(score)
   }
   progress.end()
   const rows = errorTable(servingErrors(scores, unused, keys))

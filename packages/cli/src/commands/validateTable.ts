@@ -1,15 +1,8 @@
-/** The error table of every `validate` command, and the tally of reasons under it. */
+/** The error table of every `validate` command. */
 import type { ErrorRow } from '@capline/core'
 import type { Invocation } from '../command.ts'
 import { painter } from '../render/style.ts'
 import { tableLines } from '../render/table.ts'
-
-/** Reasons and their counts, most frequent first. */
-export function counted(reasons: Iterable<string>): string[] {
-  const counts = new Map<string, number>()
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return [...counts].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${n} ${n === 1 ? 'row' : 'rows'}: ${reason}`)
-}
 
 const percent = (x: number | null) => (x === null ? '–' : x.toFixed(1))
 

@@ -39,7 +39,7 @@ export function addDesk(command: Command): Command {
 
 export const collectText = (text: string, before: readonly string[] = []) => [...before, text]
 
-export function measureOf(options: Options): Result<EffectiveMeasure> {
+function measureOf(options: Options): Result<EffectiveMeasure> {
   const given = options.effective === undefined ? 'ruler' : String(options.effective).trim().toLowerCase()
   const found = EFFECTIVE_MEASURES.find((one) => one === given)
   return found

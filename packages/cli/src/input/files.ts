@@ -4,7 +4,7 @@ import { fail, ok, parseConfigText, type Result, show } from '@capline/core'
 import { clean } from '../clean.ts'
 
 /** No configuration is larger; a larger file is something else. */
-export const MAX_TEXT_BYTES = 64 * 1024 * 1024
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['no such file or folder', 'Check the path'],
@@ -130,7 +130,7 @@ export function readJson(path: string): Result<unknown> {
 }
 
 /** What a parser says of a window onto a file's start. */
-export type Windowed<T> = Result<T> | { readonly need: number }
+type Windowed<T> = Result<T> | { readonly need: number }
 
 /** Feeds a parser a growing window onto a file's start: only what it asks for is read. */
 export function readHeader<T>(path: string, parse: (window: Uint8Array, fileBytes: number) => Windowed<T>): Result<T> {

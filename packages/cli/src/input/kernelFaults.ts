@@ -26,7 +26,8 @@ const REMEDIES: Readonly<Record<WrongUnit, string>> = {
 
 function latencyFault(row: KernelMeasurement, problem: string, remedy: string): RowFault {
   const value = row.columns.latency ?? ''
-  return { line: row.line, column: 'latency', value, reason: `latency: ${value} ms is ${problem}`, remedy }
+  const reason = `latency: ${value} ms is ${problem}`
+  return { line: row.line, column: 'latency', value, reason, remedy, columns: row.columns }
 }
 
 /** Rows of one device. */

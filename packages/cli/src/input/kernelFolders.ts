@@ -1,10 +1,11 @@
 /**
- * The kernel tables under a folder: `gemm.csv`, `gemm.csv.gz`, `gemm.parquet`, `gemm_perf.parquet`, one per operator class,
- * directly or in subfolders named after the accelerator, the engine and its version (h100_sxm/vllm/0.24.0/…). A subfolder
- * `kernels` at the top is entered alone. Folders of accelerators nobody asked for are named, not read.
+ * The kernel tables under a folder: `gemm.csv`, `gemm.csv.gz`, `gemm_perf.txt`, `gemm_perf.parquet`, one per operator class,
+ * directly or in subfolders named after the accelerator, the engine and its version (h100_sxm/vllm/0.24.0/…); the folders
+ * above the one that is given count too. A subfolder `kernels` at the top is entered alone. Tables of classes that have no
+ * model (`mla_bmm_perf.txt`) are found as well: their rows count. Folders of accelerators nobody asked for are named, not read.
  */
-import { readdirSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { readdirSync, realpathSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
 import {
   type Accelerator,
   enterFolder,
@@ -19,11 +20,12 @@ import { ioProblem, pathKind, shownPath } from './files.ts'
 import { type Container, containerOf } from './tables.ts'
 
 export interface TableFile extends Container {
-  readonly op: TableName
+  /** Undefined: a table of times whose class has no model, if it is one. */
+  readonly op: TableName | undefined
   readonly context: TableContext
 }
 
-export interface KernelFolder {
+interface KernelFolder {
   readonly root: string
   readonly files: readonly TableFile[]
   /** Files that are no kernel table, as the user may know them. */
@@ -37,10 +39,26 @@ const DEEPEST = 5
 
 export type FindAccelerator = (name: string) => Accelerator | undefined
 
+/** The operator class a file is named after. */
+export const classNamed = (file: Container): string => file.stem.toLowerCase().replace(/_perf$/, '')
+
 function tableFile(folder: string, name: string, context: TableContext): TableFile | undefined {
   const file = containerOf(folder, name)
-  const op = file && TABLES.find((table) => table === file.stem || `${table}_perf` === file.stem)
-  return op ? { op, context, ...file } : undefined
+  if (!file) return undefined
+  const named = classNamed(file)
+  return { op: TABLES.find((table) => table === named), context, ...file }
+}
+
+/**
+ * What the folders say that lead to this one: h200_sxm/attention/trtllm/1.0.0 may be given by itself. Names above count
+ * only where an engine's folder is among the last two: elsewhere a folder may be called anything.
+ */
+function contextOf(root: string, find: FindAccelerator): TableContext {
+  const names = resolve(root).split(sep)
+  const isEngine = (name: string) => enterFolder({}, name, find).backend !== undefined
+  const engine = names.findLastIndex((name, i) => i >= names.length - 2 && isEngine(name))
+  const first = engine < 0 ? names.length - 1 : Math.max(0, engine - 2)
+  return names.slice(first).reduce<TableContext>((context, name) => enterFolder(context, name, find), {})
 }
 
 /** `only`: the accelerator whose folders are wanted. */
@@ -51,7 +69,12 @@ export function findKernelTables(folder: string, find: FindAccelerator, only?: A
   const files: TableFile[] = []
   const ignored: string[] = []
   const devices = new Set<string>()
+  // A folder that links lead to twice is read once.
+  const entered = new Set<string>()
   const enter = (path: string, within: string, context: TableContext, depth: number): void => {
+    const place = realpathSync(path)
+    if (entered.has(place)) return
+    entered.add(place)
     for (const entry of readdirSync(path).sort()) {
       const kind = pathKind(join(path, entry))
       const shown = within === '' ? entry : `${within}/${entry}`
@@ -64,11 +87,11 @@ export function findKernelTables(folder: string, find: FindAccelerator, only?: A
       }
       const file = tableFile(path, entry, context)
       if (file) files.push(file)
-      else if (kind === 'file' && (depth === 0 || /\.(?:csv|csv\.gz|parquet)$/.test(entry))) ignored.push(shown)
+      else if (kind === 'file' && depth === 0) ignored.push(shown)
     }
   }
   try {
-    enter(root, '', enterFolder({}, basename(resolve(root)), find), 0)
+    enter(root, '', contextOf(root, find), 0)
   } catch (error) {
     return ioProblem(root, error)
   }

@@ -130,13 +130,18 @@ describe('bad tables: file, row, column, value and remedy', () => {
   })
   test('one impossible row among good ones is not blamed on the unit', async () => {
     const rows = [row(16, 0.0145), row(64, 0.015), row(8192, 0.01, 'h100_sxm', 65_536)]
-    await problemOf(folder({ 'gemm.csv': table(...rows) }))
+    const result = await read(folder({ 'gemm.csv': table(...rows) }))
+    if (!result.ok) throw new Error(result.problem.reason)
+    expect(result.value.device.points).toBe(2)
+    expect(result.value.remarks.join()).toContain('not used: 1 row: bad: latency')
     expect(errors).toHaveLength(1)
     expect(errors[0]).toMatch(/gemm\.csv:4: latency: 0\.01 ms is faster than compute of NVIDIA H100 SXM 80 GB allows/)
   })
-  test('a missing time under another name', async () => {
-    await problemOf(folder({ 'gemm.csv': table(row(16, 14.5)).replace('latency', 'latency_us') }))
-    expect(errors[0]).toMatch(/lacks the column latency\. Give the public layout: device, .*"latency_us" is there/)
+  test('a time under another name: in the unit that the name says, else asked for', async () => {
+    const result = await read(folder({ 'gemm.csv': table(row(16, 14.5)).replace('latency', 'latency_us') }))
+    expect(result.ok && measuredSeconds(gemm(16), result.value.device)).toBe(0.0145e-3)
+    await problemOf(folder({ 'gemm.csv': table(row(16, 14.5)).replace('latency', 'time') }))
+    expect(errors[0]).toMatch(/lacks the column latency\. Give the public layout: device, .*"time" is there/)
   })
 })
 

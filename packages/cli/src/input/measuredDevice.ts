@@ -12,6 +12,7 @@ import {
   ok,
   type Result,
 } from '@capline/core'
+import { counted } from '../counted.ts'
 import type { Terminal } from '../terminal.ts'
 import { shownPath } from './files.ts'
 import { readKernelData } from './kernelTables.ts'
@@ -23,7 +24,7 @@ export function measuredFolder(basis: string): string | undefined {
   return basis.startsWith(PREFIX) ? basis.slice(PREFIX.length) : undefined
 }
 
-export interface MeasuredInput {
+interface MeasuredInput {
   readonly device: MeasuredDevice
   /** What was left out, one line each. */
   readonly remarks: readonly string[]
@@ -44,7 +45,7 @@ export async function readMeasuredDevice(
 ): Promise<Result<MeasuredInput>> {
   const data = await readKernelData(folder, terminal, { only: accelerator, find: finderFor(accelerator) })
   if (!data.ok) return data
-  const { measurements, uncovered, devices } = data.value
+  const { measurements, uncovered, unreadable, devices } = data.value
   const rows = measurements.filter((row) => row.deviceId === accelerator.id)
   if (rows.length === 0) {
     const others = [...new Set([...devices, ...measurements.map((row) => row.device)])].sort()
@@ -61,7 +62,8 @@ export async function readMeasuredDevice(
   }
   const remarks = [
     ...[...device.dropped].map(([rule, n]) => `left out by rule: ${n} ${n === 1 ? 'row' : 'rows'} ${rule}`),
-    ...(uncovered.length > 0 ? [`not modelled: ${uncovered.length} rows, such as ${uncovered[0]?.reason}`] : []),
+    ...counted(uncovered.map((row) => row.reason)).map((line) => `not used: ${line}`),
+    ...unreadable.map((problem) => `not read: ${problem}`),
   ]
   return ok({ device, remarks })
 }

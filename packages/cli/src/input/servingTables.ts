@@ -1,6 +1,7 @@
 /**
  * Measured serving tables of a folder (a subfolder `serving` is entered), whatever their names: their columns say what
- * they are. Bad rows are shown one by one and stay countable; only a folder without a usable row is refused.
+ * they are. Bad rows are shown one by one and stay countable, files that cannot be read are shown; only a folder without a
+ * usable row is refused.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import {
   type Result,
   readServingTable,
   type ServingTable,
+  servingColumns,
   type TableRecord,
 } from '@capline/core'
 import type { Terminal } from '../terminal.ts'
@@ -38,7 +40,7 @@ function tableOf(records: readonly TableRecord[], file: Container): ServingTable
   return SIGNS.map(([table]) => table).find((table) => file.stem.startsWith(table))
 }
 
-export interface ServingFile {
+interface ServingFile {
   readonly path: string
   readonly read: ReadServing
 }
@@ -47,6 +49,8 @@ export interface ServingData {
   readonly files: readonly ServingFile[]
   /** Files of the folder that are no serving table. */
   readonly ignored: readonly string[]
+  /** Serving tables that cannot be read, with the reason. */
+  readonly unreadable: readonly string[]
 }
 
 function showFaults(path: string, read: ReadServing, terminal: Terminal): void {
@@ -58,15 +62,18 @@ function showFaults(path: string, read: ReadServing, terminal: Terminal): void {
 }
 
 async function readOne(file: Container): Promise<Result<ReadServing | undefined>> {
-  const records = await readRecords(file)
-  if (!records.ok) return records
-  const table = tableOf(records.value, file)
+  const found = await readRecords(file)
+  // Text is anything until its columns say otherwise.
+  if (!found.ok) return file.ending.startsWith('txt') ? ok(undefined) : found
+  const records = servingColumns(found.value)
+  const table = tableOf(records, file)
   if (!table) return ok(undefined)
-  const read = readServingTable(table, records.value, firstLineOf(file))
+  const read = readServingTable(table, records, firstLineOf(file))
   if (read.missingColumns.length > 0) {
     const names = read.missingColumns.join(', ')
     const plural = read.missingColumns.length > 1 ? 's' : ''
-    return fail(shownPath(file.path), `lacks the column${plural} ${names}`, 'Give the public layout')
+    const rows = read.rows === 1 ? '1 row' : `${read.rows} rows`
+    return fail(shownPath(file.path), `lacks the column${plural} ${names} (${rows})`, 'Give the public layout')
   }
   return ok(read)
 }
@@ -84,7 +91,7 @@ export async function readServingData(folder: string, terminal: Terminal): Promi
   }
   const files: ServingFile[] = []
   const ignored: string[] = []
-  let broken = 0
+  const unreadable: string[] = []
   for (const name of names) {
     const file = containerOf(root, name)
     if (!file) {
@@ -93,23 +100,25 @@ export async function readServingData(folder: string, terminal: Terminal): Promi
     }
     const read = await readOne(file)
     if (!read.ok) {
-      terminal.err(`${formatProblem(read.problem)}\n`)
-      broken++
+      const problem = formatProblem(read.problem)
+      terminal.err(`${problem}\n`)
+      unreadable.push(problem)
     } else if (read.value === undefined) ignored.push(name)
     else {
       showFaults(file.path, read.value, terminal)
       files.push({ path: file.path, read: read.value })
     }
   }
-  if (broken > 0) {
-    const what = broken === 1 ? 'an unreadable table' : `${broken} unreadable tables`
+  const isUsable = files.some(({ read }) => read.points.length > 0)
+  if (!isUsable && unreadable.length > 0) {
+    const what = unreadable.length === 1 ? 'an unreadable table' : `${unreadable.length} unreadable tables`
     return fail(shownPath(root), `has ${what} (listed above)`, 'Correct or remove them')
   }
   if (files.length === 0) {
     return fail(shownPath(root), 'holds no serving table', 'Give points.csv, trtllm_perf.csv, mlperf….csv …')
   }
-  if (files.every(({ read }) => read.points.length === 0)) {
+  if (!isUsable) {
     return fail(shownPath(root), 'has no usable row', files[0]?.read.unused[0]?.reason ?? 'Give rows')
   }
-  return ok({ files, ignored })
+  return ok({ files, ignored, unreadable })
 }

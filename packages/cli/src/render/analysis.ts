@@ -4,14 +4,14 @@ import {
   type Fact,
   formatBytes,
   formatFlop,
-  formatSeconds,
   groupTable,
   groupTitle,
-  OPERATOR_COLUMNS,
+  operatorColumns,
   type PhaseRows,
   phaseRows,
   phaseTitle,
   phaseTokens,
+  rangedText,
   roofLine,
   type Summary,
   summarize,
@@ -47,14 +47,14 @@ export function factLines(facts: readonly Fact[], paint: Paint, width = TEXT_WID
 
 function phaseLines(rows: PhaseRows, analysis: Analysis, width: number, paint: Paint): string[] {
   const { phase, id } = rows
-  const totals = `${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
+  const totals = `${rangedText(phase.timeS, phase.range)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
   const lines = [
     `${paint('bold', `${phaseTitle(id, analysis)}:`)} ${totals}`,
     `  ${paint('dim', phaseTokens(id, phase, analysis))}`,
   ]
   const sections = rows.groups.map((group) => ({ title: groupTitle(group), rows: groupTable(group) }))
   const isStrong = (row: TableRow) => 'total' in row
-  lines.push(...sectionLines(OPERATOR_COLUMNS, sections, { width, paint, indent: '  ', isStrong }))
+  lines.push(...sectionLines(operatorColumns(analysis), sections, { width, paint, indent: '  ', isStrong }))
   return lines
 }
 

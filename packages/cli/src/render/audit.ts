@@ -7,6 +7,8 @@ import {
   type Column,
   type CombinationAudit,
   type MeasuredAudit,
+  UNAUDITED_WHY,
+  type Unaudited,
 } from '@capline/core'
 import { clean } from '../clean.ts'
 import type { DeskAsked } from '../input/desk.ts'
@@ -88,6 +90,27 @@ function combinationLines(
   ]
 }
 
+const UNAUDITED_WORDS: Readonly<Record<Unaudited['kind'], string>> = {
+  'observes only': 'only say what to measure',
+  'sizes not published': 'are models of their own whose sizes are not published; give one for them (NAME:model=…)',
+  'cannot run here': 'cannot run here',
+}
+
+/** How many were left out and why; the names where they are few, and with `isAll` the reason of each. */
+function unauditedLines(unaudited: Audit['unaudited'], isAll: boolean, width: number): string[] {
+  return UNAUDITED_WHY.flatMap((kind) => {
+    const own = unaudited.filter((one) => one.kind === kind)
+    if (own.length === 0) return []
+    const named = own.length <= 4 && !isAll ? `: ${own.map(({ id }) => id).join(', ')}` : ''
+    const head = wrap(clean(`  ${String(own.length).padStart(3)} ${UNAUDITED_WORDS[kind]}${named}`), width, '      ')
+    if (!isAll) return head
+    return [
+      ...head,
+      ...own.flatMap(({ id, why }) => wrap(clean(`• ${id}: ${why}`), width - 6, '  ').map((line) => `      ${line}`)),
+    ]
+  })
+}
+
 export function renderAudit(
   asked: DeskAsked,
   { audit, measured, combinations, cannot }: AuditAnswer,
@@ -139,8 +162,7 @@ export function renderAudit(
       out.push(...wrap(clean(`• ${id}: ${why}`), width - 2, '  ').map((line) => `  ${line}`))
   }
   const closing = [MARK_LEGEND, 'C is what the system takes; * marks types that nobody printed.']
-  if (unaudited.length > 0)
-    closing.push(`${unaudited.length} not audited: they only observe, or cannot run here (--json says why).`)
+  if (unaudited.length > 0) out.push(...title('Not audited'), ...unauditedLines(unaudited, isAll, width))
   out.push('', ...wrap(closing.join(' '), width).map((line) => paint('dim', line)))
   return `${out.join('\n')}\n`
 }

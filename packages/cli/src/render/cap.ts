@@ -40,6 +40,19 @@ export function factorText(factor: number | undefined): string {
   return factor >= 1 ? `${formatNumber(factor)}× better` : `${formatNumber(1 / factor)}× worse`
 }
 
+/** Nothing is faster than what cannot run: where the baseline does not fit, factors against it say nothing. */
+export const isComparable = ({ outcome }: CapAnswer) => outcome.memory.fits !== false
+
+/** `C↑ A? P↓` against the baseline; where that does not fit, whether this does. */
+export function marksText({ verdict, outcome }: CapAnswer, baseline: CapAnswer): string {
+  const { C, A, P } = verdict.movements
+  if (isComparable(baseline)) return `C${MARKS[C]} A${MARKS[A]} P${MARKS[P]}`
+  return `A${MARKS[A]}, ${outcome.memory.fits === false ? 'does not fit either' : 'fits'}`
+}
+
+export const NO_BASELINE =
+  'The baseline does not fit in memory, so nothing is said to be faster or slower than it: its times are those of a device that would hold it.'
+
 const percent = (share: number) => formatNumber(100 * share)
 
 /** `98.2–99.6 %`, of one row. */

@@ -1,16 +1,27 @@
 /** A comparison for the terminal: one table of numbers, as many sets side by side as fit, and each set's reasons. */
 import {
   type CapAnswer,
+  type Caution,
   type Column,
+  cautionsOf,
+  cautionTitle,
+  cautionWords,
   formatBytes,
   formatCount,
   formatDollars,
   formatNumber,
   formatSeconds,
+  measuredSpeedsOf,
   needsOf,
+  orderWords,
   payingWords,
+  type SpeedEvidence,
+  sourcesText,
+  speedLine,
+  speedText,
   type TimeIntervals,
   timeIntervals,
+  togetherWithin,
   whyOf,
 } from '@capline/core'
 import { clean } from '../clean.ts'
@@ -24,8 +35,10 @@ import {
   contextLines,
   factorText,
   intervalCell,
+  isComparable,
   MARK_LEGEND,
-  MARKS,
+  marksText,
+  NO_BASELINE,
   tokensText,
 } from './cap.ts'
 import { painter, wrap } from './style.ts'
@@ -35,6 +48,8 @@ interface Quantity {
   readonly label: string
   readonly value: (answer: CapAnswer) => string
   readonly factor?: (answer: CapAnswer, baseline: CapAnswer) => number | undefined
+  /** It means something beside a baseline that does not fit. */
+  readonly isSize?: boolean
 }
 
 const maybe = (value: number | undefined, text: (x: number) => string) => (value === undefined ? '–' : text(value))
@@ -103,6 +118,7 @@ const QUANTITIES: readonly Quantity[] = [
     label: 'Memory of one',
     value: ({ outcome: { memory } }) => `${formatBytes(memory.totalBytes)}${memory.fits === false ? ' ✘' : ''}`,
     factor: less(({ outcome }) => outcome.memory.totalBytes),
+    isSize: true,
   },
   {
     label: 'Most users',
@@ -110,6 +126,21 @@ const QUANTITIES: readonly Quantity[] = [
     factor: more(({ outcome }) => outcome.memory.maxUsers),
   },
   { label: 'Accelerators', value: ({ performance }) => formatNumber(performance.values.accelerators) },
+]
+
+/** What others measured, under what we predict: of one technique, or of members measured as one; else how many were. */
+const MEASURED: readonly { readonly label: string; readonly text: (speeds: readonly SpeedEvidence[]) => string }[] = [
+  {
+    label: 'Speed-up others measured',
+    text: (speeds) => {
+      const [first] = speeds
+      if (!first) return ''
+      const found = speeds.filter(({ sources }) => sources > 0).length
+      if (first.isWhole || found === 0) return speedText(first)
+      return `of ${found} of ${speeds.length} parts, below`
+    },
+  },
+  { label: '  sources, grade', text: (speeds) => (speeds[0]?.isWhole ? sourcesText(speeds[0]) : '') },
 ]
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -124,23 +155,35 @@ const GAP = 2
 const BASE = -1
 
 /** Sets in as many tables as the width needs, the baseline in each. */
-function tables(baseline: CapAnswer, answers: readonly CapAnswer[], terminal: Terminal): string[] {
+function tables(
+  baseline: CapAnswer,
+  answers: readonly CapAnswer[],
+  speeds: readonly (readonly SpeedEvidence[])[],
+  terminal: Terminal,
+): string[] {
   const paint = painter(terminal.colour)
   const told = [baseline, ...answers]
   const quantities = QUANTITIES.filter(({ value }) => told.some((answer) => value(answer) !== ''))
   const cell = (quantity: Quantity, at: number): string => {
     const answer = at === BASE ? baseline : answers[at]
     if (!answer) return ''
-    const factor = at === BASE ? '' : factorText(quantity.factor?.(answer, baseline))
+    const isTold = at !== BASE && (quantity.isSize || isComparable(baseline))
+    const factor = isTold ? factorText(quantity.factor?.(answer, baseline)) : ''
     return `${quantity.value(answer)}${factor === '' ? '' : ` (${factor})`}`
   }
   const marks = (at: number) => {
-    const { C, A, P } = (at === BASE ? baseline : (answers[at] ?? baseline)).verdict.movements
-    return at === BASE ? '' : `C${MARKS[C]} A${MARKS[A]} P${MARKS[P]}`
+    const answer = answers[at]
+    return answer ? marksText(answer, baseline) : isComparable(baseline) ? '' : 'does not fit'
   }
+  const measured = MEASURED.filter(({ text }) => speeds.some((own) => text(own) !== ''))
+  const measuredCells = (at: number) => measured.map(({ text }) => text(at === BASE ? [] : (speeds[at] ?? [])))
   const widthOf = (at: number) =>
-    Math.max(...quantities.map((q) => cell(q, at).length), marks(at).length, nameOf(at).length)
-  const first = Math.max(...quantities.map(({ label }) => label.length)) + GAP + widthOf(BASE)
+    Math.max(
+      ...[...quantities.map((q) => cell(q, at)), ...measuredCells(at), marks(at), nameOf(at)].map(
+        (text) => text.length,
+      ),
+    )
+  const first = Math.max(...[...quantities, ...measured].map(({ label }) => label.length)) + GAP + widthOf(BASE)
   const out: string[] = []
   let at = 0
   while (at < answers.length) {
@@ -155,6 +198,9 @@ function tables(baseline: CapAnswer, answers: readonly CapAnswer[], terminal: Te
       cells: own.map((one) => cell(quantity, one)),
     }))
     rows.push({ label: 'Against the baseline', cells: own.map(marks) })
+    measured.forEach(({ label }, i) => {
+      rows.push({ label, cells: own.map((one) => measuredCells(one)[i] ?? '') })
+    })
     const columns: Column<Row>[] = [
       { id: 'label', title: '', text: ({ label }) => label },
       ...own.map(
@@ -184,6 +230,14 @@ function narrowed(
   ])
 }
 
+/** Each caution in full once; of later sets only whom it is about. */
+function cautionTexts(cautions: readonly Caution[], told: Set<string>): string[] {
+  const again = cautions.filter(({ id }) => told.has(id))
+  const texts = cautions.filter(({ id }) => !told.has(id)).map(cautionWords)
+  for (const { id } of cautions) told.add(id)
+  return again.length > 0 ? [...texts, `as above: ${again.map(cautionTitle).join(', ')}`] : texts
+}
+
 export function renderComparison(asked: DeskAsked, answers: readonly CapAnswer[], terminal: Terminal): string {
   const paint = painter(terminal.colour)
   const { width } = terminal
@@ -192,10 +246,13 @@ export function renderComparison(asked: DeskAsked, answers: readonly CapAnswer[]
   answers.forEach((answer, i) => {
     out.push(...wrap(clean(`${nameOf(i)}  ${answer.selection.label}`), width, '   '))
   })
-  out.push('', ...tables(baseline, answers, terminal), paint('dim', wrap(MARK_LEGEND, width).join('\n')))
+  const speeds = answers.map(({ selection }) => measuredSpeedsOf(asked.records, selection))
+  out.push('', ...tables(baseline, answers, speeds, terminal), paint('dim', wrap(MARK_LEGEND, width).join('\n')))
+  if (!isComparable(baseline)) out.push(...wrap(NO_BASELINE, width))
   const bullets = (lines: readonly string[]) =>
     lines.flatMap((line) => wrap(clean(`• ${line}`), width - 2, '  ').map((one) => `  ${one}`))
   out.push('', paint('bold', 'Context of the baseline'), ...contextLines(baseline, width))
+  const told = new Set<string>()
   answers.forEach((answer, i) => {
     const { selection, outcome, verdict } = answer
     out.push('', ...wrap(clean(`${nameOf(i)}  ${selection.label}`), width, '   ').map((line) => paint('bold', line)))
@@ -205,8 +262,16 @@ export function renderComparison(asked: DeskAsked, answers: readonly CapAnswer[]
     if (answer.context.windowTokens !== baseline.context.windowTokens)
       out.push('Context', ...contextLines(answer, width))
     out.push(...accuracyLines(answer, width))
+    const cautions = cautionsOf(selection.members, asked.records)
+    if (cautions.length > 0) out.push('What averages of accuracy hide', ...bullets(cautionTexts(cautions, told)))
+    out.push(
+      ...wrap('Speed-up others measured, in their settings; no part of what is predicted', width),
+      ...bullets((speeds[i] ?? []).map(speedLine)),
+    )
     const needs = needsOf(baseline, answer)
     if (needs.length > 0) out.push('Needs', ...bullets(needs.map(({ kind, words }) => `${kind}: ${words}`)))
+    const ordered = togetherWithin(selection.members).filter(({ kind }) => kind === 'order-dependent')
+    if (ordered.length > 0) out.push('Together', ...bullets(ordered.map(orderWords)))
     const remarks = [...new Set(outcome.remarks.map(({ technique, text }) => `${technique}: ${text}`))]
     if (remarks.length > 0) out.push('To know', ...bullets(remarks))
     if (Object.keys(levels).length > 0) {

@@ -6,13 +6,16 @@ import { type Paint, painter, wrap } from './style.ts'
 /** More are counted, not shown. */
 const MOST_SHOWN = 8
 
+/** The interval in short, after its number. */
+const ranged = (text: string, range: string | undefined): string => (range === undefined ? text : `${text} (${range})`)
+
 const COLUMNS: readonly (readonly [title: string, text: (row: LayoutRow) => string])[] = [
   ['layout', (row) => `${row.chosen ? '▸ ' : '  '}${row.layout}`],
-  ['TTFT', (row) => row.ttft],
-  ['TPOT', (row) => row.tpot],
-  ['throughput', (row) => row.throughput],
+  ['TTFT', (row) => ranged(row.ttft, row.ranges?.ttft)],
+  ['TPOT', (row) => ranged(row.tpot, row.ranges?.tpot)],
+  ['tokens/s', (row) => ranged(row.throughput.replace(' tokens/s', ''), row.ranges?.throughput)],
   ['memory', (row) => `${row.memory}${row.fits ? '' : ' ✘'}`],
-  ['$/M', (row) => row.price],
+  ['$/M', (row) => ranged(row.price, row.ranges?.price)],
 ]
 
 function table(rows: readonly LayoutRow[], width: number, paint: Paint): string[] {

@@ -8,19 +8,19 @@ import {
   formatSeconds,
   goalText,
   type LeftWhy,
-  measuredSpeedOf,
   measuredSpeedWords,
   needsOf,
   type PairRanking,
   RANK_GOALS,
   type Ranked,
   type Ranking,
+  speedNear,
   whyOf,
 } from '@capline/core'
 import { clean } from '../clean.ts'
 import type { DeskAsked } from '../input/desk.ts'
 import type { Terminal } from '../terminal.ts'
-import { accuracyCell, askedLine, factorText, MARK_LEGEND, MARKS } from './cap.ts'
+import { accuracyCell, askedLine, factorText, MARK_LEGEND, MARKS, marksText } from './cap.ts'
 import { painter, wrap } from './style.ts'
 import { tableLines } from './table.ts'
 
@@ -73,13 +73,19 @@ function shortName(line: Line, width: number): string {
   return whole.length <= most ? whole : `${whole.slice(0, most - 1)}…`
 }
 
+/** What the goal gains; beside a baseline that does not fit only sizes compare. */
+function gainText({ goal, baseline }: Ranking, { factor, scores }: Ranked): string {
+  if (baseline.fits !== 0 || goal === 'memory') return factorText(factor)
+  return scores.fits === 0 ? 'does not fit either' : 'fits'
+}
+
 function columns(ranking: Ranking, isPairs: boolean, width: number): readonly Column<Line>[] {
   const { goal } = ranking
   return [
     { id: 'rank', title: '#', text: ({ rank }) => String(rank), align: 'right' },
     { id: 'technique', title: isPairs ? 'pair' : 'technique', text: (line) => shortName(line, width) },
     { id: 'value', title: goal, text: ({ ranked }) => goalText(goal, ranked.scores), align: 'right' },
-    { id: 'gain', title: 'against baseline', text: ({ ranked }) => factorText(ranked.factor), align: 'right' },
+    { id: 'gain', title: 'against baseline', text: ({ ranked }) => gainText(ranking, ranked), align: 'right' },
     ...(isPairs
       ? [
           {
@@ -93,7 +99,11 @@ function columns(ranking: Ranking, isPairs: boolean, width: number): readonly Co
       : []),
     { id: 'c', title: 'C', text: ({ answer }) => MARKS[answer.verdict.movements.C] },
     { id: 'a', title: 'A', text: ({ answer }) => MARKS[answer.verdict.movements.A] },
-    { id: 'p', title: 'P', text: ({ answer }) => MARKS[answer.verdict.movements.P] },
+    {
+      id: 'p',
+      title: 'P',
+      text: ({ answer }) => (ranking.baseline.fits === 0 ? '–' : MARKS[answer.verdict.movements.P]),
+    },
     { id: 'accuracy', title: 'accuracy', text: ({ answer }) => accuracyCell(answer.accuracy), keep: 1 },
     { id: 'changes', title: 'changes', text: ({ ranked }) => ranked.change, keep: 2 },
     { id: 'standing', title: 'standing', text: ({ ranked }) => STANDING_WORDS[ranked.standing], keep: 4 },
@@ -109,6 +119,7 @@ const ORDER: readonly LeftWhy[] = [
   'changes nothing here',
   'gains nothing',
   'cannot run here',
+  'sizes not published',
   'observes',
 ]
 
@@ -119,6 +130,7 @@ const LEFT_WORDS: Readonly<Record<LeftWhy, string>> = {
   'changes nothing here': 'change nothing that is priced here',
   'gains nothing': 'gain nothing for this goal',
   'cannot run here': 'cannot run here',
+  'sizes not published': 'are models of their own whose sizes are not published',
   observes: 'only say what to measure',
 }
 
@@ -158,7 +170,7 @@ export function renderRanking(
   const { baseline } = asked.desk
   const { goal } = ranking
   const out = wrap(clean(askedLine(asked)), width).map((line) => paint('bold', line))
-  const room = ranking.baseline.fits === 0 ? ', and does not fit in memory' : ''
+  const room = ranking.baseline.fits === 0 ? ', and does not fit in memory: nothing is said to be faster than it' : ''
   out.push(...wrap(`By ${RANK_GOALS[goal].label}; the baseline has ${goalText(goal, ranking.baseline)}${room}.`, width))
   const lines = together(
     shown.filter(({ ranked }) => isAll || ranked.standing !== 'open'),
@@ -167,7 +179,7 @@ export function renderRanking(
   if (lines.length === 0) out.push('', paint('yellow', 'Nothing is left to rank.'))
   else {
     const rows = { columns: columns(ranking, isPairs, width), rows: lines }
-    out.push('', ...narrow(tableLines(rows, { width, paint }), lines, ranking, width))
+    out.push('', ...narrow(tableLines(rows, { width, paint }), lines, ranking, baseline, width))
     out.push(...wrap(MARK_LEGEND, width).map((line) => paint('dim', line)))
   }
   if (lines.length > 0) out.push('', paint('bold', 'Why, and what it needs'))
@@ -218,25 +230,41 @@ function outlineWords(baseline: CapAnswer, { plan, outcome }: CapAnswer): string
   return [`${serialTokens} tokens before it branches: time to first token ${formatSeconds(was)} → ${formatSeconds(is)}`]
 }
 
-/** What was measured stands beside what is modelled. */
-function speedWords(records: Desk['records'], baseline: CapAnswer, { selection, outcome }: CapAnswer): string[] {
+/** What was measured stands beside what is modelled, of the load, model and hardware nearest to those asked for. */
+function speedWords(records: Desk['records'], baseline: CapAnswer, answer: CapAnswer): string[] {
+  const { selection, outcome, plan } = answer
   const [was, is] = [baseline.outcome.performance.outputTokensPerS, outcome.performance.outputTokensPerS]
+  const { model, accelerator, workload } = plan.scenario
+  const asked = {
+    model: model.id,
+    accelerator: accelerator.name,
+    accelerators: outcome.performance.accelerators,
+    batch: workload.batchSize,
+  }
   return selection.members.flatMap((member) => {
-    const measured = measuredSpeedOf(records, member)
-    return measured ? [measuredSpeedWords(measured, selection.members.length === 1 ? is / was : 1)] : []
+    const measured = speedNear(records, member, asked)
+    if (!measured) return []
+    // What one part gains is not what the pair gains.
+    if (selection.members.length > 1) return [`${member.id} ${measuredSpeedWords(measured)}`]
+    return [measuredSpeedWords(measured, is / was)]
   })
 }
 
 /** Where even the fewest columns are too wide: name and numbers on lines of their own. */
-function narrow(table: readonly string[], lines: readonly Line[], { goal }: Ranking, width: number): readonly string[] {
+function narrow(
+  table: readonly string[],
+  lines: readonly Line[],
+  ranking: Ranking,
+  baseline: CapAnswer,
+  width: number,
+): readonly string[] {
+  const { goal } = ranking
   if (table.every((line) => line.length <= width)) return table
   return lines.flatMap((line) => {
     const { ranked, answer, rank } = line
-    const { C, A, P } = answer.verdict.movements
-    const marks = `C${MARKS[C]} A${MARKS[A]} P${MARKS[P]}`
     return [
       ...wrap(clean(`${rank}  ${nameText(line)}`), width, '   '),
-      `   ${goalText(goal, ranked.scores)}  ${factorText(ranked.factor)}  ${marks}`,
+      `   ${goalText(goal, ranked.scores)}  ${gainText(ranking, ranked)}  ${marksText(answer, baseline)}`,
     ]
   })
 }

@@ -20,6 +20,11 @@ describe('wrap', () => {
     expect(wrap('at most 19 % of it', 11)).toEqual(['at most', '19 % of it'])
     expect(wrap('it takes 1.5 ms', 13)).toEqual(['it takes', '1.5 ms'])
   })
+
+  it('parts them where a line has no room for both', () => {
+    expect(wrap('4X=3VZ:9="y8 W[Pag)uZ?y', 22, '  ')).toEqual(['4X=3VZ:9="y8', '  W[Pag)uZ?y'])
+    expect(wrap('4X=3VZ:9="y8 W[Pag)uZ?y', 25, '  ')).toEqual(['4X=3VZ:9="y8 W[Pag)uZ?y'])
+  })
 })
 
 describe('painter and clean', () => {

@@ -20,11 +20,17 @@ export function painter(colour: boolean): Paint {
   return (style, text) => `\u001b[${CODES[style][0]}m${text}\u001b[${CODES[style][1]}m`
 }
 
-/** Lines of at most `width` columns, broken at spaces; later lines are indented. */
+/**
+ * Lines of at most `width` columns, broken at spaces; later lines are indented. A number stays with its unit where a line
+ * has room for both; only a single word longer than a line exceeds it.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of glueUnits(text).split(/[ \t\n]+/)) {
+  const words = glueUnits(text)
+    .split(/[ \t\n]+/)
+    .flatMap((glued) => (indent.length + glued.length > width ? glued.split(GLUE) : [glued]))
+  for (const word of words) {
     const next = line === '' ? word : `${line} ${word}`
     if (line !== '' && next.length > width) {
       lines.push(line)

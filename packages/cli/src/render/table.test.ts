@@ -36,6 +36,18 @@ describe('tableLines', () => {
     expect(lines).toEqual(['name  size', 'a        5'])
   })
 
+  it('wraps titles before it gives up columns, where the table says so', () => {
+    const rows = [['a', 5]] as Row[]
+    const narrow = { ...style, width: 21, wrapTitles: true }
+    expect(tableLines({ columns: COLUMNS, rows }, narrow)).toEqual([
+      '      something',
+      'name  long       size',
+      'a     x             5',
+    ])
+    expect(tableLines({ columns: COLUMNS, rows }, { ...narrow, width: 12 })).toEqual(['name  size', 'a        5'])
+    expect(tableLines({ columns: COLUMNS, rows }, { ...narrow, width: 80 })[0]).toBe('name  something long  size')
+  })
+
   it('aligns sections with each other', () => {
     const sections = [
       { title: 'first', rows: [['a', 1]] as Row[] },

@@ -1,4 +1,7 @@
-/** A table for the terminal: columns as wide as their content, and as many of them as the width allows. */
+/**
+ * A table for the terminal: columns as wide as their content, and as many of them as the width allows. Titles take several
+ * lines where a table says so, before a column gives way.
+ */
 import type { Column, Table } from '@capline/core'
 import { clean } from '../clean.ts'
 import type { Paint } from './style.ts'
@@ -11,18 +14,34 @@ interface Drawn<Row> {
   readonly width: number
 }
 
-function draw<Row>(column: Column<Row>, rows: readonly Row[]): Drawn<Row> {
+/** `room` of a title: all of it, or its longest word. */
+function draw<Row>(column: Column<Row>, rows: readonly Row[], room: (title: string) => number): Drawn<Row> {
   const cells = rows.map((row) => clean(column.text(row)))
   // No spread: a sweep may have more rows than a call has room for arguments.
-  const width = cells.reduce((most, cell) => Math.max(most, cell.length), column.title.length)
+  const width = cells.reduce((most, cell) => Math.max(most, cell.length), room(column.title))
   return { column, cells, width }
+}
+
+const whole = (title: string) => title.length
+const longestWord = (title: string) => Math.max(...title.split(' ').map((word) => word.length))
+
+const totalOf = <Row>(drawn: readonly Drawn<Row>[]) => drawn.reduce((sum, one) => sum + one.width + GAP, -GAP)
+
+/** The title in lines as wide as its column, filled from below. */
+function titleLines<Row>({ column, width }: Drawn<Row>): string[] {
+  const lines: string[] = []
+  for (const word of column.title.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 /** Drops the columns that give way first until the rest fit. */
 function choose<Row>(drawn: readonly Drawn<Row>[], width: number): readonly Drawn<Row>[] {
-  const total = drawn.reduce((sum, one) => sum + one.width + GAP, -GAP)
   const keep = Math.max(...drawn.map((one) => one.column.keep ?? 0))
-  if (total <= width || keep === 0) return drawn
+  if (totalOf(drawn) <= width || keep === 0) return drawn
   return choose(
     drawn.filter((one) => (one.column.keep ?? 0) < keep),
     width,
@@ -36,6 +55,8 @@ export interface TableStyle<Row> {
   readonly width: number
   readonly paint: Paint
   readonly indent?: string
+  /** Titles may take several lines where the table is too wide for them. */
+  readonly wrapTitles?: boolean
   /** Rows that stand out: totals. */
   readonly isStrong?: (row: Row) => boolean
 }
@@ -53,17 +74,21 @@ export function sectionLines<Row>(
 ): string[] {
   const indent = style.indent ?? ''
   const rows = sections.flatMap((section) => section.rows)
-  const drawn = choose(
-    columns.map((column) => draw(column, rows)),
-    style.width - indent.length,
-  )
+  const room = style.width - indent.length
+  const straight = columns.map((column) => draw(column, rows, whole))
+  const isNarrow = style.wrapTitles === true && totalOf(straight) > room
+  const drawn = choose(isNarrow ? columns.map((column) => draw(column, rows, longestWord)) : straight, room)
   const line = (cells: readonly string[]) =>
     indent +
     drawn
       .map((one, i) => pad(cells[i] ?? '', one.width, one.column.align ?? 'left'))
       .join(' '.repeat(GAP))
       .trimEnd()
-  const out = [style.paint('dim', line(drawn.map((one) => one.column.title)))]
+  const titles = drawn.map((one) => (isNarrow ? titleLines(one) : [one.column.title]))
+  const height = Math.max(...titles.map(({ length }) => length))
+  const out = Array.from({ length: height }, (_, row) =>
+    style.paint('dim', line(titles.map((lines) => lines[row - height + lines.length] ?? ''))),
+  )
   let at = 0
   for (const section of sections) {
     if (section.title) out.push(indent + style.paint('cyan', clean(section.title)))

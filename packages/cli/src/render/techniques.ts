@@ -1,13 +1,16 @@
 /** Techniques for the terminal: the list by family, and the page of one. */
 import {
+  type Caution,
   type Cells,
   type Column,
   capTypesText,
+  cautionWords,
   citationText,
   FAMILY_IDS,
   type Fact,
   formatCount,
   formatNumber,
+  type Meeting,
   type PrimitiveSheet,
   placesText,
   type Reproduction,
@@ -135,12 +138,12 @@ function claimText(sheet: TechniqueSheet['claims'][number], reproduction: Reprod
       : bound !== null
         ? `Tested as: ${metric}, against ${number(bound)}${where}.`
         : ''
-  const { by, computed, within, scenario, problem, input } = reproduction ?? {}
+  const { by, computed, within, scenario, problem, input, note } = reproduction ?? {}
   if (input !== undefined) return `${text} ${said} An input: ${number(input)}, ${how}; nothing is reproduced.`
   if (by === 'reason' || computed === undefined) return `${text} ${said} Not computed: ${problem?.reason ?? how}.`
   const verdict = within === true ? 'as stated' : 'not as stated'
   const value = Number.isFinite(computed) ? number(computed) : 'without limit'
-  return `${text} ${said} Computed: ${value}, ${verdict}; ${scenario ?? how}.`
+  return `${text} ${said} Computed: ${value}, ${verdict}; ${scenario ?? how}.${note ? ` Why: ${note}.` : ''}`
 }
 
 function evidenceTexts(measured: readonly TechniqueEvidence[]): string[] {
@@ -164,10 +167,47 @@ function typeFact({ types }: TechniqueSheet): Fact {
   return { label: 'Type', value, ...(note === '' ? {} : { note }) }
 }
 
+const NAMED = 2
+
+/** `yarn, rope and 12 more`. */
+function fewOf(ids: readonly string[]): string {
+  const more = ids.length - NAMED
+  return more > 1 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ')
+}
+
+/** What others have that it cannot stand beside, and what is applied before or after it: a line a reason. */
+function meetingTexts(meetings: readonly Meeting[]): string[] {
+  const groups = new Map<string, Meeting[]>()
+  for (const one of meetings) {
+    const key = `${one.kind} ${one.primitive} ${one.reason} ${one.first ?? ''}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [one] = group
+    if (!one) return []
+    const others = [...new Set(group.map(({ other }) => other))].join(', ')
+    const who = `${one.primitive} with ${others} (${fewOf([...new Set(group.flatMap(({ techniques }) => techniques))])})`
+    if (one.kind === 'conflicting') return [`not ${who}: ${one.reason}${one.remedy ? `. ${one.remedy}` : ''}`]
+    const order =
+      one.first === 'as named'
+        ? 'applied as they are named'
+        : one.first === 'own'
+          ? `${one.primitive} is applied first`
+          : `${one.primitive} is applied after`
+    return [`order matters, ${who}: ${one.reason}; ${order}`]
+  })
+}
+
+export interface TechniqueExtras {
+  readonly reproduced: readonly Reproduction[]
+  readonly measured: readonly TechniqueEvidence[]
+  readonly meetings: readonly Meeting[]
+  readonly cautions: readonly Caution[]
+}
+
 export function renderTechnique(
   sheet: TechniqueSheet,
-  reproduced: readonly Reproduction[],
-  measured: readonly TechniqueEvidence[],
+  { reproduced, measured, meetings, cautions }: TechniqueExtras,
   terminal: Terminal,
 ): string {
   const paint = painter(terminal.colour)
@@ -198,6 +238,7 @@ export function renderTechnique(
     lines.push('', paint('bold', 'Primitives'))
     lines.push(...sectionLines(PARAMETER_COLUMNS, sections, { width, paint, indent: '  ' }))
   }
+  lines.push(...paragraph('Beside other techniques', meetingTexts(meetings), width, paint))
   lines.push(...paragraph('Cells of the documents’ tables', sheet.cells.map(cellText), width, paint))
   lines.push(...paragraph('Notes', sheet.notes, width, paint))
   lines.push(
@@ -209,6 +250,7 @@ export function renderTechnique(
     ),
   )
   lines.push(...paragraph('Evidence', evidenceTexts(measured), width, paint))
+  lines.push(...paragraph('What averages of accuracy hide', cautions.map(cautionWords), width, paint))
   const engines = sheet.engines.map(
     ({ engine, flag, note }) => `${engine}: ${flag}${note === null ? '' : ` (${note})`}`,
   )

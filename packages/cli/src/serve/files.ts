@@ -6,7 +6,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
 
 /** The page's own policy, sent too so that it holds before the first byte of the page is read. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src 'self'; connect-src 'self'; " +
   "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.tsv': 'text/tab-separated-values; charset=utf-8',
 }
 
-export interface FileAnswer {
+interface FileAnswer {
   readonly status: 200 | 400 | 404 | 405
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string

@@ -28,7 +28,7 @@ export interface Convention {
   /** Scales and zero-points are counted in the bytes of a format. */
   readonly scales: boolean
   /**
-   * Compute roof: `operands` = the widest operand of each operator (R17, R18); `all-int8` = one roof for the whole
+   * Compute roof: `operands` = the widest operand of each operator; `all-int8` = one roof for the whole
    * network, INT8 when weights, activations and KV all have at most 8 bits.
    */
   readonly roof: 'operands' | 'all-int8'

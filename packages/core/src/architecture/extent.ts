@@ -13,6 +13,19 @@ import {
   techniqueVisible,
 } from './sparseExtent.ts'
 
+/**
+ * Groups that bring at most this many tokens per sequence take the decode form of a kernel (absorbed MLA, recurrent
+ * state updates): decode and speculative verification. Longer ones take the prefill form.
+ */
+export const SHORT_TOKENS = 8
+
+const CAUSAL: Pattern = { kind: 'causal' }
+
+/** The pattern a group of sequences meets: one for decoding alone leaves prompts their full attention. */
+function inForce(pattern: Pattern, newTokens: number): Pattern {
+  return pattern.kind === 'sparse' && pattern.decodeOnly && newTokens > SHORT_TOKENS ? CAUSAL : pattern
+}
+
 /** Sequences that do the same in a pass: `newTokens` each, after `contextTokens` already in the cache. */
 export interface StepGroup {
   readonly sequences: number
@@ -34,7 +47,8 @@ function blockPairs(newTokens: number, contextTokens: number, block: number): nu
 }
 
 /** (query, key) pairs of one sequence: exactly those the mask lets through. */
-export function attendedPairs(pattern: Pattern, newTokens: number, contextTokens: number): number {
+export function attendedPairs(of: Pattern, newTokens: number, contextTokens: number): number {
+  const pattern = inForce(of, newTokens)
   const end = contextTokens + newTokens
   switch (pattern.kind) {
     case 'causal':
@@ -59,14 +73,16 @@ export function attendedPairs(pattern: Pattern, newTokens: number, contextTokens
 }
 
 /** Pairs that an unfused kernel computes: all that are visible, but only the chosen ones where keys are gathered first. */
-export function computedPairs(pattern: Pattern, newTokens: number, contextTokens: number): number {
+export function computedPairs(of: Pattern, newTokens: number, contextTokens: number): number {
+  const pattern = inForce(of, newTokens)
   return pattern.kind === 'sparse' || pattern.kind === 'segments'
     ? techniquePairs(pattern, newTokens, contextTokens)
     : newTokens * visibleKeys(pattern, newTokens, contextTokens)
 }
 
 /** Keys of one sequence that the pass reads at least once. */
-export function visibleKeys(pattern: Pattern, newTokens: number, contextTokens: number): number {
+export function visibleKeys(of: Pattern, newTokens: number, contextTokens: number): number {
+  const pattern = inForce(of, newTokens)
   const end = contextTokens + newTokens
   switch (pattern.kind) {
     case 'causal':
@@ -176,7 +192,11 @@ export function tiledKeys(shape: AttentionShape, newTokens: number, contextToken
   const tokensPerWave = (tileRows(shape, sharedMemoryBytes) * computeUnits) / shape.queryHeadsPerKvHead
   const waves = Math.ceil(newTokens / tokensPerWave)
   if (waves <= 1) return once
-  return once + missing * Math.max(0, wavedKeys(shape.pattern, newTokens, contextTokens, tokensPerWave, waves) - once)
+  return (
+    once +
+    missing *
+      Math.max(0, wavedKeys(inForce(shape.pattern, newTokens), newTokens, contextTokens, tokensPerWave, waves) - once)
+  )
 }
 
 /** Keys read when every wave reads its own: a causal wave up to its last token, other patterns' at their widest. */

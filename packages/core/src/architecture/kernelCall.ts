@@ -5,6 +5,15 @@
  */
 import type { Pattern } from './model.ts'
 
+/**
+ * How context-parallel ranks bring the queries and keys of a prompt together (`layout/contextExchange.ts`): keys and values go
+ * round one ring, or round two (inside a node and between nodes); queries go to the keys; tokens are exchanged for heads.
+ */
+export type ContextExchange = 'ring' | 'two-level-ring' | 'query' | 'all-to-all'
+
+/** Which tokens of a prompt a context-parallel rank has: every n-th one, so that causal work is even, or one piece. */
+export type ContextOrder = 'striped' | 'contiguous'
+
 export type CollectiveKind = 'all-reduce' | 'all-gather' | 'reduce-scatter' | 'all-to-all' | 'send'
 
 export type KernelCall =
@@ -21,8 +30,9 @@ export type KernelCall =
       readonly keyRanks: number
       /** Accelerators between neighbours of them. */
       readonly keyStride: number
-      /** Ranks have one piece of a prompt each; the last one's is priced. Absent: pieces are dealt out evenly. */
-      readonly keyRing?: 'contiguous' | undefined
+      readonly keyExchange: ContextExchange
+      /** Contiguous: the busiest rank is priced. */
+      readonly keyOrder: ContextOrder
     }
   | {
       readonly kind: 'mla'
@@ -33,8 +43,9 @@ export type KernelCall =
       readonly pattern: Pattern
       readonly keyRanks: number
       readonly keyStride: number
-      /** Ranks have one piece of a prompt each; the last one's is priced. Absent: pieces are dealt out evenly. */
-      readonly keyRing?: 'contiguous' | undefined
+      readonly keyExchange: ContextExchange
+      /** Contiguous: the busiest rank is priced. */
+      readonly keyOrder: ContextOrder
     }
   | {
       readonly kind: 'moe'

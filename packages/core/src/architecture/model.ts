@@ -40,6 +40,8 @@ export type Pattern =
       readonly share: number
       /** A budget drops what it does not keep, beside the pattern; absent: whatever may still be seen stays. */
       readonly keeps?: { readonly tokens: number; readonly share: number }
+      /** Prompts attend to all of themselves. */
+      readonly decodeOnly?: boolean
     }
   /**
    * A cache that keeps `tokens` of its tokens, or `share` of them where that is more; the rest is dropped token by token,
@@ -139,6 +141,8 @@ export interface KeySelection {
   readonly widthShare: number
   /** Centroids or hash projections, all rounds. */
   readonly vectors: number
+  /** Nothing is chosen while a prompt is read. */
+  readonly decodeOnly?: boolean
 }
 
 /** Sums of φ(k)·vᵀ and of φ(k), per key/value head: read by every query, updated by every token. */

@@ -7,26 +7,15 @@ import type { Convention } from './convention.ts'
 import { conditioning, embeddingOperators, headOperators } from './ends.ts'
 import type { TileFacts } from './extent.ts'
 import { type Formats, resolveFormats, uncached } from './formats.ts'
+import type { GroupPart, OperatorGroup } from './group.ts'
 import { layerCache, layerOperators, norm } from './layer.ts'
 import type { CheckpointPrecision, Layer, ModelSpec, Stack, WeightClass } from './model.ts'
 import { alter, linear, type Operator } from './operator.ts'
 import { type AttentionKernel, type Pass, passOf, type Step } from './pass.ts'
 import { frontEndOperator, towerOperators } from './tower.ts'
 
-export type GroupPart = 'embedding' | 'layer' | 'head' | 'encoder' | 'tower' | 'mtp'
-
-export interface OperatorGroup {
-  readonly part: GroupPart
-  /** The layer kind's name, or what the group is. */
-  readonly name: string
-  readonly repeat: number
-  /** Instances share one copy of the weights. */
-  readonly sharedWeights: boolean
-  readonly operators: readonly Operator[]
-}
-
 /** Layers of one kind and one precision. */
-export interface LayerSet {
+interface LayerSet {
   readonly layer: Layer
   readonly layers: readonly number[]
   readonly formats: Formats
@@ -35,16 +24,17 @@ export interface LayerSet {
 /**
  * A change to the operators of one group, made while the group's pass is known (`Network.rewrites`): side modules, skipped
  * work, fused traffic, collectives. It must keep every operator's work and bytes affine in the features of the pass
- * (`pass.ts`): scale them by constants, add operators made from the pass, never branch on how many tokens there are.
+ * (`pass.ts`): scale them by constants, add operators made from the pass, never branch on how many tokens there are. `under`
+ * gives the same group, changed as far, in another pass (`Pass.union`): its quantities may take the place of these.
  */
-export type Rewrite = (group: OperatorGroup, pass: Pass) => OperatorGroup
+export type Rewrite = (group: OperatorGroup, pass: Pass, under: (other: Pass) => OperatorGroup) => OperatorGroup
 
 export interface PassView {
   readonly ranks: number
   see(pass: Pass): Pass
 }
 
-export type WeightScale = { readonly [C in WeightClass]?: number }
+type WeightScale = { readonly [C in WeightClass]?: number }
 
 /** A model made ready to count: layer kinds split by precision, formats resolved. */
 export interface Network {
@@ -126,31 +116,63 @@ export function passMaker(network: Network, setting: KernelSetting): PassMaker {
   return (step, formats) => passOf(step, { ...setting, formats, convention })
 }
 
-/** Every operator of one step, grouped, in execution order. */
-export function networkOperators(network: Network, steps: NetworkStep, makePass: PassMaker): OperatorGroup[] {
-  const { model, formats } = network
-  const out: OperatorGroup[] = []
-  const emit = (group: OperatorGroup, pass: Pass) => {
-    if (group.operators.length === 0) return
-    const done = network.rewrites.reduce((before, rewrite) => rewrite(before, pass), group)
-    out.push(done === group ? done : withPlain(done, group))
+/** Builds the operators of one layer: `layerOperators`, or what somebody remembers of it. */
+export type LayerBuilder = (layer: Layer, pass: Pass, hidden: number) => readonly Operator[]
+
+/** Makes the groups of one place in the network; whoever asks about single places need not build the others. */
+export type GroupMaker = (makePass: PassMaker) => readonly OperatorGroup[]
+
+/** Every place of the network that a step runs, in execution order. */
+export function groupMakers(
+  network: Network,
+  steps: NetworkStep,
+  buildLayer: LayerBuilder = layerOperators,
+): GroupMaker[] {
+  const { model, formats, view } = network
+  const out: GroupMaker[] = []
+  const rewritten = (
+    group: OperatorGroup,
+    pass: Pass,
+    again: (other: Pass) => OperatorGroup,
+  ): readonly OperatorGroup[] => {
+    if (group.operators.length === 0) return []
+    const { rewrites } = network
+    const changed = (from: OperatorGroup, own: Pass, upTo: number): OperatorGroup => {
+      let done = from
+      for (let i = 0; i < upTo; i++) {
+        done = (rewrites[i] as Rewrite)(done, own, (other) => changed(again(other), other, i))
+      }
+      return done
+    }
+    const done = changed(group, pass, rewrites.length)
+    return [done === group ? done : withPlain(done, group)]
   }
-  if (steps.towers) {
-    model.towers.forEach((tower, i) => {
-      const step = steps.towers?.[i]
-      if (!step) return
-      const pass = makePass(step, formats)
-      for (const group of towerOperators(tower, pass)) emit(group, pass)
-    })
+  // What ranks share is the answering stack's tokens; encoder and towers take whole sources.
+  const addTo =
+    (seenBy: PassView | undefined): AddMaker =>
+    (step, of, make) =>
+      out.push((makePass) => {
+        const whole = makePass(step, of)
+        const pass = seenBy ? seenBy.see(whole) : whole
+        return make(pass).flatMap((group, g) => rewritten(group, pass, (other) => make(other)[g] as OperatorGroup))
+      })
+  steps.towers?.forEach((step, i) => {
+    const tower = model.towers[i]
+    if (tower) addTo(undefined)(step, formats, (pass) => towerOperators(tower, pass))
+  })
+  if (model.encoder && steps.encoder) {
+    encoderMakers(model.encoder, network, steps.encoder, buildLayer, addTo(undefined))
   }
-  if (model.encoder && steps.encoder) encoderGroups(model.encoder, network, steps.encoder, makePass, emit)
-  const { view } = network
-  const seen: PassMaker = view ? (step, of) => view.see(makePass(step, of)) : makePass
-  answeringGroups(network, steps.step, seen, emit)
+  answeringMakers(network, steps.step, buildLayer, addTo(view))
   return out
 }
 
-type Emit = (group: OperatorGroup, pass: Pass) => void
+type AddMaker = (step: Step, formats: Formats, make: (pass: Pass) => readonly OperatorGroup[]) => void
+
+/** Every operator of one step, grouped, in execution order. */
+export function networkOperators(network: Network, steps: NetworkStep, makePass: PassMaker): OperatorGroup[] {
+  return groupMakers(network, steps).flatMap((make) => make(makePass))
+}
 
 /** Remembers what rewritten operators were, where the kernel that runs them is still the same. */
 function withPlain(group: OperatorGroup, before: OperatorGroup): OperatorGroup {
@@ -169,38 +191,49 @@ function single(part: GroupPart, name: string, operators: readonly Operator[]): 
   return { part, name, repeat: 1, sharedWeights: false, operators }
 }
 
-function encoderGroups(
+function encoderMakers(
   encoder: NonNullable<ModelSpec['encoder']>,
   network: Network,
   step: Step,
-  makePass: PassMaker,
-  emit: Emit,
+  buildLayer: LayerBuilder,
+  add: AddMaker,
 ): void {
-  const pass = makePass(step, network.formats)
+  const { formats, encoderSets } = network
   const { stack, embedding, frontEnd } = encoder
   const hidden = stack.hiddenSize
-  if (frontEnd) emit(single('encoder', 'encoder front end', [frontEndOperator(frontEnd, pass, hidden)]), pass)
-  if (embedding) emit(single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, hidden, 0)), pass)
-  stackGroups('encoder', network.encoderSets, stack, step, makePass, emit)
-  if (stack.finalNorm) {
-    const last = norm(pass, 'encoder_norm', ['input'], stack.finalNorm, pass.tokens, hidden)
-    emit(single('encoder', 'encoder norm', [last]), pass)
+  if (frontEnd) {
+    add(step, formats, (pass) => [single('encoder', 'encoder front end', [frontEndOperator(frontEnd, pass, hidden)])])
+  }
+  if (embedding) {
+    add(step, formats, (pass) => [
+      single('encoder', 'encoder embedding', embeddingOperators(embedding, pass, hidden, 0)),
+    ])
+  }
+  stackMakers('encoder', encoderSets, stack, step, buildLayer, add)
+  const { finalNorm } = stack
+  if (finalNorm) {
+    add(step, formats, (pass) => [
+      single('encoder', 'encoder norm', [norm(pass, 'encoder_norm', ['input'], finalNorm, pass.tokens, hidden)]),
+    ])
   }
 }
 
-function answeringGroups(network: Network, step: Step, makePass: PassMaker, emit: Emit): void {
+function answeringMakers(network: Network, step: Step, buildLayer: LayerBuilder, add: AddMaker): void {
   const { model, formats, convention } = network
-  const hidden = model.stack.hiddenSize
-  const pass = makePass(step, formats)
-  if (model.embedding && convention.smallOperators) {
-    const operators = embeddingOperators(model.embedding, pass, hidden, model.stack.order.length)
-    emit(single('embedding', 'embedding', operators), pass)
+  const { embedding, diffusion, stack } = model
+  const hidden = stack.hiddenSize
+  if (embedding && convention.smallOperators) {
+    add(step, formats, (pass) => [
+      single('embedding', 'embedding', embeddingOperators(embedding, pass, hidden, stack.order.length)),
+    ])
   }
-  if (model.diffusion && convention.smallOperators) {
-    emit(single('embedding', 'patches and conditioning', conditioning(model.diffusion, pass, hidden)), pass)
+  if (diffusion && convention.smallOperators) {
+    add(step, formats, (pass) => [
+      single('embedding', 'patches and conditioning', conditioning(diffusion, pass, hidden)),
+    ])
   }
-  stackGroups('layer', network.sets, model.stack, step, makePass, emit)
-  emit(single('head', 'head', headOperators(model, pass)), pass)
+  stackMakers('layer', network.sets, stack, step, buildLayer, add)
+  add(step, formats, (pass) => [single('head', 'head', headOperators(model, pass))])
 }
 
 /** A rewrite that scales the weight bytes of classes, where a file's header says what its tensors really take. */
@@ -214,24 +247,24 @@ export function scaleWeights(scale: WeightScale): Rewrite {
   }
 }
 
-function stackGroups(
+function stackMakers(
   part: GroupPart,
   sets: readonly LayerSet[],
   stack: Stack,
   step: Step,
-  makePass: PassMaker,
-  emit: Emit,
+  buildLayer: LayerBuilder,
+  add: AddMaker,
 ): void {
-  for (const set of sets) {
-    const pass = makePass(step, set.formats)
-    const group: OperatorGroup = {
-      part,
-      name: set.layer.name,
-      repeat: set.layers.length,
-      sharedWeights: set.layer.sharedWeights ?? false,
-      operators: layerOperators(set.layer, pass, stack.hiddenSize),
-    }
-    emit(group, pass)
+  for (const { layer, layers, formats } of sets) {
+    add(step, formats, (pass) => [
+      {
+        part,
+        name: layer.name,
+        repeat: layers.length,
+        sharedWeights: layer.sharedWeights ?? false,
+        operators: buildLayer(layer, pass, stack.hiddenSize),
+      },
+    ])
   }
 }
 

@@ -143,3 +143,26 @@ export function elementwise(
 export function alter(operator: Operator, change: Partial<Operator>): Operator {
   return { ...operator, ...change }
 }
+
+/**
+ * So many of an operator told as one: modules side by side, or a share of the layers as a mean layer. All that is counted
+ * scales, its work, its traffic of every role (a cache is read and written by each) and what it holds; formats, class and
+ * kernel are of one. Of the shape the rows scale: its kernel is asked for as much work on the same weights.
+ */
+export function scaleOperator(o: Operator, factor: number): Operator {
+  if (factor === 1) return o
+  return alter(o, {
+    flop: o.flop * factor,
+    vectorFlop: o.vectorFlop * factor,
+    weightBytes: o.weightBytes * factor,
+    activationReadBytes: o.activationReadBytes * factor,
+    activationWriteBytes: o.activationWriteBytes * factor,
+    kvReadBytes: o.kvReadBytes * factor,
+    kvWriteBytes: o.kvWriteBytes * factor,
+    linkBytes: o.linkBytes * factor,
+    parameters: o.parameters * factor,
+    activeParameters: o.activeParameters * factor,
+    storedBytes: o.storedBytes * factor,
+    shape: { ...o.shape, m: o.shape.m * factor },
+  })
+}

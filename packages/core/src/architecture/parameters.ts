@@ -3,13 +3,13 @@
  * those one token uses: the chosen experts, and (as publishers count) the whole embedding and head.
  */
 import { CONVENTIONS } from './convention.ts'
+import type { OperatorGroup } from './group.ts'
 import { type ModelSpec, WEIGHT_CLASSES, type WeightClass } from './model.ts'
 import {
   mtpGroups,
   type Network,
   networkOf,
   networkOperators,
-  type OperatorGroup,
   passMaker,
   type Rewrite,
   scaleWeights,
@@ -24,13 +24,13 @@ export interface ParameterCount {
 }
 
 /** Groups of a step in which nothing runs: for what a network holds, not what it does. */
-export function idleGroups(network: Network): OperatorGroup[] {
+function idleGroups(network: Network): OperatorGroup[] {
   const make = passMaker(network, { kernel: 'flash', tile: {} })
   const step = { groups: [] }
   return networkOperators(network, { step, encoder: step, towers: network.model.towers.map(() => step) }, make)
 }
 
-export function idleMtpGroups(network: Network): OperatorGroup[] {
+function idleMtpGroups(network: Network): OperatorGroup[] {
   return mtpGroups(network, passMaker(network, { kernel: 'flash', tile: {} }))
 }
 
@@ -43,7 +43,16 @@ function sum(groups: readonly OperatorGroup[], of: 'parameters' | 'activeParamet
   return total
 }
 
+const counted = new WeakMap<ModelSpec, ParameterCount>()
+
+/** Remembered per model. */
 export function countParameters(model: ModelSpec): ParameterCount {
+  const known = counted.get(model) ?? count(model)
+  counted.set(model, known)
+  return known
+}
+
+function count(model: ModelSpec): ParameterCount {
   const network = networkOf(model, model.precision, CONVENTIONS.exact)
   const groups = idleGroups(network)
   return {
@@ -71,12 +80,6 @@ export function measuredWeightsRewrite(network: Network): Rewrite | undefined {
     if (own && stored !== undefined && name !== 'mtp') scale[name] = stored / own
   }
   return scaleWeights(scale)
-}
-
-/** The network with its weight bytes corrected to what the model's file says. */
-export function measuredNetwork(network: Network): Network {
-  const rewrite = measuredWeightsRewrite(network)
-  return rewrite ? { ...network, rewrites: [...network.rewrites, rewrite] } : network
 }
 
 /** Bytes of the weights at rest, in the network's precision, multi-token-prediction heads included when `withMtp`. */

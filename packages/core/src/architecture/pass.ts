@@ -10,20 +10,18 @@ import {
   type AttentionShape,
   attendedPairs,
   computedPairs,
+  SHORT_TOKENS,
   type StepGroup,
   type TileFacts,
   tiledKeys,
   visibleKeys,
 } from './extent.ts'
 import type { Formats } from './formats.ts'
+import type { ContextExchange, ContextOrder } from './kernelCall.ts'
+
+export { SHORT_TOKENS }
 
 export type AttentionKernel = 'eager' | 'flash'
-
-/**
- * Groups that bring at most this many tokens per sequence take the decode form of a kernel (absorbed MLA, recurrent
- * state updates): decode and speculative verification. Longer ones take the prefill form.
- */
-export const SHORT_TOKENS = 8
 
 export type Part = 'all' | 'short' | 'long'
 
@@ -66,13 +64,20 @@ export interface Pass {
   /** Accelerators that share the keys of a sequence (context parallelism); the other counts are this rank's. */
   readonly keyRanks: number
   readonly keyStride: number
-  readonly keyRing?: 'contiguous' | undefined
+  readonly keyExchange: ContextExchange
+  readonly keyOrder: ContextOrder
   part(part: Part): Counts
   /** 1 when the pass has groups of that part, else 0: weights that only such groups read. */
   present(part: Part): number
   extent(shape: AttentionShape, part?: Part): Extent
   /** Expected number of distinct experts that this pass's tokens are routed to, each to `topK` of `numExperts`. */
   touched(numExperts: number, topK: number): number
+  /**
+   * This pass with its work weighed by the share of a product's elements that some token needs, when each needs one with
+   * that chance: what a dense product computes, which cannot leave out what another of its rows needs. `among`: the share of
+   * the tokens that come together in it (an expert's), which then are at least one; absent: all.
+   */
+  union(chance: number, among?: number): Pass
   readonly formats: Formats
   readonly kernel: AttentionKernel
   readonly convention: Convention
@@ -99,7 +104,7 @@ export function countTokens(groups: readonly StepGroup[], part: Part = 'all'): C
   return { tokens, sequences }
 }
 
-export function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, part: Part, tile: TileFacts): Extent {
+function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, part: Part, tile: TileFacts): Extent {
   let pairs = 0
   let square = 0
   let keys = 0
@@ -116,7 +121,7 @@ export function sumExtent(groups: readonly StepGroup[], shape: AttentionShape, p
   return { pairs, square, keys, tiledKeys: tiled }
 }
 
-export function sumCross(groups: readonly StepGroup[]): CrossCounts {
+function sumCross(groups: readonly StepGroup[]): CrossCounts {
   let tokens = 0
   let sequences = 0
   let pairs = 0
@@ -144,7 +149,49 @@ export function expectedTouched(numExperts: number, topK: number, tokens: number
     : numExperts * -Math.expm1(tokens * Math.log1p(-topK / numExperts))
 }
 
-export interface PassSetting {
+/** 1 − (1 − p)^T; of a share of the tokens that come together, given that there is one. */
+export function unionShare(chance: number, among: number, tokens: number): number {
+  if (tokens === 0) return 0
+  return expectedTouched(1, chance * among, tokens) / expectedTouched(1, among, tokens)
+}
+
+const times = <T extends object>(counts: T, weight: number): T =>
+  Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, (value as number) * weight])) as T
+
+const NO_EXTENT: Extent = { pairs: 0, square: 0, keys: 0, tiledKeys: 0 }
+
+/** What a pass has of groups in decode form alone (`SHORT_TOKENS`): every sequence of such a group gets one row of the head. */
+export function shortOnly(pass: Pass): Pass {
+  const none: Counts = { tokens: 0, sequences: 0 }
+  return {
+    ...pass,
+    get tokens() {
+      return pass.part('short').tokens
+    },
+    get sequences() {
+      return pass.part('short').sequences
+    },
+    part: (part) => (part === 'long' ? none : pass.part('short')),
+    present: (part) => (part === 'long' ? 0 : pass.present('short')),
+    extent: (shape, part) => (part === 'long' ? NO_EXTENT : pass.extent(shape, 'short')),
+  }
+}
+
+/** A pass of weighted counts; what is either there or not stays. */
+function weighted(pass: Pass, weight: number): Pass {
+  const { attended, present } = pass.cross
+  return {
+    ...pass,
+    tokens: pass.tokens * weight,
+    sequences: pass.sequences * weight,
+    logitTokens: pass.logitTokens * weight,
+    cross: { ...times(pass.cross, weight), attended, present },
+    part: (part) => times(pass.part(part), weight),
+    extent: (shape, part) => times(pass.extent(shape, part), weight),
+  }
+}
+
+interface PassSetting {
   readonly formats: Formats
   readonly kernel: AttentionKernel
   readonly convention: Convention
@@ -155,19 +202,23 @@ export interface PassSetting {
 export function passOf(step: Step, setting: PassSetting): Pass {
   const { groups } = step
   const all = countTokens(groups)
-  return {
+  const own: Pass = {
     tokens: all.tokens,
     sequences: all.sequences,
     logitTokens: step.logitTokens ?? all.sequences,
     cross: sumCross(groups),
     keyRanks: 1,
     keyStride: 1,
+    keyExchange: 'ring',
+    keyOrder: 'striped',
     part: (part) => (part === 'all' ? all : countTokens(groups, part)),
     present: (part) => (countTokens(groups, part).sequences > 0 ? 1 : 0),
     extent: (shape, part = 'all') => sumExtent(groups, shape, part, setting.tile),
     touched: (numExperts, topK) => expectedTouched(numExperts, topK, all.tokens),
+    union: (chance, among = 1) => weighted(own, unionShare(chance, among, all.tokens)),
     formats: setting.formats,
     kernel: setting.kernel,
     convention: setting.convention,
   }
+  return own
 }

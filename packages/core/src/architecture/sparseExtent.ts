@@ -165,7 +165,7 @@ function segmentVisible(s: Segments, newTokens: number, context: number): number
   return end - first * s.segment + readSum(s, last + 1) - readSum(s, first)
 }
 
-export type TechniquePattern = Sparse | Kept | Segments
+type TechniquePattern = Sparse | Kept | Segments
 
 /** (query, key) pairs of `newTokens` tokens after `context` others. */
 export function techniquePairs(pattern: TechniquePattern, newTokens: number, context: number): number {

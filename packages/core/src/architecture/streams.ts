@@ -9,7 +9,7 @@
 import { elementwise, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
 
-export type StreamBlock = 'attn' | 'cross' | 'mlp'
+type StreamBlock = 'attn' | 'cross' | 'mlp'
 
 /** The mixing weights and the block's input (`<name>_collapse`) from the streams. */
 export function collapseStreams(

@@ -4,9 +4,9 @@
  * Leaves out: resampling of the input picture, window shuffles, the copies that merge neighbouring tokens.
  */
 import { type Formats, uncached } from './formats.ts'
+import type { OperatorGroup } from './group.ts'
 import { layerOperators, norm } from './layer.ts'
 import { type FrontEnd, type Tower, WEIGHT_CLASSES } from './model.ts'
-import type { OperatorGroup } from './network.ts'
 import { alter, linear, type Operator } from './operator.ts'
 import type { Pass } from './pass.ts'
 

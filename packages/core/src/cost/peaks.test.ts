@@ -11,7 +11,7 @@ function roofs(id: string): Roofs {
 }
 const dtypeOf = (id: string, ...operands: DtypeId[]) => matrixPeak(roofs(id), operands)?.dtype
 
-describe('compute formats (R17, R18)', () => {
+describe('compute formats', () => {
   it('the widest operand decides', () => {
     expect(dtypeOf('h100-sxm', 'int8', 'int8')).toBe('int8')
     expect(dtypeOf('h100-sxm', 'int4', 'bf16')).toBe('bf16')

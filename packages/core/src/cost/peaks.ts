@@ -1,5 +1,5 @@
 /**
- * Which roof an operator computes under (R17, R18): the widest operand decides, and a width the accelerator lacks is
+ * Which roof an operator computes under: the widest operand decides, and a width the accelerator lacks is
  * widened. Of the formats that every operand can be widened to, the fastest counts.
  * fp16 and bf16 stand for each other: engines run a bf16 checkpoint in fp16 where bf16 is missing.
  */
@@ -46,6 +46,7 @@ function isVectorOnly(accelerator: Accelerator): boolean {
   )
 }
 
+/** An accelerator's dense peaks (flop/s by format) and bandwidth (B/s); undefined where no bandwidth is sourced. */
 export function roofsOf(accelerator: Accelerator): Roofs | undefined {
   const bandwidth = accelerator.memoryBandwidthBytePerS?.value
   if (bandwidth === undefined) return undefined

@@ -13,7 +13,7 @@ import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak, type Roofs, vectorPeak } from './peaks.ts'
 import type { Load, Pricer, Range } from './pricing/price.ts'
-import { stackedColumns, stackLeaders } from './pricing/stack.ts'
+import { kernelLeaders, stackedColumns } from './pricing/stack.ts'
 
 export type Bound = 'compute' | 'memory' | 'link'
 
@@ -48,7 +48,7 @@ export interface CostModel {
   readonly basis: 'roofline' | 'calibrated' | 'measured'
   /** The rates of an operator: by the formats of its operands, and for a collective by its ranks. */
   rates(operator: Operator): Rates
-  /** Exchanges run beside computation: a step takes the longer of the two sums, not both. */
+  /** Exchanges run beside computation, two halves of a step against each other (`stepSeconds`). */
   readonly overlapsExchange?: boolean
   /** Prices operators by the kernels that run them; absent: by the rates alone. */
   readonly pricer?: Pricer
@@ -87,6 +87,7 @@ function singleRoof(roofs: Roofs, options: RooflineOptions): Rates {
   }
 }
 
+/** Rates (flop/s, B/s) and so the ideal seconds of operators under roofs. A format without a sourced peak throws `MissingPeak`. */
 export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel {
   // Operands of one operator are one array for all of its steps, so its identity is the key.
   const known = new Map<readonly DtypeId[], Rates>()
@@ -121,9 +122,21 @@ export function rooflineCost(roofs: Roofs, options: RooflineOptions): CostModel 
   }
 }
 
-/** Seconds of a step from what its kernels and its exchanges take. */
-export function stepSeconds(cost: CostModel, computeS: number, exchangeS: number): number {
-  return cost.overlapsExchange ? Math.max(computeS, exchangeS) : computeS + exchangeS
+/** What the kernels of a step take, and what its exchanges. */
+export interface Sides {
+  readonly computeS: number
+  readonly exchangeS: number
+}
+
+/**
+ * Seconds of a step: its two sides in turn; with halves (`step/halves.ts`) the longer sum of theirs, where that is quicker:
+ * engines split a step from a number of tokens on, because every half reads the weights again.
+ */
+export function stepSeconds({ computeS, exchangeS }: Sides, halves?: readonly [Sides, Sides]): number {
+  const inTurn = computeS + exchangeS
+  if (!halves) return inTurn
+  const [a, b] = halves
+  return Math.min(inTurn, Math.max(a.computeS + b.computeS, a.exchangeS + b.exchangeS))
 }
 
 export function operatorBytes(o: Operator): number {
@@ -154,8 +167,8 @@ export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): 
 }
 
 /**
- * Every operator of one group. The roofs say what bounds it; a kernel-wise cost then says how long it takes. The time of
- * stacked products is shared out by columns.
+ * Every operator of one group. The roofs say what bounds it; a kernel-wise cost then says how long it takes. A kernel that
+ * runs several of them (stacked products, fused experts) is shared out by their times under the roofs.
  */
 export function costGroup(
   operators: readonly Operator[],
@@ -167,7 +180,11 @@ export function costGroup(
   const { pricer } = cost
   if (!pricer) return ideal
   const columns = stackedColumns(operators)
-  const leaders = stackLeaders(operators)
+  const leaders = kernelLeaders(operators)
+  const together = new Float64Array(operators.length)
+  leaders.forEach((leader, i) => {
+    together[leader] = (together[leader] as number) + (ideal[i]?.timeS ?? 0)
+  })
   const priced = operators.map((o, i) => {
     const plain = o.plain ?? o
     const price = pricer.price(plain, columns[i] as number)
@@ -181,8 +198,8 @@ export function costGroup(
   return ideal.map((own, i) => {
     const leader = leaders[i] as number
     const { timeS, range } = priced[leader] as { timeS: number; range: Range }
-    const whole = columns[leader] as number
-    const share = whole > 0 && operators[i]?.kind === 'gemm' ? (operators[i]?.shape.n ?? whole) / whole : 1
+    const whole = together[leader] as number
+    const share = whole > 0 ? own.timeS / whole : Number(leader === i)
     const time = timeS * share
     return {
       ...own,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ENGINE_TABLE } from './constants.ts'
-import { tpotInterval, ttftInterval } from './interval.ts'
+import { isBorrowedEngine, tpotInterval, ttftInterval } from './interval.ts'
 import { constantsKey, ENGINE_IDS, engineProfile, engineRow, engineTime } from './profile.ts'
-import { REGIMES } from './table.ts'
+import { REGIMES, regimeOfSequences } from './table.ts'
 
 describe('engine constants', () => {
   test('a version finds its row; nothing said is the newest', () => {
@@ -52,11 +52,30 @@ describe('intervals of whole steps', () => {
     const late = ENGINE_TABLE.rows.sglang?.firstLateS ?? 0
     expect(late).toBeGreaterThan(0)
     expect(ttftInterval('sglang', wide)).toEqual({ low: 1, high: 100 + late })
-    expect(ttftInterval('llama.cpp', wide)).toEqual(wide)
   })
-  test('regimes have their own; an engine that was never measured keeps the kernels', () => {
+  test('regimes have their own', () => {
     const kernels = { low: 9.99, high: 10.01 }
     expect(tpotInterval('sglang', 1, 10, kernels)).not.toEqual(tpotInterval('sglang', 100, 10, kernels))
-    expect(tpotInterval('llama.cpp', 1, 10, kernels)).toEqual(kernels)
+  })
+  test('an engine nobody measured may be any of the measured ones: its interval holds theirs, and is wider than each', () => {
+    expect(isBorrowedEngine('llama.cpp')).toBe(true)
+    for (const id of ['generic', 'vllm', 'sglang', 'trtllm', undefined] as const)
+      expect(isBorrowedEngine(id)).toBe(false)
+    for (const kernelS of [2e-4, 5e-3, 0.1]) {
+      for (const sequences of [1, 8, 200]) {
+        const kernels = { low: 0.95 * kernelS, high: 1.05 * kernelS }
+        const own = tpotInterval('llama.cpp', sequences, kernelS, kernels)
+        const first = ttftInterval('llama.cpp', kernels)
+        for (const row of Object.values(ENGINE_TABLE.rows)) {
+          const stepS = kernelS + row.exposedS + row.exposedSequenceS * sequences
+          const [low, high] = row.spread[regimeOfSequences(sequences)]
+          expect(own.low).toBeLessThanOrEqual(stepS * low)
+          expect(own.high).toBeGreaterThanOrEqual(stepS * high)
+          expect(own.high / own.low).toBeGreaterThan(high / low)
+          expect(first.high).toBeGreaterThanOrEqual(kernels.high + row.firstLateS)
+        }
+        expect(first.low).toBe(kernels.low)
+      }
+    }
   })
 })

@@ -12,7 +12,6 @@
  */
 
 import type { StepGroup } from '../architecture/extent.ts'
-import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { ENGINE_TABLE } from './constants.ts'
 import type { EngineConstants, EngineRow } from './table.ts'
 
@@ -84,7 +83,7 @@ const VLLM = {
 } as const satisfies Partial<Row>
 
 const ROWS: { readonly [E in EngineId]: Row } = {
-  generic: { ...VLLM, name: 'an engine like vLLM', source: 'as vLLM' },
+  generic: { ...VLLM, name: 'an engine like vLLM', kernels: 'vllm', source: 'as vLLM' },
   vllm: {
     ...VLLM,
     name: 'vLLM',
@@ -156,6 +155,10 @@ export function engineRow(id: EngineId, version = ''): EngineRow | undefined {
   return ENGINE_TABLE.rows[constantsKey(id, version)]
 }
 
+/**
+ * How an engine of that version serves, and what it adds to kernels (seconds per step, sequence and request); assumed where no such
+ * engine was measured.
+ */
 export function engineProfile(id: EngineId = 'generic', version = ''): EngineProfile {
   return { id, ...ROWS[id], routingAlpha: ROUTING_ALPHA, constants: engineRow(id, version) ?? UNMEASURED }
 }
@@ -173,8 +176,4 @@ export function engineTime({ exposedS, exposedSequenceS }: EngineConstants): Eng
       return kernelS + exposedS + exposedSequenceS * sequences
     },
   }
-}
-
-export function engineTimeOf(profile: EngineProfile, _accelerator: Accelerator): EngineTime {
-  return engineTime(profile.constants)
 }

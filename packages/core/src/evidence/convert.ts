@@ -38,7 +38,7 @@ export interface RawMeasurement {
   }
 }
 
-export type Converted =
+type Converted =
   | { readonly kept: EvidenceRecord; readonly baseline?: BaselineRule; readonly grade?: GradeRule }
   | { readonly dropped: DropRule }
 

@@ -8,7 +8,7 @@ import { MODEL_STEPS, type ModelName, modelStep, parseModelName } from './models
 import type { EvidenceQuestion, EvidenceRecord } from './record.ts'
 import { compareSetting } from './settings.ts'
 
-export type Dimension = 'model' | 'benchmark' | 'setting' | 'context'
+type Dimension = 'model' | 'benchmark' | 'setting' | 'context'
 
 export interface Gap {
   readonly dimension: Dimension

@@ -167,7 +167,7 @@ export const MODEL_STEPS = {
   unnamed: { distance: 8, words: 'no one model named' },
 } as const
 
-export type ModelStep = keyof typeof MODEL_STEPS
+type ModelStep = keyof typeof MODEL_STEPS
 
 /** Sizes within a factor of 1.5 are alike (7B and 8B, 13B and 14B, 65B and 72B). */
 const LIKE = 1.5

@@ -88,7 +88,7 @@ function amount(text: string): number | undefined {
   return Number(match[1]) * scale
 }
 
-export type SettingMatch = 'same' | 'unknown' | 'different'
+type SettingMatch = 'same' | 'unknown' | 'different'
 
 export function compareSetting(asked: string, found: string | undefined): SettingMatch {
   if (found === undefined) return 'unknown'

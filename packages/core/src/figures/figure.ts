@@ -4,36 +4,21 @@
  */
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import type { DocumentId } from '../techniques/catalog/documents.ts'
 import type { Result } from '../units/result.ts'
 import type { Panel } from './panel.ts'
-
-/** The documents whose figures and tables are regenerated. */
-export const DOCUMENTS = {
-  viewer: {
-    title: 'LLM Inference Unveiled: Survey and Roofline Model Insights',
-    short: 'LLM Inference Unveiled',
-    url: 'https://arxiv.org/abs/2402.16363',
-  },
-  cap: {
-    title: 'The CAP Principle for LLM Serving: A Survey of Long-Context Large Language Model Serving',
-    short: 'The CAP Principle for LLM Serving',
-    url: 'https://arxiv.org/abs/2405.11299',
-  },
-} as const
-
-export type DocumentId = keyof typeof DOCUMENTS
 
 interface ParameterBase {
   readonly id: string
   readonly help: string
 }
 
-export interface NameParameter extends ParameterBase {
+interface NameParameter extends ParameterBase {
   readonly kind: 'model' | 'accelerator'
   readonly default: string
 }
 
-export interface ChoiceParameter extends ParameterBase {
+interface ChoiceParameter extends ParameterBase {
   readonly kind: 'choice'
   readonly choices: readonly string[]
   readonly default: string

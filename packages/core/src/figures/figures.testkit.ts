@@ -1,6 +1,7 @@
 /** What tests of figures share: a figure computed with its defaults or other parameters, and a strict reader of tags. */
 import { unwrap } from '../scenario/scenario.testkit.ts'
-import { type DataRow, DOCUMENTS, type Figure, type FigureData } from './figure.ts'
+import { DOCUMENTS } from '../techniques/catalog/documents.ts'
+import type { DataRow, Figure, FigureData } from './figure.ts'
 import { FIGURES } from './gallery.ts'
 import { readSettings } from './settings.ts'
 

@@ -2,6 +2,7 @@
  * One list of everything that is regenerated from the documents, figures and tables alike: an entry says what it is and
  * what it may be asked, and renders itself as rows and, where it is a drawing, as SVG.
  */
+import type { DocumentId } from '../techniques/catalog/documents.ts'
 import { documentTables, TABLE_CAPTION, tableFlags } from '../techniques/tables/index.ts'
 import { closest } from '../units/closest.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
@@ -11,7 +12,7 @@ import { CAP_FIGURE_3 } from './cap/lineage.ts'
 import { CAP_FIGURE_1 } from './cap/principle.ts'
 import { CAP_FIGURE_4A, CAP_FIGURE_4B } from './cap/ring.ts'
 import { figureSvg, type SheetOptions } from './draw/sheet.ts'
-import type { DataRow, DocumentId, Figure, FigureData, Parameter, Settings } from './figure.ts'
+import type { DataRow, Figure, FigureData, Parameter, Settings } from './figure.ts'
 import { FIGURE_20 } from './viewer/bandwidth.ts'
 import { FIGURE_16 } from './viewer/flash.ts'
 import { FIGURE_15 } from './viewer/fusion.ts'

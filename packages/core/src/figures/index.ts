@@ -8,14 +8,12 @@ export {
   PRINTED_TYPES,
 } from './cap/triangle.ts'
 export { figureSvg, type SheetOptions } from './draw/sheet.ts'
-export {
-  type DataRow as FigureRow,
-  DOCUMENTS,
-  type DocumentId,
-  type Figure,
-  type FigureData,
-  type Parameter as FigureParameter,
-  type Settings as FigureSettings,
+export type {
+  DataRow as FigureRow,
+  Figure,
+  FigureData,
+  Parameter as FigureParameter,
+  Settings as FigureSettings,
 } from './figure.ts'
 export {
   FIGURES,

@@ -7,19 +7,19 @@ interface PanelBase {
   readonly height?: number
 }
 
-export interface ChartPanel extends PanelBase {
+interface ChartPanel extends PanelBase {
   readonly kind: 'chart'
   readonly chart: Chart
 }
 
-export interface BarSeries {
+interface BarSeries {
   readonly label: string
   readonly tone: Tone
   /** As published, beside what is computed: drawn hatched. */
   readonly hatched?: boolean
 }
 
-export interface BarGroup {
+interface BarGroup {
   readonly label: string
   /** One value per series; null: none. */
   readonly values: readonly (number | null)[]
@@ -38,7 +38,7 @@ export interface BarPanel extends PanelBase {
   readonly max?: number
 }
 
-export interface TimelineSpan {
+interface TimelineSpan {
   readonly lane: number
   readonly startS: number
   readonly endS: number
@@ -73,7 +73,7 @@ export interface DiagramBox {
   readonly text?: string
 }
 
-export interface DiagramEdge {
+interface DiagramEdge {
   readonly from: string
   readonly to: string
   readonly text: string

@@ -1,55 +1,17 @@
 /**
  * What ranks exchange, as operators of their own: written into a rank's network by rewrites, so that collectives are priced,
- * explained and drawn like everything else. `linkBytes` is what leaves one rank; a collective of n ranks moves
- *   all-reduce 2·(n−1)/n, all-gather and reduce-scatter (n−1)/n of the message (ring, Thakur et al. 2005),
- *   all-to-all (n−1)/n of what a rank sends, send: the message.
+ * explained and drawn like everything else (`collective.ts`). What context-parallel ranks exchange is `contextExchange.ts`.
  * Leaves out: collectives that run beside other kernels on a second stream.
  */
-import type { CollectiveKind, KernelCall } from '../architecture/kernelCall.ts'
-import type { OperatorGroup, Rewrite } from '../architecture/network.ts'
+
+import type { OperatorGroup } from '../architecture/group.ts'
+import type { KernelCall } from '../architecture/kernelCall.ts'
+import type { Rewrite } from '../architecture/network.ts'
 import { alter, type Operator } from '../architecture/operator.ts'
 import type { Pass } from '../architecture/pass.ts'
+import { collective } from './collective.ts'
+import { exchangeContext } from './contextExchange.ts'
 import { expertRanks, type Layout } from './layout.ts'
-
-const LINK_SHARE: { readonly [K in CollectiveKind]: (ranks: number) => number } = {
-  'all-reduce': (n) => (2 * (n - 1)) / n,
-  'all-gather': (n) => (n - 1) / n,
-  'reduce-scatter': (n) => (n - 1) / n,
-  'all-to-all': (n) => (n - 1) / n,
-  send: () => 1,
-}
-
-/** A collective over `ranks` ranks, `stride` accelerators apart, of a message of so many bytes. */
-export function collective(
-  name: string,
-  after: readonly string[],
-  op: CollectiveKind,
-  ranks: number,
-  messageBytes: number,
-  stride = 1,
-): Operator {
-  const share = LINK_SHARE[op](ranks)
-  return {
-    name,
-    kind: 'collective',
-    after,
-    flop: 0,
-    vectorFlop: 0,
-    weightBytes: 0,
-    activationReadBytes: 0,
-    activationWriteBytes: 0,
-    kvReadBytes: 0,
-    kvWriteBytes: 0,
-    linkBytes: messageBytes * share,
-    operands: [],
-    parameters: 0,
-    activeParameters: 0,
-    storedBytes: 0,
-    weightClass: 'ffn',
-    shape: { m: 0, k: 0, n: 0, count: ranks },
-    kernel: { kind: 'collective', op, ranks, stride, messagePerLinkByte: 1 / share },
-  }
-}
 
 /** Puts `added` before the operator at `index`, which then reads from it instead of from its last input. */
 function insertBefore(operators: Operator[], index: number, added: (source: string) => Operator): void {
@@ -113,7 +75,7 @@ function layerExchange(group: OperatorGroup, pass: Pass, layout: Layout, hidden:
     if (layout.sequenceParallel) gatherAfterNorm(operators, block, tp, message)
   }
   if (layout.attentionDp > 1) exchangeTokens(operators, pass, layout)
-  if (layout.cp > 1) shareKeys(operators, pass, layout)
+  if (layout.cp > 1) exchangeContext(operators, pass, layout)
   return { ...group, operators }
 }
 
@@ -143,36 +105,6 @@ function gatherAfterNorm(operators: Operator[], block: Block, tp: number, messag
     operators[i] = alter(o, { after: o.after.map((name) => (name === source ? gather.name : name)) })
   }
   operators.splice(at + 1, 0, gather)
-}
-
-/**
- * Context parallelism. Prompts: keys and values of the other ranks pass by while a rank computes (ring attention, arXiv
- * 2310.01889): the attention takes the longer of the two. Decode: every rank attends to its share of the keys, and partial
- * outputs with their weights are merged (flash-decoding over ranks).
- */
-function shareKeys(operators: Operator[], pass: Pass, layout: Layout): void {
-  const { cp } = layout
-  let kept = 0
-  for (const o of operators) kept += o.kvWriteBytes
-  const stride = layout.tp * layout.attentionDp
-  for (let i = 0; i < operators.length; i++) {
-    const o = operators[i] as Operator
-    const call = o.kernel
-    if (call?.kind !== 'attention' && call?.kind !== 'mla') continue
-    const heads = call.kind === 'mla' ? call.heads : call.qHeads
-    const outBytes = pass.part('short').tokens * heads * (call.kind === 'mla' ? 512 : call.headDim) * 4
-    const decodes = call.kind === 'attention' || call.form === 'absorbed'
-    const travels = call.kind === 'attention' || call.form === 'expanded'
-    if (travels) operators[i] = alter(o, { linkBytes: kept * (cp - 1) })
-    if (!decodes) continue
-    const merge = collective(`${o.name}_merge`, [o.name], 'all-reduce', cp, outBytes, stride)
-    for (let j = i + 1; j < operators.length; j++) {
-      const later = operators[j] as Operator
-      operators[j] = alter(later, { after: later.after.map((name) => (name === o.name ? merge.name : name)) })
-    }
-    operators.splice(i + 1, 0, merge)
-    i++
-  }
 }
 
 /** Rows of the table are split by number: a rank's look-up is zero where the token is another's, and the sum is whole. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { StepGroup } from '../architecture/extent.ts'
 import { findModel } from '../catalog/models/index.ts'
 import { weightBytes } from '../memory/plan.ts'
-import { analyzeBench } from '../scenario/analyze.ts'
+import { analyzeBench, type Phase } from '../scenario/analyze.ts'
 import { prepare, prepareMemory } from '../scenario/bench.ts'
 import { rankLayouts } from '../scenario/layouts.ts'
 import { device, testScenario, unwrap } from '../scenario/scenario.testkit.ts'
@@ -66,7 +66,10 @@ describe('what ranks do', () => {
     ['llama-3.1-8b', lay({ tp: 4, sequenceParallel: true })],
     ['llama-3.1-8b', lay({ tp: 8, overlap: true })],
     ['llama-3.1-8b', lay({ cp: 4 })],
-    ['llama-3.1-8b', lay({ cp: 4, ring: 'contiguous' })],
+    ['llama-3.1-8b', lay({ cp: 4, contextOrder: 'contiguous' })],
+    ['llama-3.1-8b', lay({ cp: 4, contextExchange: 'query' })],
+    ['llama-3.1-8b', lay({ cp: 4, tp: 2, contextExchange: 'all-to-all', overlap: true })],
+    ['deepseek-v3', lay({ cp: 2, contextExchange: 'query', contextOrder: 'contiguous' })],
     ['gpt-oss-120b', lay({ tp: 4, ep: 4 })],
     ['deepseek-v3', lay({ attentionDp: 8, ep: 8 })],
     ['deepseek-v3', lay({ tp: 8 })],
@@ -96,18 +99,48 @@ describe('what ranks do', () => {
     }
   })
 
-  it('overlapped exchanges cost at most what they cost in turn, and no less than the longer side', () => {
-    const decode = (overlap: boolean) =>
-      analyzeBench(unwrap(prepare(scenario('llama-3.1-8b', { layout: lay({ tp: 8, overlap }) }))))
-    const [inTurn, beside] = [decode(false), decode(true)]
-    const exchange = inTurn.prefill.groups.reduce(
-      (sum, g) =>
-        sum + g.repeat * g.operators.reduce((s, o) => s + (o.operator.kind === 'collective' ? o.cost.timeS : 0), 0),
-      0,
-    )
-    expect(exchange).toBeGreaterThan(0)
-    expect(beside.prefill.timeS).toBeCloseTo(Math.max(exchange, inTurn.prefill.timeS - exchange), 12)
-    expect(beside.request.tpotS).toBeLessThan(inTurn.request.tpotS ?? 0)
+  describe('overlapped exchanges', () => {
+    const at = (overlap: boolean, batchSize: number, layout: Partial<Layout> = { tp: 8 }) =>
+      analyzeBench(
+        unwrap(
+          prepare(
+            scenario('llama-3.1-8b', {
+              layout: lay({ ...layout, overlap }),
+              workload: { ...DEFAULT_WORKLOAD, batchSize, promptTokens: 2048, outputTokens: 8 },
+            }),
+          ),
+        ),
+      )
+    const exchangeS = ({ groups }: Phase) =>
+      groups.reduce(
+        (sum, g) =>
+          sum + g.repeat * g.operators.reduce((s, o) => s + (o.operator.kind === 'collective' ? o.cost.timeS : 0), 0),
+        0,
+      )
+
+    it('of 64 sequences: the longer side of two passes of 32', () => {
+      const [half, whole, beside] = [at(false, 32).decode, at(false, 64).decode, at(true, 64).decode]
+      if (!half || !whole || !beside) throw new Error('no decode')
+      const twice = 2 * Math.max(exchangeS(half), half.timeS - exchangeS(half))
+      expect(twice).toBeGreaterThan(Math.max(exchangeS(whole), whole.timeS - exchangeS(whole)))
+      expect(beside.timeS).toBeCloseTo(Math.min(twice, whole.timeS), 12)
+    })
+
+    it('of one sequence: nothing in decode, two halves of the prompt in prefill', () => {
+      const [inTurn, beside] = [at(false, 1), at(true, 1)]
+      expect(beside.decode?.timeS).toBe(inTurn.decode?.timeS)
+      expect(beside.request.tpotS).toBe(inTurn.request.tpotS)
+      expect(beside.prefill.timeS).toBeLessThan(inTurn.prefill.timeS)
+      expect(beside.prefill.timeS).toBeGreaterThan(exchangeS(inTurn.prefill))
+    })
+
+    it('never cost more than in turn, nor anything where nothing is exchanged', () => {
+      for (const batch of [1, 2, 3, 16, 256]) {
+        const [inTurn, beside] = [at(false, batch), at(true, batch)]
+        expect(beside.request.e2eS).toBeLessThanOrEqual(inTurn.request.e2eS * (1 + 1e-12))
+        expect(at(true, batch, {}).request.e2eS).toBe(at(false, batch, {}).request.e2eS)
+      }
+    })
   })
 
   it('tensor parallel: two all-reduces a layer and one after the embedding, of tokens × hidden', () => {
@@ -275,7 +308,7 @@ describe('what a review found', () => {
     }
     const striped = flop(lay({ cp: 4 }))
     // 2048 tokens: the diagonal's half tokens are 1 in 4096 of the pairs.
-    expect(flop(lay({ cp: 4, ring: 'contiguous' })) / striped).toBeCloseTo(2 - 1 / 4, 3)
+    expect(flop(lay({ cp: 4, contextOrder: 'contiguous' })) / striped).toBeCloseTo(2 - 1 / 4, 3)
   })
 
   it('the figure under overlap lies inside its interval', () => {

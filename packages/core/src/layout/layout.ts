@@ -8,8 +8,10 @@
  *   attention data     ranks keep whole attention (and cache) for their own sequences, and share the experts;
  *                      DeepSeek-V3, arXiv 2412.19437 section 3.4
  *   expert (ep)        experts are split over ranks, GShard, arXiv 2006.16668
- *   context (cp)       the tokens of a prompt and the keys of a cache are split; ring attention, arXiv 2310.01889
+ *   context (cp)       the tokens of a prompt and the keys of a cache are split; how ranks bring them together again is
+ *                      `contextExchange`, which tokens each has is `contextOrder` (`contextExchange.ts`)
  */
+import type { ContextExchange, ContextOrder } from '../architecture/kernelCall.ts'
 import type { ModelSpec } from '../architecture/model.ts'
 import { fail, ok, type Result } from '../units/result.ts'
 
@@ -28,8 +30,10 @@ export interface Layout {
   readonly sequenceParallel: boolean
   /** Exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two sums. */
   readonly overlap: boolean
-  /** Context parallelism: ranks have one piece of a prompt each, the last of them nearly twice the mean work; absent: striped. */
-  readonly ring?: 'contiguous'
+  /** How context-parallel ranks bring queries and keys of a prompt together; absent: ring. */
+  readonly contextExchange?: ContextExchange
+  /** Which tokens a context-parallel rank has; absent: striped. Contiguous: under a causal mask the busiest rank has nearly twice the mean work. */
+  readonly contextOrder?: ContextOrder
 }
 
 export const ONE_ACCELERATOR: Layout = {
@@ -43,6 +47,16 @@ export const ONE_ACCELERATOR: Layout = {
   overlap: false,
 }
 
+export const CONTEXT_EXCHANGES: readonly ContextExchange[] = ['ring', 'two-level-ring', 'query', 'all-to-all']
+export const CONTEXT_ORDERS: readonly ContextOrder[] = ['striped', 'contiguous']
+
+export const exchangeOf = (layout: Layout): ContextExchange => layout.contextExchange ?? 'ring'
+export const orderOf = (layout: Layout): ContextOrder => layout.contextOrder ?? 'striped'
+
+/** Whether keys and values go to the queries, rather than queries or heads to the keys. */
+export const keysTravel = (layout: Layout): boolean =>
+  exchangeOf(layout) === 'ring' || exchangeOf(layout) === 'two-level-ring'
+
 export const LAYOUT_AXES = ['tp', 'pp', 'dp', 'ep', 'attentionDp', 'cp'] as const
 export type LayoutAxis = (typeof LAYOUT_AXES)[number]
 
@@ -51,7 +65,7 @@ export function sameLayout(a: Layout, b: Layout): boolean {
     LAYOUT_AXES.every((axis) => a[axis] === b[axis]) &&
     a.sequenceParallel === b.sequenceParallel &&
     a.overlap === b.overlap &&
-    a.ring === b.ring
+    (a.cp === 1 || (exchangeOf(a) === exchangeOf(b) && orderOf(a) === orderOf(b)))
   )
 }
 
@@ -102,9 +116,22 @@ export function describeLayout(layout: Layout): string {
     ...(layout.ep > 1 ? [`EP ${layout.ep}`] : []),
     ...(layout.sequenceParallel ? ['sequence-parallel norms'] : []),
     ...(layout.overlap ? ['overlapped'] : []),
-    ...(layout.ring ? [`${layout.ring} ring`] : []),
+    ...(layout.cp > 1 ? contextWords(layout) : []),
   ]
   return parts.length > 0 ? [parts.join(' × '), ...extras].join(', ') : 'one accelerator'
+}
+
+const EXCHANGE_WORDS: { readonly [E in ContextExchange]: string | undefined } = {
+  ring: undefined,
+  'two-level-ring': 'two-level ring',
+  query: 'queries travel',
+  'all-to-all': 'all-to-all over heads',
+}
+
+/** What differs from a striped ring, in words. */
+function contextWords(layout: Layout): string[] {
+  const exchange = EXCHANGE_WORDS[exchangeOf(layout)]
+  return [...(exchange ? [exchange] : []), ...(orderOf(layout) === 'contiguous' ? ['contiguous pieces'] : [])]
 }
 
 const divides = (whole: number, parts: number) => whole % parts === 0
@@ -192,6 +219,25 @@ export function checkLayout(model: ModelSpec, layout: Layout): Result<Layout> {
       `${model.name} has layers whose state passes from token to token`,
       'Split such models with --tp or --pp',
     )
+  }
+  return layout.cp > 1 && exchangeOf(layout) === 'all-to-all' ? headsFor(model, layout) : ok(layout)
+}
+
+/** Tokens are exchanged for heads (DeepSpeed-Ulysses): those of one tensor-parallel rank must be shared evenly by all cp ranks. */
+function headsFor(model: ModelSpec, layout: Layout): Result<Layout> {
+  const { cp, tp } = layout
+  for (const { mixer, name } of model.stack.kinds) {
+    if (mixer?.kind === 'mla') {
+      const reason = `the latent attention of ${model.name} keeps one latent for all heads, which heads cannot divide (${name})`
+      return fail('--cp-exchange', reason, 'Use ring, two-level-ring or query')
+    }
+    if (mixer?.kind !== 'attention') continue
+    const heads = [Math.ceil(mixer.numQHeads / tp), Math.ceil(mixer.numKvHeads / tp)] as const
+    if (heads.every((own) => divides(own, cp))) continue
+    const legal = Array.from({ length: heads[1] }, (_, i) => i + 1).filter((n) => heads.every((own) => divides(own, n)))
+    const reason = `${cp} accelerators cannot share the ${heads[0]} heads and ${heads[1]} KV heads of one rank of ${model.name} evenly (${name})`
+    const more = legal.length > 1 ? `--cp ${legal.slice(1).join(', ')}, or ` : ''
+    return fail('--cp-exchange', reason, `Choose ${more}ring, two-level-ring or query`)
   }
   return ok(layout)
 }

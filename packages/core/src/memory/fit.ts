@@ -111,7 +111,7 @@ const MOST_SHARING = 1024
 const knownCounts = new WeakMap<ModelSpec, readonly number[]>()
 
 /** Counts that divide the heads: what people build. Others work as pipelines, but only when asked for. */
-export function usualCounts(model: ModelSpec): readonly number[] {
+function usualCounts(model: ModelSpec): readonly number[] {
   const known =
     knownCounts.get(model) ?? legalTp(model, MOST_SHARING).filter((n) => sharingLayouts(model, n).length > 0)
   knownCounts.set(model, known)

@@ -8,8 +8,9 @@
  */
 import { cacheTensorBytes } from '../architecture/cache.ts'
 import { cachedTokens } from '../architecture/extent.ts'
+import type { OperatorGroup } from '../architecture/group.ts'
 import type { ModelSpec } from '../architecture/model.ts'
-import { type Network, type NetworkStep, networkCache, type OperatorGroup } from '../architecture/network.ts'
+import { type Network, type NetworkStep, networkCache } from '../architecture/network.ts'
 import { countTokens, SHORT_TOKENS } from '../architecture/pass.ts'
 import { copyRanks, type Layout, rankSequences } from '../layout/layout.ts'
 import { decodeStep, decodes, finalContext, prefillStep, promptTokens, sourceTokens } from '../step/phases.ts'
@@ -152,7 +153,7 @@ function heavySteps(model: ModelSpec, workload: Workload, contextTokens: number)
 }
 
 /** Peak activations of a step: the layer with the largest live set. */
-export function stepActivationBytes(template: Template, steps: NetworkStep): number {
+function stepActivationBytes(template: Template, steps: NetworkStep): number {
   const { model, formats } = template.network
   const width = model.stack.hiddenSize
   return activationPeak(template, steps, countTokens(steps.step.groups).tokens * width * formats.activationBytes(width))

@@ -2,9 +2,14 @@
  * Where times come from, in the few words that stand beside every number: the basis, the interval around a time, and what
  * is borrowed or extrapolated, each with the sentence that says what it means.
  */
+
+import type { EngineId } from '../engine/profile.ts'
 import { engineProfile } from '../engine/profile.ts'
 import type { Analysis, PhaseRange } from '../scenario/analyze.ts'
-import { formatPercent, formatSeconds } from '../units/format.ts'
+import { formatPercent } from '../units/format.ts'
+
+export { requestRange } from '../scenario/ranges.ts'
+export { intervalText } from '../units/interval.ts'
 
 /** What a reader must be warned of. */
 export interface CautionMark {
@@ -23,7 +28,7 @@ export interface BasisBadge {
 
 export const CAUTIONS: Readonly<Record<CautionMark['id'], string>> = {
   borrowed:
-    'Borrowed: nobody measured this kernel on this device, so its constants are those of another device of the architecture or of the class. The interval is as wide as whole devices left out of the fit were off.',
+    'Borrowed: nobody measured this kernel on this device, so its constants are those of another device of the architecture or of the class, and the interval is as wide as whole devices left out of the fit were off; or nobody measured this engine, and the interval holds that of every measured one.',
   extrapolated:
     'Extrapolated: outside the times, shapes or formats that were measured, or a kernel nobody measured, priced by its launch, bytes and work.',
 }
@@ -37,10 +42,12 @@ const HELP: Readonly<Record<Analysis['basis'], string>> = {
   measured: 'Your own kernel tables, interpolated by utilisation; what they lack comes from the calibrated models.',
 }
 
+export function basisText(basis: Analysis['basis'], engine?: EngineId): string {
+  return basis === 'roofline' ? 'roofline: a floor' : `${basis}, ${engineProfile(engine).name}, 80 % interval`
+}
+
 export function basisBadge({ basis, scenario }: Analysis): BasisBadge {
-  const engine = engineProfile(scenario.engine).name
-  const text = basis === 'roofline' ? 'roofline: a floor' : `${basis}, ${engine}, 80 % interval`
-  return { basis, text, help: HELP[basis] }
+  return { basis, text: basisText(basis, scenario.engine), help: HELP[basis] }
 }
 
 /** A share of the time below this is not worth a word beside a number. */
@@ -70,27 +77,4 @@ export function operatorMarks(
   return (['borrowed', 'extrapolated'] as const).flatMap((id) =>
     range?.[id] ? [{ id, text: id, help: CAUTIONS[id] }] : [],
   )
-}
-
-/** `6.1 to 7.4 ms`, in one unit where both ends have it. */
-export function intervalText(low: number, high: number): string {
-  const [from, to] = [formatSeconds(low), formatSeconds(high)]
-  const unit = /\D+$/.exec(to)?.[0] ?? ''
-  return unit !== '' && from.endsWith(unit) ? `${from.slice(0, -unit.length)} to ${to}` : `${from} to ${to}`
-}
-
-/** The interval of a whole request: first token and all further ones, as if they erred together. */
-export function requestRange({ request, scenario }: Analysis): PhaseRange | undefined {
-  const { ttftRange: first, tpotRange: each, ttftS, e2eS } = request
-  if (!first) return undefined
-  if (!each) return first
-  const steps = scenario.workload.outputTokens - 1
-  const decodeShare = (e2eS - ttftS) / e2eS
-  const mix = (a: number, b: number) => a * (1 - decodeShare) + b * decodeShare
-  return {
-    low: first.low + steps * each.low,
-    high: first.high + steps * each.high,
-    borrowedShare: mix(first.borrowedShare, each.borrowedShare),
-    extrapolatedShare: mix(first.extrapolatedShare, each.extrapolatedShare),
-  }
 }

@@ -31,7 +31,7 @@ const MEANINGS: Readonly<Record<CollectiveKind, string>> = {
   send: 'one rank sends to the next',
 }
 
-export interface CollectiveSheet {
+interface CollectiveSheet {
   readonly facts: readonly Fact[]
   readonly formulas: readonly Formula[]
 }

@@ -3,8 +3,9 @@
  * and which operators and bytes account for the change in time.
  */
 import { describeLayout, rankCount } from '../layout/layout.ts'
-import type { Analysis, Phase, PhaseRange } from '../scenario/analyze.ts'
+import type { Analysis, Phase } from '../scenario/analyze.ts'
 import type { FitAnswer } from '../scenario/fit.ts'
+import { RANGED, type Ranged, requestRanges } from '../scenario/ranges.ts'
 import {
   formatByteRate,
   formatBytes,
@@ -13,14 +14,23 @@ import {
   formatNumber,
   formatSeconds,
 } from '../units/format.ts'
+import { type Ends, intervalText } from '../units/interval.ts'
 import type { Result } from '../units/result.ts'
 import type { AnswerId } from './answers.ts'
-import { basisBadge, requestRange } from './basis.ts'
-import { headline, rangeText } from './summary.ts'
+import { basisBadge } from './basis.ts'
+import { headline } from './summary.ts'
+
+/** Numbers that techniques make of a scenario: they stand where its own would; what is absent is not known. */
+export interface ToldAnswers {
+  readonly fits?: boolean
+  readonly values: { readonly [Id in AnswerId]?: number }
+  readonly ranges?: { readonly [Id in AnswerId]?: Ends }
+}
 
 export interface Contender {
   readonly analysis: Analysis
   readonly fit: Result<FitAnswer>
+  readonly told?: ToldAnswers
 }
 
 export interface ComparisonCell {
@@ -54,7 +64,6 @@ interface Quantity {
   readonly less: boolean
   text(x: number): string
   of(one: Contender): number | undefined
-  range?(one: Contender): PhaseRange | undefined
 }
 
 const perToken = (dollars: number) => formatDollars(dollars)
@@ -80,7 +89,6 @@ const QUANTITIES: readonly Quantity[] = [
     less: true,
     text: formatSeconds,
     of: ({ analysis }) => analysis.request.ttftS,
-    range: ({ analysis }) => analysis.request.ttftRange,
   },
   {
     id: 'tpot',
@@ -88,7 +96,6 @@ const QUANTITIES: readonly Quantity[] = [
     less: true,
     text: formatSeconds,
     of: ({ analysis }) => analysis.request.tpotS,
-    range: ({ analysis }) => analysis.request.tpotRange,
   },
   {
     id: 'e2e',
@@ -96,7 +103,6 @@ const QUANTITIES: readonly Quantity[] = [
     less: true,
     text: formatSeconds,
     of: ({ analysis }) => analysis.request.e2eS,
-    range: ({ analysis }) => requestRange(analysis),
   },
   {
     id: 'throughput',
@@ -137,18 +143,30 @@ const QUANTITIES: readonly Quantity[] = [
   },
 ]
 
+const isRanged = (id: AnswerId): id is Ranged => (RANGED as readonly string[]).includes(id)
+
+/** The interval of a number made of time, in its own unit. */
+function intervalOf({ id, text }: Quantity, { analysis, told }: Contender): string | undefined {
+  const ends = told ? told.ranges?.[id] : isRanged(id) ? requestRanges(analysis)?.[id] : undefined
+  return ends && intervalText(ends.low, ends.high, text)
+}
+
 function quantityRow(quantity: Quantity, all: readonly Contender[]): ComparisonRow {
-  const values = all.map((one) => quantity.of(one))
+  const values = all.map((one) => (one.told ? one.told.values[quantity.id] : quantity.of(one)))
   const first = values[0]
   const cells = values.map((value, i): ComparisonCell => {
     if (value === undefined) return { text: '–' }
-    const interval = rangeText(quantity.range?.(all[i] as Contender))
+    const own = all[i] as Contender
+    const interval = intervalOf(quantity, own)
     const text = quantity.text(value)
     const said = interval === undefined ? { text } : { text, range: interval }
     if (i === 0 || first === undefined || !Number.isFinite(value) || !Number.isFinite(first) || first === 0) return said
     if (value === first) return { ...said, difference: 'same' }
     const difference = `${value > first ? '+' : '−'}${quantity.text(Math.abs(value - first))}`
-    return { ...said, difference, ratio: `${formatNumber(value / first)}×`, better: value < first === quantity.less }
+    const ratio = formatNumber(value / first)
+    // What no digit of the ratio shows is neither better nor worse.
+    if (ratio === '1') return { ...said, difference }
+    return { ...said, difference, ratio: `${ratio}×`, better: value < first === quantity.less }
   })
   return { label: quantity.label, explains: quantity.id, cells }
 }
@@ -270,6 +288,8 @@ function countPrefix(analysis: Analysis): string {
   return count > 1 ? `${count} × ` : ''
 }
 
+const fitOf = ({ fits }: ToldAnswers) => (fits === undefined ? 'unknown' : fits ? 'fits' : 'too-big')
+
 export function compareAnalyses(all: readonly Contender[]): Comparison {
   const titles = all.map(
     ({ analysis }) =>
@@ -277,7 +297,7 @@ export function compareAnalyses(all: readonly Contender[]): Comparison {
   )
   const [first, ...others] = all
   const fits = (one: Contender): ComparisonCell => {
-    const { verdict } = headline(one.analysis)
+    const verdict = one.told ? fitOf(one.told) : headline(one.analysis).verdict
     return {
       text: verdict === 'fits' ? 'fits' : verdict === 'too-big' ? 'does not fit' : 'unknown',
       ...(verdict === 'too-big' ? { better: false } : {}),

@@ -6,16 +6,18 @@
  * The `request` phase is the prefill and every decode step of the answer, summed operator by operator: exactly under the
  * roofline, by a trapezoid over sampled contexts where kernels are priced.
  */
-import type { GroupPart } from '../architecture/network.ts'
+import type { GroupPart } from '../architecture/group.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { Range } from '../cost/pricing/price.ts'
 import type { Bound } from '../cost/roofline.ts'
 import { type Analysis, costGroups, type Phase } from '../scenario/analyze.ts'
 import type { Bench } from '../scenario/bench.ts'
+import { requestRange } from '../scenario/ranges.ts'
 import { rankWorkload } from '../scenario/scenario.ts'
 import { compileFor } from '../step/compileKernels.ts'
 import { decodeStep, decodes, shownContext, sourceTokens } from '../step/phases.ts'
 import { evaluate, type GroupTemplate, type Template } from '../step/template.ts'
+import type { Ends } from '../units/interval.ts'
 
 export type GraphPhase = 'prefill' | 'decode' | 'request'
 
@@ -46,6 +48,8 @@ export interface GraphGroup {
   readonly share: number
   /** Of all instances. */
   readonly timeS: number
+  /** Where kernels were priced: the operators' own, as if they erred together. */
+  readonly range?: Ends
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
 }
@@ -53,6 +57,8 @@ export interface GraphGroup {
 export interface NetworkGraph {
   readonly phase: GraphPhase
   readonly timeS: number
+  /** Where kernels were priced. */
+  readonly range?: Ends
   /**
    * Part of the time and of no operator: what the engine adds to the kernels, and how far a pipeline stretches them. Negative
    * where exchange and work overlap: so much of the operators is hidden.
@@ -188,6 +194,11 @@ function sourcesOf(group: GroupTemplate, present: ReadonlySet<string>): Map<stri
   return resolved
 }
 
+function groupEnds(costs: readonly Cost[], repeat: number): Ends {
+  const sum = (end: keyof Ends) => costs.reduce((total, one) => total + (one.range?.[end] ?? one.timeS), 0)
+  return { low: repeat * sum('low'), high: repeat * sum('high') }
+}
+
 function graphGroup(group: GroupTemplate, index: number, costs: Costs, phaseS: number): GraphGroup | undefined {
   const priced = group.operators.flatMap(({ idle }) => {
     const cost = costs(index, idle.name)
@@ -215,6 +226,7 @@ function graphGroup(group: GroupTemplate, index: number, costs: Costs, phaseS: n
     repeat: group.repeat,
     share: ofPhase(timeS),
     timeS: group.repeat * timeS,
+    ...(priced.some((o) => o.range) ? { range: groupEnds(priced, group.repeat) } : {}),
     nodes: [
       port('input'),
       ...priced.map((o) => ({
@@ -237,6 +249,7 @@ export function networkGraph(bench: Bench, analysis: Analysis, phase: GraphPhase
   const shown = phase === 'decode' && analysis.decode ? analysis.decode : analysis.prefill
   const costs = phase === 'request' ? requestCosts(bench, analysis, groups) : phaseCosts(groups, shown)
   const timeS = phase === 'request' ? analysis.request.e2eS : shown.timeS
+  const range = phase === 'request' ? requestRange(analysis) : shown.range
   const firstLayer = groups.findIndex((group) => group.part === 'layer')
   const layerOrder: number[] = []
   template.network.sets.forEach((set, i) => {
@@ -247,6 +260,7 @@ export function networkGraph(bench: Bench, analysis: Analysis, phase: GraphPhase
   return {
     phase,
     timeS,
+    ...(range ? { range: { low: range.low, high: range.high } } : {}),
     ...(Math.abs(timeS - insideS) > 0.001 * timeS ? { outsideS: timeS - insideS } : {}),
     groups: drawn,
     layerOrder,

@@ -6,11 +6,12 @@
 import { describeLayout, rankCount } from '../layout/layout.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 import { explain } from '../scenario/explain.ts'
+import { requestRanges } from '../scenario/ranges.ts'
 import { basisNote } from './notes.ts'
 import { type OperatorRow, type PhaseId, type PhaseRows, phaseRows } from './rows.ts'
 import { figureSources } from './sources.ts'
 
-export const ANALYSIS_SCHEMA = 'capline.analysis/1'
+const ANALYSIS_SCHEMA = 'capline.analysis/1'
 
 function operatorJson(row: OperatorRow) {
   return {
@@ -42,23 +43,28 @@ function phaseJson({ phase, groups }: PhaseRows) {
   return {
     tokens: phase.tokens,
     operators: groups.flatMap((group) => group.operators.map(operatorJson)),
-    layers: groups.map(({ part, layer, repeat, flop, bytes, timeS }) => ({
+    layers: groups.map(({ part, layer, repeat, flop, bytes, timeS, lowS, highS }) => ({
       name: layer,
       part,
       repeat,
       flop,
       bytes,
       timeS,
+      ...(lowS === undefined ? {} : { lowS, highS }),
     })),
-    total: { flop: phase.flop, bytes: phase.bytes, timeS: phase.timeS },
+    total: {
+      flop: phase.flop,
+      bytes: phase.bytes,
+      timeS: phase.timeS,
+      ...(phase.range ? { lowS: phase.range.low, highS: phase.range.high } : {}),
+    },
   }
 }
-
-export type AnalysisJson = ReturnType<typeof analysisJson>
 
 export function analysisJson(analysis: Analysis) {
   const { scenario, memory, request, parameters, roofs, precision } = analysis
   const { model, accelerator, workload } = scenario
+  const ranges = requestRanges(analysis)
   const phases = phaseRows(analysis).map((rows) => [rows.id, phaseJson(rows)] as const)
   return {
     schema: ANALYSIS_SCHEMA,
@@ -116,6 +122,8 @@ export function analysisJson(analysis: Analysis) {
       energyJ: request.energyJ ?? null,
       energyPerOutputTokenJ: request.energyPerOutputTokenJ ?? null,
       priceUsdPerMillionOutputTokens: request.priceUsdPerMillionOutputTokens ?? null,
+      // Ends of what the times make, under the names of `requestRanges`, where kernels are priced.
+      ...(ranges ? { ranges } : {}),
     },
     parameters,
     explanation: explain(analysis),

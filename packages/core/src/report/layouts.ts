@@ -3,6 +3,7 @@ import { describeLayout, sameLayout } from '../layout/layout.ts'
 import type { Analysis } from '../scenario/analyze.ts'
 import type { Gain, LayoutChoice } from '../scenario/layouts.ts'
 import { formatBytes, formatDollars, formatNumber, formatSeconds } from '../units/format.ts'
+import { endsBeside } from '../units/interval.ts'
 
 export interface LayoutRow {
   readonly layout: string
@@ -13,6 +14,30 @@ export interface LayoutRow {
   readonly tpot: string
   readonly throughput: string
   readonly price: string
+  /** Of these, where kernels are priced: `10.4–12.5`, in the number's own unit where no other is said. */
+  readonly ranges?: { readonly [R in 'ttft' | 'tpot' | 'throughput' | 'price']?: string }
+}
+
+const FORMATS = {
+  ttft: formatSeconds,
+  tpot: formatSeconds,
+  throughput: (rate: number) => formatNumber(rate),
+  price: formatDollars,
+} as const
+
+function rangesOf({ ranges, ...choice }: LayoutChoice): Pick<LayoutRow, 'ranges'> {
+  if (!ranges) return {}
+  const values = {
+    ttft: choice.ttftS,
+    tpot: choice.tpotS,
+    throughput: choice.outputTokensPerS,
+    price: choice.priceUsdPerMillionOutputTokens,
+  }
+  const texts = (Object.keys(FORMATS) as (keyof typeof FORMATS)[]).flatMap((id) => {
+    const [value, ends] = [values[id], ranges[id]]
+    return ends && value !== undefined ? [[id, endsBeside(value, ends, FORMATS[id])] as const] : []
+  })
+  return { ranges: Object.fromEntries(texts) }
 }
 
 export function layoutRows(choices: readonly LayoutChoice[], analysis: Analysis): LayoutRow[] {
@@ -26,6 +51,7 @@ export function layoutRows(choices: readonly LayoutChoice[], analysis: Analysis)
     throughput: `${formatNumber(choice.outputTokensPerS)} tokens/s`,
     price:
       choice.priceUsdPerMillionOutputTokens === undefined ? '–' : formatDollars(choice.priceUsdPerMillionOutputTokens),
+    ...rangesOf(choice),
   }))
 }
 

@@ -1,7 +1,8 @@
 /** An analysis as Markdown: the summary, then one operator table per phase and layer kind. */
 import type { Analysis } from '../scenario/analyze.ts'
-import { formatBytes, formatFlop, formatSeconds } from '../units/format.ts'
-import { groupTable, groupTitle, OPERATOR_COLUMNS } from './operators.ts'
+import { formatBytes, formatFlop } from '../units/format.ts'
+import { rangedText } from '../units/interval.ts'
+import { groupTable, groupTitle, operatorColumns } from './operators.ts'
 import { phaseRows, phaseTitle, phaseTokens } from './rows.ts'
 import { roofLine, type Summary, segmentText, summarize } from './summary.ts'
 import { escapeMarkdown, tableMarkdown } from './table.ts'
@@ -35,11 +36,11 @@ export function analysisMarkdown(analysis: Analysis): string {
   for (const { id, phase, groups } of phaseRows(analysis)) {
     blocks.push(`## ${phaseTitle(id, analysis)}`)
     blocks.push(
-      `${phaseTokens(id, phase, analysis)}; whole pass: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`,
+      `${phaseTokens(id, phase, analysis)}; whole pass: ${rangedText(phase.timeS, phase.range)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`,
     )
     for (const group of groups) {
       blocks.push(`### ${escapeMarkdown(groupTitle(group))}`)
-      blocks.push(tableMarkdown({ columns: OPERATOR_COLUMNS, rows: groupTable(group) }))
+      blocks.push(tableMarkdown({ columns: operatorColumns(analysis), rows: groupTable(group) }))
     }
   }
   const sources = summary.sources.map(

@@ -1,14 +1,16 @@
 /** What a reader must know before trusting the numbers: one place for the words all outputs share. */
 import { format } from '../architecture/formats.ts'
+import { isBorrowedEngine } from '../engine/interval.ts'
 import { engineProfile } from '../engine/profile.ts'
-import { rankCount } from '../layout/layout.ts'
+import { exchangeOf, orderOf, rankCount } from '../layout/layout.ts'
 import type { Analysis } from '../scenario/analyze.ts'
+import { formatNotes } from './formatNotes.ts'
 
 /**
  * How much longer real engines take than the ideal roofline: throughput of TensorRT-LLM for LLaMA-7B on an A100 in four
  * settings, 1.44 to 1.91 times below LLM-Viewer's (its issue 4).
  */
-export const REAL_OVER_IDEAL = { low: 1.4, high: 1.9 } as const
+const REAL_OVER_IDEAL = { low: 1.4, high: 1.9 } as const
 
 /** Where the times come from, and how far to trust them. */
 export function basisNote(analysis: Analysis): string {
@@ -39,17 +41,44 @@ function kernelNote({ basis, scenario, prefill, decode }: Analysis): string {
       : ''
   const beyond =
     range && range.extrapolatedShare > 0.005
-      ? `${percent(range.extrapolatedShare)} of it is extrapolated: outside what was measured, or kernels nobody measured. `
+      ? `${percent(range.extrapolatedShare)} of the time is extrapolated: outside what was measured, or kernels nobody measured. `
       : ''
   const profile = engineProfile(scenario.engine)
   const kernelsText = profile.kernels
     ? `host time and kernels are those of ${profile.name}`
     : `kernels are those measured most${profile.id === 'generic' ? '' : `, for want of ${profile.name}'s own`}`
-  return `${own}${basis === 'calibrated' ? `${kernelsText}. ` : ''}${borrowed}${beyond}Intervals hold 80 % of the measurements left out of the fit, if all kernels err together.`
+  const engine = isBorrowedEngine(scenario.engine)
+    ? `As nobody measured ${profile.name}, the intervals of a request's times hold those of every measured engine. `
+    : ''
+  return `${own}${basis === 'calibrated' ? `${kernelsText}. ` : ''}${engine}${borrowed}${beyond}Intervals hold 80 % of the measurements left out of the fit, if all kernels err together.`
+}
+
+/** What is said of context parallelism without an effect, and what of it has no price. */
+function contextNotes({ scenario, layout, fabric }: Analysis): string[] {
+  const exchange = exchangeOf(layout)
+  if (layout.cp === 1) {
+    const idle = [exchange !== 'ring' && '--cp-exchange', orderOf(layout) !== 'striped' && '--cp-order']
+    const said = idle.filter((flag) => typeof flag === 'string')
+    return said.length > 0 ? [`Without --cp ${said.join(' and ')} change${said.length > 1 ? '' : 's'} nothing.`] : []
+  }
+  const notes: string[] = []
+  if (exchange === 'two-level-ring' && fabric?.nodes === 1) {
+    notes.push('Inside one node two rings are one: --cp-exchange two-level-ring is priced as ring.')
+  }
+  if (exchange === 'all-to-all' && orderOf(layout) !== 'striped') {
+    notes.push('Ranks that exchange tokens for heads have whole rows: --cp-order changes nothing.')
+  }
+  if (scenario.kernel === 'eager') {
+    notes.push(
+      'Unfused attention keeps no running sums: what --cp exchanges has no price there. Use --attention flash.',
+    )
+  }
+  return notes
 }
 
 /** What a layout takes for granted, and flags that change nothing. */
-function layoutNotes({ scenario, layout, fabric }: Analysis): string[] {
+function layoutNotes(analysis: Analysis): string[] {
+  const { scenario, layout, fabric } = analysis
   const notes: string[] = []
   const { nodes, network, workload } = scenario
   if (rankCount(layout) === 1) {
@@ -64,7 +93,7 @@ function layoutNotes({ scenario, layout, fabric }: Analysis): string[] {
       notes.push(
         `On one accelerator ${said.join(', ')} change${said.length > 1 ? '' : 's'} nothing: give --count, or an axis such as --tp.`,
       )
-    return notes
+    return [...notes, ...contextNotes(analysis)]
   }
   if (fabric) {
     const { scaleUp, scaleOut, perNode, assumed } = fabric
@@ -78,7 +107,7 @@ function layoutNotes({ scenario, layout, fabric }: Analysis): string[] {
       `${workload.batchSize} sequences for ${groups} ranks that keep their own: the step is that of a rank that has one, the others idle.`,
     )
   }
-  return notes
+  return [...notes, ...contextNotes(analysis)]
 }
 
 /** Remarks that depend on the question. */
@@ -109,6 +138,7 @@ export function questionNotes(analysis: Analysis): string[] {
       `Inputs are quantised to ${activations} only where the weights are quantised too: with ${weights} weights the linear layers stay in 16 bit.`,
     )
   }
+  notes.push(...formatNotes(analysis))
   if (workload.sharedPrefixTokens > 0 && workload.batchSize === 1) {
     notes.push('A prefix is shared between sequences: with one sequence (--batch 1) it changes nothing.')
   }

@@ -138,11 +138,11 @@ function timeFormula(bench: Bench, { operator: o, cost }: AnalyzedOperator): For
 
 /** How a kernel model makes a time, in words. */
 const PRICED = {
-  gemm: 'the kernel model of matrix products: launch, tiles and waves; products of one input stacked, shared by columns',
+  gemm: 'the kernel model of matrix products: launch, tiles and waves; products of one input run as one, shared by their floors',
   attention: 'the kernel model of attention: launch, work and bytes at the efficiency of its length and split',
   mla: 'the kernel model of latent attention: launch, work and bytes at the efficiency of its length and split',
-  moe: 'the kernel model of fused experts: touched experts, the fullest of them, tiles and waves',
-  within: 'runs inside the kernel of another operator of the layer',
+  moe: 'the kernel model of fused experts: touched experts, the fullest of them, tiles and waves; shared by floors',
+  within: 'its share, by floors, of the kernel of fused experts that runs it',
   collective: 'the model of the collective',
   small: 'no kernel of its own was measured: a launch, and its bytes and work at shares of the roofs',
 } as const satisfies Record<KernelCall['kind'] | 'small', string>
@@ -201,7 +201,9 @@ function phaseSheet(bench: Bench, phase: PhaseId, title: string, own: AnalyzedOp
     facts,
     formulas: [...workFormulas(own), traffic, ratio, ...timeFormula(bench, own)],
     bytes,
-    ...(cost.flop > 0 && cost.bytes > 0 ? { point: { x: cost.arithmeticIntensity, y: cost.attainableFlopPerS } } : {}),
+    ...(cost.attainableFlopPerS > 0 && cost.bytes > 0
+      ? { point: { x: cost.arithmeticIntensity, y: cost.attainableFlopPerS } }
+      : {}),
   }
 }
 

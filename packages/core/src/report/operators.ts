@@ -1,4 +1,5 @@
 /** The operator table: its columns for people and for CSV, in the order they are read. */
+import type { Analysis } from '../scenario/analyze.ts'
 import {
   formatBytes,
   formatFlop,
@@ -7,6 +8,7 @@ import {
   formatParameters,
   formatSeconds,
 } from '../units/format.ts'
+import { endsText } from '../units/interval.ts'
 import type { GroupRow, OperatorRow } from './rows.ts'
 import { type Column, tableCsv } from './table.ts'
 
@@ -110,6 +112,30 @@ export const OPERATOR_COLUMNS: readonly Column<TableRow>[] = [
   ),
 ]
 
+/** Where a page is narrow these make room for the interval, after those that always give way. */
+const GIVES_WAY: Readonly<Record<string, number>> = { intensity: 1, flop: 0.5 }
+
+/** Beside the time, where kernels are priced. */
+const INTERVAL: Column<TableRow> = {
+  id: 'interval',
+  title: '80 % interval',
+  align: 'right',
+  text: (row) => {
+    const { lowS, highS } = isTotal(row) ? row.total : row
+    return lowS === undefined || highS === undefined ? '–' : endsText({ low: lowS, high: highS })
+  },
+}
+
+/** The columns of an analysis: with intervals where its times have them. */
+export function operatorColumns({ prefill }: Pick<Analysis, 'prefill'>): readonly Column<TableRow>[] {
+  if (!prefill.range) return OPERATOR_COLUMNS
+  return OPERATOR_COLUMNS.flatMap((column) => {
+    if (column.id === 'time') return [column, INTERVAL]
+    const keep = GIVES_WAY[column.id]
+    return [keep === undefined ? column : { ...column, keep }]
+  })
+}
+
 const plain = <K extends keyof OperatorRow & string>(id: K): Column<OperatorRow> => ({
   id,
   title: id,
@@ -118,7 +144,7 @@ const plain = <K extends keyof OperatorRow & string>(id: K): Column<OperatorRow>
 })
 
 /** Every figure of a row under its JSON name: one line per operator, layer kind and phase. */
-export const OPERATOR_CSV: readonly Column<OperatorRow>[] = [
+const OPERATOR_CSV: readonly Column<OperatorRow>[] = [
   plain('phase'),
   plain('part'),
   plain('layer'),

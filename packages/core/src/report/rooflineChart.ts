@@ -5,7 +5,8 @@
  */
 import { vectorPeak } from '../cost/peaks.ts'
 import type { Analysis } from '../scenario/analyze.ts'
-import { formatByteRate, formatFlopRate, formatNumber, formatSeconds } from '../units/format.ts'
+import { formatByteRate, formatFlopRate, formatNumber } from '../units/format.ts'
+import { rangedText } from '../units/interval.ts'
 import { type Chart, type ChartLine, type ChartMark, type ChartRule, logDomain } from './chart.ts'
 import { type OperatorRow, operatorRows } from './rows.ts'
 import { matrixRoofs } from './sources.ts'
@@ -48,7 +49,11 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
   const names = [...new Set(cluster.map((row) => row.name))]
   const share = cluster.reduce((sum, row) => sum + row.share, 0)
   const more = names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(', ')
-  const timeS = cluster.reduce((sum, row) => sum + row.timeS * row.repeat, 0)
+  const sum = (of: (row: OperatorRow) => number) => cluster.reduce((total, row) => total + of(row) * row.repeat, 0)
+  const timeS = sum((row) => row.timeS)
+  const ends = cluster.some((row) => row.lowS !== undefined)
+    ? { low: sum((row) => row.lowS ?? row.timeS), high: sum((row) => row.highS ?? row.timeS) }
+    : undefined
   return {
     x: first.arithmeticIntensity,
     y: first.attainableFlopPerS,
@@ -57,7 +62,7 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
     label: more,
     text:
       `${names.join(', ')} (${first.phase}): ${formatNumber(first.arithmeticIntensity)} flop/B, ` +
-      `${formatFlopRate(first.attainableFlopPerS)}, ${first.bound}-bound, ${formatSeconds(timeS)}, ` +
+      `${formatFlopRate(first.attainableFlopPerS)}, ${first.bound}-bound, ${rangedText(timeS, ends)}, ` +
       `${formatNumber(share * 100)} % of the phase`,
     rank: share,
   }
@@ -65,7 +70,10 @@ function markOf(cluster: readonly OperatorRow[], largest: number): ChartMark {
 
 export function rooflineChart(analysis: Analysis): Chart {
   // A step asked for beside the phases has its own table; here it would cover their marks.
-  const rows = operatorRows(analysis).filter((row) => row.phase !== 'step' && row.flop > 0 && row.bytes > 0)
+  // What takes no time of its own has no rate to show.
+  const rows = operatorRows(analysis).filter(
+    (row) => row.phase !== 'step' && row.attainableFlopPerS > 0 && row.bytes > 0,
+  )
   const bandwidth = analysis.roofs.bandwidthBytePerS
   const peaks = matrixRoofs(analysis).map(
     ({ name, flopPerS }): Roof => ({ label: `${name} ${formatFlopRate(flopPerS)}`, flopPerS }),

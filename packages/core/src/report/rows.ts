@@ -2,7 +2,7 @@
  * An analysis as flat rows, one per operator, layer kind and phase: what every form of output (terminal, JSON, CSV,
  * Markdown, HTML) is made of. Seconds, bytes, flop of one instance; `repeat` counts instances.
  */
-import type { GroupPart } from '../architecture/network.ts'
+import type { GroupPart } from '../architecture/group.ts'
 import type { ComputeDtype } from '../catalog/accelerators/accelerator.ts'
 import type { Bound } from '../cost/roofline.ts'
 import type { Analysis, AnalyzedGroup, Phase } from '../scenario/analyze.ts'
@@ -56,6 +56,9 @@ export interface GroupRow {
   readonly flop: number
   readonly bytes: number
   readonly timeS: number
+  /** Interval of the time, where kernels were priced: the operators' own, as if they erred together. */
+  readonly lowS?: number
+  readonly highS?: number
   readonly share: number
   readonly operators: readonly OperatorRow[]
 }
@@ -70,9 +73,13 @@ function groupRow(id: PhaseId, phase: Phase, group: AnalyzedGroup): GroupRow {
   const { part, repeat } = group
   let flop = 0
   let bytes = 0
+  const ends = { lowS: 0, highS: 0 }
+  const isPriced = phase.range !== undefined
   const operators = group.operators.map(({ operator, cost }): OperatorRow => {
     flop += repeat * cost.flop
     bytes += repeat * cost.bytes
+    ends.lowS += repeat * (cost.range?.low ?? cost.timeS)
+    ends.highS += repeat * (cost.range?.high ?? cost.timeS)
     return {
       phase: id,
       part,
@@ -102,7 +109,7 @@ function groupRow(id: PhaseId, phase: Phase, group: AnalyzedGroup): GroupRow {
   })
   const timeS = repeat * group.timeS
   const share = phase.timeS > 0 ? timeS / phase.timeS : 0
-  return { phase: id, part, layer: group.name, repeat, flop, bytes, timeS, share, operators }
+  return { phase: id, part, layer: group.name, repeat, flop, bytes, timeS, ...(isPriced ? ends : {}), share, operators }
 }
 
 export function phaseRows(analysis: Analysis): PhaseRows[] {

@@ -61,7 +61,7 @@ export function acceleratorFigures(row: Accelerator): FigureSource[] {
 }
 
 /** The matrix formats in which an analysis does its work. */
-export function computeDtypes(analysis: Analysis): ComputeDtype[] {
+function computeDtypes(analysis: Analysis): ComputeDtype[] {
   const used = new Set<ComputeDtype>()
   for (const phase of [analysis.prefill, analysis.decode, analysis.step]) {
     for (const group of phase?.groups ?? []) {

@@ -18,6 +18,7 @@ import {
   formatPercent,
   formatSeconds,
 } from '../units/format.ts'
+import { capitalised } from '../units/text.ts'
 import { type CautionMark, intervalText, rangeMarks, requestRange } from './basis.ts'
 import { basisNote, questionNotes } from './notes.ts'
 import { figureSources, matrixRoofs, sourceLines } from './sources.ts'
@@ -64,11 +65,6 @@ function rateText(x: number): string {
   return x < 1e4 ? formatNumber(x) : formatCount(Number(x.toPrecision(3)))
 }
 
-/** With a capital at its front. */
-function sentence(text: string): string {
-  return (text[0] ?? '').toUpperCase() + text.slice(1)
-}
-
 /** The verdict, and the sentence that gives it its numbers. */
 export function headline({ memory, scenario }: Analysis): Pick<Summary, 'verdict' | 'headline'> {
   const { totalBytes, capacityBytes, fits } = memory
@@ -111,7 +107,7 @@ function moneyFact({ scenario, request, layout }: Analysis, whole: PhaseRange | 
 }
 
 /** `6.1 to 7.4 ms`: the interval of a priced time. */
-export function rangeText(range: PhaseRange | undefined): string | undefined {
+export function rangeText(range: Pick<PhaseRange, 'low' | 'high'> | undefined): string | undefined {
   return range ? intervalText(range.low, range.high) : undefined
 }
 
@@ -263,7 +259,7 @@ export function summarize(analysis: Analysis): Summary {
     facts: requestFacts(analysis),
     memory: memoryBar(analysis.memory),
     explanation: explain(analysis).map(({ text, remedies }) => ({
-      text: sentence(text),
+      text: capitalised(text),
       remedies: remedies.map((remedy) => remedy.text),
     })),
     notes: [basisNote(analysis), ...questionNotes(analysis)],

@@ -3,16 +3,18 @@
  * an accelerator under a workload and precision. Pure: everything comes in as data. Seconds, bytes, flop, tokens.
  */
 
+import type { OperatorGroup } from '../architecture/group.ts'
 import type { CheckpointPrecision } from '../architecture/model.ts'
-import type { Network, NetworkStep, OperatorGroup } from '../architecture/network.ts'
+import type { Network, NetworkStep } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { ParameterCount } from '../architecture/parameters.ts'
 import type { Fabric } from '../cost/fabric/index.ts'
 import type { Roofs } from '../cost/peaks.ts'
-import { type CostModel, costGroup, type OperatorCost, stepSeconds } from '../cost/roofline.ts'
-import { tpotInterval, ttftInterval } from '../engine/interval.ts'
+import { type CostModel, costGroup, type OperatorCost, type Sides, stepSeconds } from '../cost/roofline.ts'
+import { isBorrowedEngine, tpotInterval, ttftInterval } from '../engine/interval.ts'
 import { type Layout, rankCount } from '../layout/layout.ts'
 import { MEMORY_UTILIZATION, type MemoryPlan, requestMemory } from '../memory/plan.ts'
+import { halvesOf } from '../step/halves.ts'
 import { decodeStep, decodes, prefillStep, promptTokens, shownContext, sourceTokens } from '../step/phases.ts'
 import { stepOf } from '../step/reference.ts'
 import { evaluate } from '../step/template.ts'
@@ -53,7 +55,7 @@ export interface Phase {
 export interface PhaseRange {
   readonly low: number
   readonly high: number
-  /** Share of the time whose constants come from another device. */
+  /** Share of the time whose constants come from another device; of a request's times all of it, where the engine's do. */
   readonly borrowedShare: number
   /** Share of the time outside what was measured. */
   readonly extrapolatedShare: number
@@ -95,12 +97,25 @@ export interface Analysis {
   readonly fabric?: Fabric
 }
 
-export function costGroups(
+/** Seconds of operators whose constants are another device's, or that lie outside what was measured. */
+interface UnsureSeconds {
+  borrowedS: number
+  extrapolatedS: number
+}
+
+/** A step's kernels and exchanges, at the figure and at both ends of its interval. */
+interface PhaseSides {
+  readonly timeS: Sides
+  readonly low: Sides
+  readonly high: Sides
+}
+
+function costedGroups(
   network: Network,
   cost: CostModel,
   groups: readonly OperatorGroup[],
   steps: NetworkStep,
-): Phase {
+): { readonly phase: Omit<Phase, 'timeS' | 'range'>; readonly sides: PhaseSides; readonly unsureS: UnsureSeconds } {
   const shareRoof = !network.convention.vectorRoof
   let flop = 0
   let bytes = 0
@@ -110,7 +125,7 @@ export function costGroups(
   for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
   const kernels = { low: 0, high: 0 }
   const exchanges = { low: 0, high: 0 }
-  const range = { borrowedS: 0, extrapolatedS: 0 }
+  const range: UnsureSeconds = { borrowedS: 0, extrapolatedS: 0 }
   const out: AnalyzedGroup[] = []
   for (const group of groups) {
     const operators: AnalyzedOperator[] = []
@@ -134,23 +149,60 @@ export function costGroups(
     if (operators.length > 0)
       out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
-  const timeS = stepSeconds(cost, computeS, exchangeS)
-  const { borrowedS, extrapolatedS } = range
-  const low = stepSeconds(cost, kernels.low, exchanges.low)
-  const high = stepSeconds(cost, kernels.high, exchanges.high)
-  const priced: PhaseRange | undefined = cost.pricer
-    ? { low, high, borrowedShare: borrowedS / timeS, extrapolatedShare: extrapolatedS / timeS }
+  return {
+    phase: { groups: out, flop, bytes, tokens },
+    sides: {
+      timeS: { computeS, exchangeS },
+      low: { computeS: kernels.low, exchangeS: exchanges.low },
+      high: { computeS: kernels.high, exchangeS: exchanges.high },
+    },
+    unsureS: range,
+  }
+}
+
+/** A phase of groups that are costed, `halves` those of its two micro-batches where exchanges overlap. */
+function phaseOf(
+  cost: CostModel,
+  { phase, sides, unsureS }: ReturnType<typeof costedGroups>,
+  halves?: readonly [PhaseSides, PhaseSides],
+): Phase {
+  const seconds = (at: keyof PhaseSides) => stepSeconds(sides[at], halves && [halves[0][at], halves[1][at]])
+  const inTurnS = stepSeconds(sides.timeS)
+  const range: PhaseRange | undefined = cost.pricer
+    ? {
+        low: seconds('low'),
+        high: seconds('high'),
+        borrowedShare: unsureS.borrowedS / inTurnS,
+        extrapolatedShare: unsureS.extrapolatedS / inTurnS,
+      }
     : undefined
-  return { groups: out, flop, bytes, timeS, tokens, ...(priced ? { range: priced } : {}) }
+  return { ...phase, timeS: seconds('timeS'), ...(range ? { range } : {}) }
+}
+
+/** Operators of a step costed and added up, one after another. */
+export function costGroups(
+  network: Network,
+  cost: CostModel,
+  groups: readonly OperatorGroup[],
+  steps: NetworkStep,
+): Phase {
+  return phaseOf(cost, costedGroups(network, cost, groups, steps))
 }
 
 function phase(bench: Bench, steps: NetworkStep): Phase {
   const { template, cost } = bench
-  return costGroups(template.network, cost, evaluate(template, steps), steps)
+  const costed = (of: NetworkStep) => costedGroups(template.network, cost, evaluate(template, of), of)
+  const halves = cost.overlapsExchange ? halvesOf(steps.step.groups) : undefined
+  if (!halves) return phaseOf(cost, costed(steps))
+  const [first, second] = halves
+  return phaseOf(cost, costed(steps), [
+    costed({ ...steps, step: { groups: first } }).sides,
+    costed({ step: { groups: second } }).sides,
+  ])
 }
 
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
-export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost {
+function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost {
   const { scenario, template, engine } = bench
   const { model, accelerator, workload } = scenario
   const rank = rankWorkload(scenario)
@@ -169,8 +221,13 @@ export function requestCost(bench: Bench, prefill: Phase, decode?: Phase): Reque
   const hourly = scenario.priceUsdPerHour ?? accelerator.priceUsdPerHour?.value
   const energyJ = watt === undefined ? undefined : watt * accelerators * e2eS
   const tpotS = steps > 0 ? decodeS / steps : undefined
-  const ttftRange = prefill.range && scaleRange(prefill.range, prefillS / prefill.timeS)
-  const tpotRange = tpotS !== undefined && decode?.range && scaleRange(decode.range, tpotS / decode.timeS)
+  const isBorrowed = isBorrowedEngine(scenario.engine)
+  const ranged = (range: PhaseRange, factor: number): PhaseRange => ({
+    ...scaleRange(range, factor),
+    ...(isBorrowed ? { borrowedShare: 1 } : {}),
+  })
+  const ttftRange = prefill.range && ranged(prefill.range, prefillS / prefill.timeS)
+  const tpotRange = tpotS !== undefined && decode?.range && ranged(decode.range, tpotS / decode.timeS)
   return {
     ttftS: prefillS,
     ...(ttftRange ? { ttftRange: { ...ttftRange, ...ttftInterval(scenario.engine, ttftRange) } } : {}),
@@ -193,6 +250,7 @@ const scaleRange = (range: PhaseRange, factor: number): PhaseRange => ({
   high: range.high * factor,
 })
 
+/** Phases, operators, request and memory of a prepared scenario: seconds, bytes, flop. What is refused, `prepare` refused. */
 export function analyzeBench(bench: Bench): Analysis {
   const { scenario, template } = bench
   const { network } = template
@@ -225,6 +283,10 @@ export function analyzeBench(bench: Bench): Analysis {
   }
 }
 
+/**
+ * One question answered operator by operator: seconds, bytes and flop of prefill and one decode step, the whole request, memory.
+ * Fails as `prepare` does; what does not fit in memory is no failure (`memory.fits` says so).
+ */
 export function analyze(scenario: Scenario): Result<Analysis> {
   const bench = prepare(scenario)
   return bench.ok ? ok(analyzeBench(bench.value)) : bench

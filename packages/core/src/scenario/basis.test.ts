@@ -91,4 +91,30 @@ describe('stacked products', () => {
     expect([of('q_proj'), of('k_proj'), of('v_proj')]).toEqual([4096 + 1024 + 1024, 0, 0])
     expect([of('gate_proj'), of('up_proj'), of('down_proj')]).toEqual([28672, 0, 4096])
   })
+
+  it('stand alone in 32 bits, which no stacked kernel was measured in: k is not free', () => {
+    const { decode } = ask('llama-3.1-8b', 'h100-sxm')
+    const layer = decode?.groups.find((group) => group.part === 'layer')
+    const wide = layer?.operators.map(({ operator }): Operator => ({ ...operator, operands: ['fp32', 'fp32'] }))
+    const columns = stackedColumns(wide ?? []).filter((_, i) => wide?.[i]?.kind === 'gemm')
+    expect(columns.length).toBe(7)
+    expect(columns).not.toContain(0)
+  })
+})
+
+describe('fused experts', () => {
+  it('share the time of their kernel: every operator some, together what the layer takes', () => {
+    const analysis = ask('mixtral-8x7b', 'h100-sxm', { basis: 'calibrated' })
+    for (const phase of [analysis.prefill, analysis.decode]) {
+      for (const { timeS, operators } of phase?.groups ?? []) {
+        expect(operators.reduce((sum, { cost }) => sum + cost.timeS, 0)).toBeCloseTo(timeS, 12)
+        for (const { operator, cost } of operators) {
+          if (!operator.name.startsWith('expert_')) continue
+          expect(cost.timeS, operator.name).toBeGreaterThan(0)
+          expect(cost.range?.low, operator.name).toBeLessThanOrEqual(cost.timeS)
+          expect(cost.range?.high, operator.name).toBeGreaterThanOrEqual(cost.timeS)
+        }
+      }
+    }
+  })
 })

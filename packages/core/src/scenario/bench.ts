@@ -15,7 +15,7 @@ import { type Roofs, roofsOf } from '../cost/peaks.ts'
 import { kernelCost } from '../cost/pricing/calibrated.ts'
 import { fabricTimer, linkRates, MissingLink, measuredCollectives } from '../cost/pricing/links.ts'
 import { type CostModel, MissingPeak, rooflineCost } from '../cost/roofline.ts'
-import { type EngineTime, engineProfile, engineTimeOf } from '../engine/profile.ts'
+import { type EngineTime, engineProfile, engineTime } from '../engine/profile.ts'
 import { contextView } from '../layout/contextView.ts'
 import { exchangeRewrite } from '../layout/exchange.ts'
 import { copyRanks, type Layout, rankCount, sameLayout } from '../layout/layout.ts'
@@ -49,7 +49,7 @@ export interface Bench extends MemoryBench {
   readonly fabric?: Fabric
 }
 
-export function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel): KernelSetting {
+function kernelSetting(accelerator: Accelerator, kernel: AttentionKernel): KernelSetting {
   const shared = accelerator.sharedMemoryBytesPerUnit?.value
   const l2 = accelerator.l2Bytes?.value
   const units = accelerator.computeUnits?.value
@@ -82,7 +82,8 @@ function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Templ
   const precision = changePrecision(model.precision, scenario.precision)
   // A file's own bytes hold as long as nobody asks for other formats.
   const asPublished = Object.keys(scenario.precision).length === 0 && !convention.oneWeightFormat
-  const measured = asPublished ? measuredWeightsRewrite(networkOf(model, precision, convention)) : undefined
+  const hasMeasured = asPublished && model.measuredWeights !== undefined
+  const measured = hasMeasured ? measuredWeightsRewrite(networkOf(model, precision, convention)) : undefined
   const rank = shardModel(model, layout)
   const own = stage === undefined ? rank : stageModel(rank, layout.pp, stage)
   const hidden = model.stack.hiddenSize
@@ -94,7 +95,7 @@ function rankTemplate(scenario: Scenario, layout: Layout, stage?: number): Templ
       ? [exchangeRewrite(stage === undefined ? layout : { ...layout, pp: 1 }, hidden, model.head?.outputSize ?? 0)]
       : []),
   ]
-  const view = layout.cp > 1 ? contextView(layout.cp, layout.tp * layout.attentionDp, layout.ring) : undefined
+  const view = layout.cp > 1 ? contextView(layout) : undefined
   const formats = stage === undefined ? precision : stagePrecision(precision, model, layout.pp, stage)
   const network = networkOf(own, formats, convention, rewrites, view)
   return templateOf(network, kernelSetting(accelerator, scenario.kernel))
@@ -118,16 +119,27 @@ export function prepareMemory(scenario: Scenario): MemoryBench {
   return { scenario, precision, template, stagesOf }
 }
 
+/** Whether nodes hold as many accelerators each; on one accelerator they change nothing, and a note says so. */
+function nodesFor(nodes: number | undefined, all: number): Result<true> {
+  if (nodes === undefined || all === 1 || all % nodes === 0) return ok(true)
+  if (nodes > all) return fail('--nodes', `${nodes} nodes for ${all} accelerators`, `Give at most ${all}`)
+  const even = Array.from({ length: all }, (_, i) => i + 1).filter((n) => all % n === 0)
+  const last = even.pop()
+  const reason = `${all} accelerators do not divide evenly over ${nodes} nodes`
+  return fail('--nodes', reason, `Give ${even.join(', ')} or ${last}`)
+}
+
 /** The accelerators' links, as far as the layout needs them. */
 function fabricFor(scenario: Scenario): Result<Fabric | undefined> {
   const layout = layoutOf(scenario)
-  if (copyRanks(layout) === 1) return ok(undefined)
   const { accelerator, nodes, network } = scenario
+  const shared = nodesFor(nodes, rankCount(layout))
+  if (!shared.ok) return shared
+  if (copyRanks(layout) === 1) return ok(undefined)
   const request = { count: copyRanks(layout), ...(network ? { network } : {}) }
   if (nodes === undefined) return fabricOf(accelerator, request)
   const all = rankCount(layout)
-  if (nodes > all) return fail('--nodes', `${nodes} nodes for ${all} accelerators`, `Give at most ${all}`)
-  const perNode = Math.ceil(all / nodes)
+  const perNode = all / nodes
   const together = fabricOf(accelerator, { ...request, count: perNode })
   if (perNode > 1 && together.ok && together.value.nodes > 1) {
     const most = together.value.perNode
@@ -137,6 +149,10 @@ function fabricFor(scenario: Scenario): Result<Fabric | undefined> {
   return fabricOf(accelerator, { ...request, perNode })
 }
 
+/**
+ * Makes a scenario ready to be asked many times. Fails, naming the flag or the accelerator, where a figure it needs has no source
+ * (bandwidth, the peak of a format, a link), or where the layout does not go over the nodes.
+ */
 export function prepare(scenario: Scenario): Result<Bench> {
   const { model, accelerator } = scenario
   const roofs = scenario.roofs ?? roofsOf(accelerator)
@@ -163,7 +179,7 @@ export function prepare(scenario: Scenario): Result<Bench> {
     const ideal = layoutOf(scenario).overlap ? { ...own, overlapsExchange: true } : own
     const cost = basisCost(scenario, ideal, fabric.value)
     if (!cost.ok) return cost
-    const engine = engineTime(scenario)
+    const engine = ownTimeOf(scenario)
     const compiled = compileFor(template, cost.value, engine)
     const layout = layoutOf(scenario)
     const stages = layout.pp > 1 ? bench.stagesOf(layout).map((one) => compileFor(one, cost.value)) : undefined
@@ -189,10 +205,10 @@ export function prepare(scenario: Scenario): Result<Bench> {
 }
 
 /** The engine's own time; the roofline basis has none, it is the floor. */
-function engineTime(scenario: Scenario): EngineTime | undefined {
+function ownTimeOf(scenario: Scenario): EngineTime | undefined {
   return (scenario.basis ?? 'roofline') === 'roofline'
     ? undefined
-    : engineTimeOf(engineProfile(scenario.engine), scenario.accelerator)
+    : engineTime(engineProfile(scenario.engine).constants)
 }
 
 /** The accelerator with the user's own roofs (`--peak`, `--bandwidth`) in its figures, for the kernel models. */

@@ -1,12 +1,13 @@
 /**
- * The bottleneck in words (R16): what binds each phase and by how much, and what the first-order remedies would do, each
+ * The bottleneck in words: what binds each phase and by how much, and what the first-order remedies would do, each
  * with its number from a fresh analysis, never a rule of thumb. A remedy that does not help is left out.
  */
 import { format } from '../architecture/formats.ts'
 import type { DtypeId } from '../catalog/dtypes/table.ts'
 import { matrixPeak } from '../cost/peaks.ts'
 import type { Bound } from '../cost/roofline.ts'
-import { formatBytes, formatFlopRate, formatNumber, formatPercent, formatSeconds } from '../units/format.ts'
+import { formatBytes, formatFlopRate, formatNumber, formatPercent } from '../units/format.ts'
+import { type Ends, rangedText } from '../units/interval.ts'
 import { type Analysis, type AnalyzedOperator, analyze, type Phase } from './analyze.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -15,6 +16,8 @@ export interface Remedy {
   /** Seconds of the phase before and after. */
   readonly beforeS: number
   readonly afterS: number
+  /** Interval of the time after, where kernels are priced. */
+  readonly afterRange?: Ends
   /** Time before over time after, per token of the phase. */
   readonly gain: number
   readonly text: string
@@ -126,15 +129,17 @@ function tryRemedy(change: Change, analysis: Analysis, name: 'prefill' | 'decode
   const to = change.to?.(analysis)
   const what = to ? `${change.name} (${to}, lossy)` : change.name
   const larger = after.tokens > phase.tokens
-  const cost = larger ? `, each step ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}` : ''
+  const instead = `${rangedText(after.timeS, after.range)} instead of ${rangedText(phase.timeS, phase.range)}`
+  const { low, high } = after.range ?? {}
   return {
     name: change.name,
     beforeS: phase.timeS,
     afterS: after.timeS,
+    ...(low === undefined || high === undefined ? {} : { afterRange: { low, high } }),
     gain,
     text: larger
-      ? `${what}: ${formatNumber(gain)}× the tokens per second${cost}`
-      : `${what}: ${formatNumber(gain)}× faster, ${formatSeconds(after.timeS)} instead of ${formatSeconds(phase.timeS)}`,
+      ? `${what}: ${formatNumber(gain)}× the tokens per second, each step ${instead}`
+      : `${what}: ${formatNumber(gain)}× faster, ${instead}`,
   }
 }
 

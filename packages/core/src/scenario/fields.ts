@@ -5,6 +5,7 @@
 import { isFormatId } from '../architecture/formats.ts'
 import { DTYPES } from '../catalog/dtypes/table.ts'
 import { ENGINE_IDS } from '../engine/profile.ts'
+import { CONTEXT_EXCHANGES, CONTEXT_ORDERS } from '../layout/layout.ts'
 import { closest } from '../units/closest.ts'
 import { parseByteRate, parseBytes, parseCount, parseFlopRate, parseNumber } from '../units/parse.ts'
 import { fail, ok, type Result, show } from '../units/result.ts'
@@ -20,6 +21,8 @@ export interface Field {
   readonly min?: number
   readonly max?: number
   readonly choices?: readonly string[]
+  /** Other names of choices, which links and answers do not use. */
+  readonly aliases?: Readonly<Record<string, string>>
   /** May be an axis of a sweep. */
   readonly sweeps: boolean
 }
@@ -64,7 +67,7 @@ export const FIELDS = {
   dp: count('whole copies of the model', 1, 1024),
   ep: count('accelerators that split the experts by number (expert parallel)', 1, 1024),
   attentionDp: count('groups that keep their own sequences in attention and share the experts', 1, 1024),
-  cp: count('accelerators that split prompts and keys (context parallel: ring attention)', 1, 1024),
+  cp: count('accelerators that split prompts and keys (context parallel; see --cp-exchange, --cp-order)', 1, 1024),
   sequenceParallel: {
     kind: 'choice',
     help: 'norms on a share of the tokens: reduce-scatter and all-gather instead of all-reduce',
@@ -75,17 +78,26 @@ export const FIELDS = {
   },
   overlap: {
     kind: 'choice',
-    help: 'exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two',
+    help: 'exchanges run beside computation: a step is halved where that is quicker, one half computes while the other travels',
     placeholder: 'on|off',
     choices: ['on', 'off'],
     default: 'off',
     sweeps: true,
   },
-  ring: {
+  cpExchange: {
     kind: 'choice',
-    help: 'how --cp shares a prompt out: striped (or zigzag: balanced), or contiguous pieces, of which the last has nearly twice the work',
+    help: 'how --cp brings queries and keys together: keys round one ring, or round two (in a node and between nodes: burst), queries to the keys (dist), or tokens for heads (all-to-all: ulysses)',
     placeholder: 'NAME',
-    choices: ['striped', 'contiguous'],
+    choices: CONTEXT_EXCHANGES,
+    default: 'ring',
+    sweeps: true,
+  },
+  cpOrder: {
+    kind: 'choice',
+    help: 'how --cp deals a prompt out: striped, also called zigzag (two pieces from both ends: as balanced), or contiguous pieces, of which one has nearly twice the work',
+    placeholder: 'NAME',
+    choices: CONTEXT_ORDERS,
+    aliases: { zigzag: 'striped' },
     default: 'striped',
     sweeps: true,
   },
@@ -215,8 +227,11 @@ export function readField(name: FieldName, path: string, raw: unknown): Result<n
     const text = typeof raw === 'string' ? raw.trim().toLowerCase() : raw
     const known = (id: string) => allowed.includes(id) || (field.kind === 'dtype' && isFormatId(id))
     if (typeof text === 'string' && known(text)) return ok(text)
-    const near = typeof text === 'string' ? closest(text, allowed, 3) : []
-    const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose one of ${allowed.join(', ')}`
+    const { aliases = {} } = field
+    if (typeof text === 'string' && Object.hasOwn(aliases, text)) return ok(aliases[text] as string)
+    const named = [...allowed, ...Object.keys(aliases)]
+    const near = typeof text === 'string' ? closest(text, named, 3) : []
+    const remedy = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose one of ${named.join(', ')}`
     return fail(path, `${show(raw)} is not a known ${field.kind === 'dtype' ? 'format' : 'choice'}`, remedy)
   }
   if (field.kind === 'text') {

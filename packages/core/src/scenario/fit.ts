@@ -53,6 +53,10 @@ function priceOf(catalogue: readonly Accelerator[], accelerator: Accelerator, us
   return [own, ...catalogue.filter((row) => row.id !== accelerator.id)]
 }
 
+/**
+ * What memory alone holds, in bytes: longest context (tokens), most users, fewest accelerators, and what these cost. Fails for a
+ * model that keeps no cache between steps, an accelerator without a sourced memory, and a count that cannot share the model.
+ */
 export function answerFit(
   bench: MemoryBench,
   request: FitRequest,

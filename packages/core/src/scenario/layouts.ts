@@ -4,8 +4,9 @@
  */
 import { type Layout, layoutsFor, ONE_ACCELERATOR, rankCount } from '../layout/layout.ts'
 import type { Result } from '../units/result.ts'
-import { analyzeBench } from './analyze.ts'
+import { type Analysis, analyzeBench } from './analyze.ts'
 import { type Bench, prepare } from './bench.ts'
+import { type RequestRanges, requestRanges } from './ranges.ts'
 import { type Basis, layoutOf, type Scenario } from './scenario.ts'
 
 export interface LayoutChoice {
@@ -18,16 +19,18 @@ export interface LayoutChoice {
   readonly e2eS: number
   readonly outputTokensPerS: number
   readonly priceUsdPerMillionOutputTokens?: number
+  /** Of these numbers, where kernels are priced. */
+  readonly ranges?: RequestRanges
 }
 
-/** Makes a scenario ready; a caller that ranks again and again gives one that remembers. */
-export type Prepare = (scenario: Scenario) => Result<Bench>
-
-function choiceOf(scenario: Scenario, layout: Layout, ready: Prepare): LayoutChoice | undefined {
-  const bench = ready({ ...scenario, layout })
-  if (!bench.ok) return undefined
-  const { memory, request } = analyzeBench(bench.value)
+/** What is told of a layout that was priced. */
+export function choiceOfAnalysis(
+  analysis: Pick<Analysis, 'request' | 'scenario' | 'memory'>,
+  layout: Layout,
+): LayoutChoice {
+  const { memory, request } = analysis
   const { ttftS, tpotS, e2eS, outputTokensPerS, priceUsdPerMillionOutputTokens: price } = request
+  const ranges = requestRanges(analysis)
   return {
     layout,
     fits: memory.fits !== false,
@@ -37,7 +40,17 @@ function choiceOf(scenario: Scenario, layout: Layout, ready: Prepare): LayoutCho
     e2eS,
     outputTokensPerS,
     ...(price === undefined ? {} : { priceUsdPerMillionOutputTokens: price }),
+    ...(ranges ? { ranges } : {}),
   }
+}
+
+/** Makes a scenario ready; a caller that ranks again and again gives one that remembers. */
+export type Prepare = (scenario: Scenario) => Result<Bench>
+
+function choiceOf(scenario: Scenario, layout: Layout, ready: Prepare): LayoutChoice | undefined {
+  const bench = ready({ ...scenario, layout })
+  if (!bench.ok) return undefined
+  return choiceOfAnalysis(analyzeBench(bench.value), layout)
 }
 
 /** Legal layouts of `count` accelerators, best first; empty when none is legal or none can be priced. */

@@ -11,7 +11,7 @@ import { fail, type Problem, type Result, show } from '../units/result.ts'
 import { FIELDS, type Field, type FieldName, flagOf, isFieldName, readField } from './fields.ts'
 import type { Question } from './question.ts'
 
-export const LINK_VERSION = 1
+const LINK_VERSION = 1
 
 /** Longer links than this are not ours: browsers and servers cut them anyway. */
 const MAX_QUERY = 16_384
@@ -97,7 +97,7 @@ function pairsOf(link: QuestionLink): Pair[] {
 }
 
 /** Percent-encoding that leaves what a query may hold as it is: links are read by people too. */
-export function encodeQueryValue(text: string): string {
+function encodeQueryValue(text: string): string {
   return encodeURIComponent(text).replace(/%(?:2F|3A|2C|40|3D|7E)/g, decodeURIComponent)
 }
 

@@ -268,7 +268,7 @@ describe.skipIf(REFERENCE === undefined)('the data behind the figures', () => {
     }
   })
 
-  it('8: decode time over the batch; narrower weights stop helping (R20)', () => {
+  it('8: decode time over the batch; narrower weights stop helping', () => {
     const rows = rowsOf('08')
     for (const row of rows) {
       check(

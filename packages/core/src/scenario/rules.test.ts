@@ -75,7 +75,7 @@ describe('roofline rules', () => {
     expect(intensity(flash)).toBeGreaterThan(intensity(eager))
   })
 
-  it('remedies come with a number from a fresh analysis (R16)', () => {
+  it('remedies come with a number from a fresh analysis', () => {
     const analysis = run({ kernel: 'flash' })
     const decode = explain(analysis).find((e) => e.phase === 'decode')
     const quantised = run({ kernel: 'flash', precision: { weights: 'int4' } })

@@ -180,14 +180,14 @@ describe('precision and hardware', () => {
     expect(kv8?.timeS).toBeCloseTo(kv16?.timeS ?? 0, 15)
   })
 
-  it('17: weight-only quantisation computes in 16 bit (R17)', () => {
+  it('17: weight-only quantisation computes in 16 bit', () => {
     expect(time({ weights: 'int4' })?.computeDtype).toBe('fp16')
     const eager = run({ precision: { weights: 'int8', activations: 'int8' }, accelerator: A100 })
     // Queries in INT8 meet a 16-bit cache: the wider decides.
     expect(op(eager, 'prefill', 'qk_matmul').cost.computeDtype).toMatch(/16/)
   })
 
-  it('18: FP8 and FP4 have peaks of their own; widths the hardware lacks are widened (R18)', () => {
+  it('18: FP8 and FP4 have peaks of their own; widths the hardware lacks are widened', () => {
     const H100 = device('h100-sxm')
     expect(time({ weights: 'fp8', activations: 'fp8' }, H100)?.computeDtype).toBe('fp8')
     expect(time({ weights: 'nvfp4', activations: 'nvfp4' }, H100)?.computeDtype).toBe('fp8')

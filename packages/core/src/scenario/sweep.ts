@@ -14,7 +14,7 @@ export interface Axis {
 }
 
 /** More points than this are a slip of the pen. */
-export const MAX_POINTS = 1_000_000
+const MAX_POINTS = 1_000_000
 
 function sweepable(): string[] {
   return (Object.keys(FIELDS) as FieldName[]).filter((name) => FIELDS[name].sweeps)

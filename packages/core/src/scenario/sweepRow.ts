@@ -4,17 +4,20 @@
  */
 import type { ModelSpec } from '../architecture/model.ts'
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
+import { describeLayout, rankCount } from '../layout/layout.ts'
+import type { Ends } from '../units/interval.ts'
 import { ok, type Result } from '../units/result.ts'
 import { type Analysis, analyzeBench } from './analyze.ts'
 import { type Bench, prepare } from './bench.ts'
 import type { FieldName } from './fields.ts'
 import { type Question, scenarioOf } from './question.ts'
+import { requestRange, requestRanges } from './ranges.ts'
 import type { Scenario } from './scenario.ts'
 import type { Axis } from './sweep.ts'
 import { sweepQuestions } from './sweep.ts'
 
 /** Fields that change what is asked, not the machine that answers. */
-export const WORKLOAD_FIELDS: readonly FieldName[] = [
+const WORKLOAD_FIELDS: readonly FieldName[] = [
   'batch',
   'prompt',
   'output',
@@ -32,24 +35,57 @@ export interface SweepRow {
   readonly analysis: Analysis
 }
 
-/** The numbers of a row, by column name, in base units; absent ones are null. */
-export function rowNumbers(row: SweepRow): Record<string, number | string | boolean | null> {
-  const { memory, request, prefill, decode } = row.analysis
+type Numbers = Record<string, number | string | boolean | null>
+
+/** A number and both ends of its interval, each under its name; no interval: null. */
+function ranged(value: number | undefined, ends: Ends | undefined, [name, low, high]: readonly string[]): Numbers {
+  return {
+    [String(name)]: value ?? null,
+    [String(low)]: value === undefined ? null : (ends?.low ?? null),
+    [String(high)]: value === undefined ? null : (ends?.high ?? null),
+  }
+}
+
+/** Names of a number's ends stand where its unit does: `ttftS`, `ttftLowS`, `ttftHighS`. */
+function namesOf(stem: string, unit: string): readonly string[] {
+  return unit === '' ? [stem, `${stem}Low`, `${stem}High`] : [stem + unit, `${stem}Low${unit}`, `${stem}High${unit}`]
+}
+
+const NAMES = {
+  prefill: namesOf('prefillTime', 'S'),
+  decode: namesOf('decodeTime', 'S'),
+  ttft: namesOf('ttft', 'S'),
+  tpot: namesOf('tpot', 'S'),
+  e2e: namesOf('e2e', 'S'),
+  throughput: namesOf('outputTokensPerS', ''),
+  energy: namesOf('energyPerOutputToken', 'J'),
+  price: namesOf('priceUsdPerMillionOutputTokens', ''),
+} as const
+
+/** The numbers of a row, by column name, in base units; absent ones are null, as are the ends on the roofline. */
+export function rowNumbers(row: SweepRow): Numbers {
+  const { memory, request, prefill, decode, layout } = row.analysis
+  const whole = requestRange(row.analysis)
+  const ranges = requestRanges(row.analysis)
   return {
     ...row.at,
-    prefillTimeS: prefill.timeS,
-    decodeTimeS: decode?.timeS ?? null,
-    ttftS: request.ttftS,
-    tpotS: request.tpotS ?? null,
-    e2eS: request.e2eS,
-    outputTokensPerS: request.outputTokensPerS,
+    accelerators: rankCount(layout),
+    layout: describeLayout(layout),
+    ...ranged(prefill.timeS, prefill.range, NAMES.prefill),
+    ...ranged(decode?.timeS, decode?.range, NAMES.decode),
+    ...ranged(request.ttftS, ranges?.ttft, NAMES.ttft),
+    ...ranged(request.tpotS, ranges?.tpot, NAMES.tpot),
+    ...ranged(request.e2eS, ranges?.e2e, NAMES.e2e),
+    ...ranged(request.outputTokensPerS, ranges?.throughput, NAMES.throughput),
     weightBytes: memory.weightBytes,
     kvBytes: memory.kvBytes,
     activationPeakBytes: memory.activationPeakBytes,
     totalBytes: memory.totalBytes,
     fits: memory.fits ?? null,
-    energyPerOutputTokenJ: request.energyPerOutputTokenJ ?? null,
-    priceUsdPerMillionOutputTokens: request.priceUsdPerMillionOutputTokens ?? null,
+    ...ranged(request.energyPerOutputTokenJ, ranges?.energy, NAMES.energy),
+    ...ranged(request.priceUsdPerMillionOutputTokens, ranges?.price, NAMES.price),
+    borrowedShare: whole?.borrowedShare ?? null,
+    extrapolatedShare: whole?.extrapolatedShare ?? null,
   }
 }
 

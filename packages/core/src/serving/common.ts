@@ -17,13 +17,16 @@ const ENGINES: Readonly<Record<string, ServingEngine>> = {
   trtllm: 'trtllm',
   'tensorrt-llm': 'trtllm',
   tensorrtllm: 'trtllm',
+  tensorrt_llm: 'trtllm',
+  trt: 'trtllm',
   'llama.cpp': 'llama.cpp',
   llamacpp: 'llama.cpp',
 }
 
 export function engineOf(record: TableRecord, column: string): ServingEngine {
   const name = text(record, column).toLowerCase()
-  const engine = ENGINES[name] ?? ENGINES[name.replace(/^dynamo-/, '')]
+  const plain = [name, name.replace(/^dynamo-/, '')].find((spelling) => Object.hasOwn(ENGINES, spelling))
+  const engine = plain === undefined ? undefined : ENGINES[plain]
   if (!engine) throw new Uncovered(`${column} ${show(text(record, column))} is not modelled`)
   return engine
 }

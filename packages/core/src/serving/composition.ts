@@ -38,7 +38,7 @@ export interface Cycle {
   readonly prefillShare: number
 }
 
-export type StepTime = (groups: readonly StepGroup[]) => number
+type StepTime = (groups: readonly StepGroup[]) => number
 
 /** Prompt tokens of one step as a group: whole prompts, or a chunk in the middle of one (attention is linear in where). */
 export function promptGroup(tokens: number, promptTokens: number): StepGroup {

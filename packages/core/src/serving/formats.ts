@@ -33,11 +33,34 @@ const WORDS: Readonly<Record<string, DtypeId>> = {
   int4_wo: 'int4',
   w4afp8: 'int4',
   awq: 'int4',
+  gptq: 'int4',
+  w4a16: 'int4',
+  w4a16_awq: 'int4',
+  w8a16: 'int8',
+  fp8_e4m3: 'fp8',
+  float8: 'fp8',
+  fp8_per_tensor: 'fp8',
+  fp8_per_channel: 'fp8',
+  fp8_blockwise: 'fp8-block',
+  modelopt_fp8: 'fp8',
+  modelopt_fp4: 'nvfp4',
 }
-const SIXTEEN_BIT = ['', 'bf16', 'fp16', 'bfloat16', 'float16', 'half', 'none', 'nan']
+const SIXTEEN_BIT = ['', 'bf16', 'fp16', 'bfloat16', 'float16', 'half', 'auto', 'none', 'nan']
+
+/** One spelling: `FP8-block`, `fp8_block` and `fp8 block` are one word. */
+const fold = (word: string): string =>
+  word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
+
+const formatNamed = (word: string): DtypeId | undefined => {
+  const known = fold(word)
+  return Object.hasOwn(WORDS, known) ? WORDS[known] : undefined
+}
 
 export const isKnownPrecision = (word: string): boolean =>
-  SIXTEEN_BIT.includes(word.toLowerCase()) || WORDS[word.toLowerCase()] !== undefined
+  SIXTEEN_BIT.includes(fold(word)) || formatNamed(word) !== undefined
 
 const hasExperts = (model: ModelSpec): boolean => model.stack.kinds.some(({ ffn }) => ffn?.kind === 'moe')
 
@@ -69,8 +92,8 @@ export function formatsOf(
   accelerator: Accelerator,
   keepsNarrowCache: (weightBits: number) => boolean,
 ): ServingFormats {
-  const word = (words.gemm || words.precision).toLowerCase()
-  const weights = WORDS[word]
+  const word = fold(words.gemm || words.precision)
+  const weights = formatNamed(word)
   const published = model.precision
   const isMoe = hasExperts(model)
   const served = weights ?? published.classes?.experts ?? published.weights
@@ -84,12 +107,18 @@ export function formatsOf(
     const isWide = ['bf16', 'fp16', 'bfloat16', 'float16'].includes(word)
     return isWide && narrow(published.weights) ? { weights: 'bf16', activations: 'bf16', ...cache } : cache
   }
-  const sameWidth = format(published.weights).bits === format(weights).bits
+  const [publishedBits, saidBits] = [format(published.weights).bits, format(weights).bits]
+  // Nobody widens a checkpoint's weights to serve them: a wider word is of inputs, or of the device (gpt-oss "FP8" on Hopper).
+  if (publishedBits < saidBits && publishedBits <= 8) {
+    const activations = inputFormat(published.weights, accelerator)
+    return activations ? { activations } : {}
+  }
+  const sameWidth = publishedBits === saidBits
   if (narrow(published.weights) && sameWidth && (weights !== 'nvfp4' || published.weights === 'mxfp4')) {
     const activations = inputFormat(published.weights, accelerator)
     return { ...(activations ? { activations } : {}), ...cache }
   }
-  const experts = WORDS[(words.moe || word).toLowerCase()] ?? weights
+  const experts = formatNamed(words.moe || word) ?? weights
   const activations = inputFormat(isMoe ? experts : weights, accelerator)
   return {
     weights,
@@ -106,11 +135,17 @@ export function formatsOf(
  */
 const REQUANTISERS = /^(?:nvidia|redhatai|neuralmagic|amd)\//i
 
-/** Words of a row, made precise by the repository that was served. */
-export function refinedWords(words: PrecisionWords, path: string): PrecisionWords {
+/** The format that a repository's name ends in: those of its weights. */
+const REPOSITORY_FORMAT = /-(fp8|nvfp4|fp4|mxfp4|awq|w4a16)(?:-(?:dynamic|static|block|kv))?$/i
+
+/** Words of a row, made precise by the repository that was served: where the row says nothing, the name does. */
+export function refinedWords(said: PrecisionWords, path: string): PrecisionWords {
+  const named = REPOSITORY_FORMAT.exec(path)?.[1]
+  const isSilent = !said.precision && !said.gemm && !said.moe
+  const words = isSilent && named !== undefined ? { ...said, precision: named } : said
   const isBlocks = /\/.*-fp8$/i.test(path) && !REQUANTISERS.test(path)
   if (!isBlocks) return words
-  const refine = (word: string | undefined) => (word === 'fp8' ? 'fp8_block' : (word ?? ''))
+  const refine = (word = '') => (fold(word) === 'fp8' ? 'fp8_block' : word)
   return { precision: refine(words.precision), gemm: refine(words.gemm), moe: refine(words.moe) }
 }
 

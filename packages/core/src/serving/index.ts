@@ -6,6 +6,7 @@ import { readTrtllmOnline, readTrtllmPerf } from './readTrtllm.ts'
 
 export { calibrateServing, engineTableModule, type Unseen, unseenErrors } from './calibrate.ts'
 export { type CalibrationPoints, calibrationPoints, type Sample as ServingSample } from './calibrationPoints.ts'
+export { servingColumns } from './columns.ts'
 export { acceleratorByName, modelByName, systemByName } from './names.ts'
 export * from './point.ts'
 export * from './predict.ts'

@@ -9,7 +9,7 @@ import { Fault, isBlank, number, type TableRecord } from '../importers/table/cel
 import { checkLayout } from '../layout/layout.ts'
 import { rankLayout, type ServingLayout } from './point.ts'
 
-export interface LayoutColumns {
+interface LayoutColumns {
   readonly tp: string
   readonly pp: string
   readonly attentionDp: string
@@ -41,7 +41,7 @@ function ranks(record: TableRecord, column: string): number | undefined {
   return value === 0 ? undefined : value
 }
 
-export interface LayoutFacts {
+interface LayoutFacts {
   /** The row's own name, which may say `_tp8_ep8_`. */
   readonly id: string
   /** Devices one board or rack links directly. */

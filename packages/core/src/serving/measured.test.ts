@@ -75,6 +75,6 @@ describe.skipIf(!isPresent)(
       expect(worse).toEqual([])
       const fewer = Object.entries(committed).filter(([group, { n }]) => (Object.fromEntries(now)[group]?.n ?? 0) < n)
       expect(fewer).toEqual([])
-    }, 30_000)
+    })
   },
 )

@@ -7,12 +7,11 @@
 import type { Accelerator } from '../catalog/accelerators/accelerator.ts'
 import { ACCELERATORS, findAccelerator } from '../catalog/accelerators/index.ts'
 import { findModel, MODELS, type ModelRow } from '../catalog/models/index.ts'
+import { foldName } from '../units/text.ts'
 
 /** A last word that says how a checkpoint was tuned, dated, quantised or scored, not how large it is. */
 const NOT_A_SIZE =
   /^(?:fp8|fp4|nvfp4|mxfp4|mxfp8|bf16|fp16|int8|int4|w\d+a\d+|awq|gptq|gguf|q\d\S*|static|dynamic|block|per-?tensor|quantized|instruct|chat|base|hf|it|thinking|preview|v\d+(?:\.\d+)?|\d{4}|99(?:\.9+)?)$/i
-
-const fold = (name: string) => name.toLowerCase().replace(/[\s_-]+/g, '')
 
 /** A name, and then ever shorter ones. */
 function shortened(name: string): string[] {
@@ -29,10 +28,10 @@ function shortened(name: string): string[] {
 
 /** The only row whose id, or an alias without its owner, begins with the name; a family of several stays unknown. */
 function onlyRowWithPrefix(name: string): ModelRow | undefined {
-  const wanted = fold(name)
+  const wanted = foldName(name)
   if (wanted.length < 4) return undefined
   const hits = Object.values(MODELS).filter((row) =>
-    [row.spec.id, ...row.aliases].some((known) => fold(known.slice(known.indexOf('/') + 1)).startsWith(wanted)),
+    [row.spec.id, ...row.aliases].some((known) => foldName(known.slice(known.indexOf('/') + 1)).startsWith(wanted)),
   )
   return hits.length === 1 ? hits[0] : undefined
 }
@@ -67,7 +66,7 @@ let cores: readonly { readonly core: string; readonly row: Accelerator }[] | und
 /** Every id and alias of letters and digits both; accelerators before host processors, longest first. */
 function knownNames() {
   cores ??= Object.values(ACCELERATORS)
-    .flatMap((row) => [row.id, ...row.aliases].map((name) => ({ core: fold(name), row })))
+    .flatMap((row) => [row.id, ...row.aliases].map((name) => ({ core: foldName(name), row })))
     .filter(({ core }) => /^[a-z0-9]+$/.test(core) && /\d/.test(core) && /[a-z]/.test(core))
     .sort((a, b) => Number(a.row.kind === 'cpu') - Number(b.row.kind === 'cpu') || b.core.length - a.core.length)
   return cores
@@ -87,7 +86,7 @@ export function acceleratorByName(name: string): Accelerator | undefined {
   return undefined
 }
 
-export interface NamedSystem {
+interface NamedSystem {
   readonly accelerator: Accelerator
   readonly count: number
 }

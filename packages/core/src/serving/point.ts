@@ -70,7 +70,12 @@ export interface Measured {
 export type Load =
   | { readonly kind: 'concurrency'; readonly requests: number }
   | { readonly kind: 'rate'; readonly requestsPerS: number }
-  | { readonly kind: 'saturated'; readonly mostTpotS?: number }
+  | {
+      readonly kind: 'saturated'
+      readonly mostTpotS?: number
+      /** All requests of the run, submitted at once; absent: more than end effects could show in. */
+      readonly requests?: number
+    }
 
 export interface ServingPoint {
   /** Unique within its table. */
@@ -103,7 +108,7 @@ export interface ServingPoint {
   readonly columns: Readonly<Record<string, string>>
 }
 
-export const SERVING_TABLES = ['points', 'trtllm_perf', 'mlperf', 'trtllm_online_serving'] as const
+const SERVING_TABLES = ['points', 'trtllm_perf', 'mlperf', 'trtllm_online_serving'] as const
 export type ServingTable = (typeof SERVING_TABLES)[number]
 
 /** A row that gives no point: it cannot be (`fault`), or nothing models it. */

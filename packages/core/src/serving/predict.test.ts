@@ -81,6 +81,20 @@ describe('aggregated', () => {
     expect(copies.outputTokensPerS).toBeCloseTo(4 * each.outputTokensPerS, 6)
     expect(devicesOf({ ...POINT, layout: ranks })).toBe(4)
   })
+  test('a run of so many requests goes in waves; an endless one is its limit from above', () => {
+    const of = (requests?: number) => {
+      const load = { kind: 'saturated', ...(requests === undefined ? {} : { requests }) } as const
+      return predict({ ...POINT, load }, { heldSequences: () => 8 })
+    }
+    const endless = of().outputTokensPerS
+    // Whole waves lose nothing; a last one of a single request takes a time of its own.
+    expect(of(16).outputTokensPerS).toBeCloseTo(endless, 6)
+    expect(of(17).outputTokensPerS).toBeLessThan(0.8 * endless)
+    expect(of(8001).outputTokensPerS).toBeGreaterThan(0.99 * endless)
+    expect(of(3).running).toBe(3)
+    const three = predict({ ...POINT, load: { kind: 'concurrency', requests: 3 } })
+    expect(of(3).outputTokensPerS).toBeCloseTo(three.outputTokensPerS, 6)
+  })
   test('a slow trickle is served at its own rate', () => {
     const { outputTokensPerS, tpotS } = predict({ ...POINT, load: { kind: 'rate', requestsPerS: 0.1 } })
     expect(outputTokensPerS).toBeCloseTo(10.1, 6)

@@ -12,8 +12,6 @@ import type { StepPricer } from './pricer.ts'
 export interface ServingPrediction {
   /** From submission to first token, at this load. */
   readonly ttftS?: number
-  /** The same on an idle engine. */
-  readonly unloadedTtftS: number
   readonly tpotS?: number
   /** Output tokens per second of the whole deployment. */
   readonly outputTokensPerS: number
@@ -83,11 +81,23 @@ function loadOf(point: ServingPoint, layout: ServingLayout, pricer: StepPricer, 
       return { wanted: running, running }
     }
     case 'saturated': {
-      const { mostTpotS } = load
-      const running = mostTpotS === undefined ? most : largestRunning(most, (n) => (at(n).tpotS ?? 0) <= mostTpotS)
+      const { mostTpotS, requests = Number.POSITIVE_INFINITY } = load
+      if (mostTpotS === undefined) return { wanted: requests, running: Math.min(most, requests / layout.dp) }
+      const running = largestRunning(most, (n) => (at(n).tpotS ?? 0) <= mostTpotS)
       return { wanted: running, running }
     }
   }
+}
+
+/**
+ * Requests per second of a run of so many, all submitted at once and alike: they go in waves of as many as run together,
+ * and the last wave holds what is left.
+ */
+function finiteRunPerS(requests: number, running: number, perS: (running: number) => number): number {
+  const waves = Math.floor(requests / running)
+  const rest = requests - waves * running
+  const lastS = rest < 1 ? 0 : rest / perS(rest)
+  return requests / ((waves * running) / perS(running) + lastS)
 }
 
 const arrivalOf = (point: ServingPoint, pricer: StepPricer): number =>
@@ -117,9 +127,11 @@ function predictAggregated(point: ServingPoint, pricer: StepPricer): ServingPred
   const each = Math.max(1, running / batchesOf(layout))
   const firstS =
     Math.max(loneS, cycle.prefillS) + (cycle.prefillShare < 1 ? promptQueueS(point, pricer, cycle, loneS, each) : 0)
-  const most = cycle.requestsPerS * layout.dp
+  const run = load.kind === 'saturated' ? load.requests : undefined
+  const perS = (n: number) => cycleAt(point, layout, pricer, n).requestsPerS
+  const most =
+    layout.dp * (run === undefined ? cycle.requestsPerS : finiteRunPerS(run / layout.dp, Math.floor(running), perS))
   return {
-    unloadedTtftS: arrivalS + loneS,
     ...(load.kind === 'saturated' ? {} : { ttftS: arrivalS + firstS + waitS }),
     ...(cycle.tpotS === undefined ? {} : { tpotS: cycle.tpotS }),
     outputTokensPerS: (load.kind === 'rate' ? Math.min(most, load.requestsPerS) : most) * outputTokens,
@@ -168,7 +180,6 @@ function predictDisaggregated(point: ServingPoint, pricers: ServingPricers): Ser
   const each = Math.max(1, requests / prefill.workers / ranks)
   const firstS = 2 * arrivalS + loneS + promptQueueS(point, pricers.prefill, IDLE, loneS, each)
   return {
-    unloadedTtftS: arrivalS + loneS,
     ttftS: Math.max(firstS, (requests - inDecode) / perS),
     ...(outputTokens > 1 ? { tpotS } : {}),
     outputTokensPerS: perS * outputTokens,

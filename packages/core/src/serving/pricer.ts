@@ -5,7 +5,7 @@
 import type { StepGroup } from '../architecture/extent.ts'
 import { findAccelerator } from '../catalog/accelerators/index.ts'
 import { findModel } from '../catalog/models/index.ts'
-import { constantsKey, type EngineProfile, engineProfile, engineTimeOf } from '../engine/profile.ts'
+import { constantsKey, type EngineProfile, engineProfile, engineTime } from '../engine/profile.ts'
 import { costGroups } from '../scenario/analyze.ts'
 import { type Bench, prepare } from '../scenario/bench.ts'
 import type { Basis } from '../scenario/scenario.ts'
@@ -72,7 +72,7 @@ function makePricer(point: ServingPoint, layout: ServingLayout): Result<StepPric
   const { cost, template, scenario } = made.value
   const kernels = compileFor(template, cost)
   const profile = engineProfile(point.engine, servedVersion(point))
-  const own = engineTimeOf(profile, scenario.accelerator)
+  const own = engineTime(profile.constants)
   let floor: Result<Bench> | undefined
   return ok({
     profile,

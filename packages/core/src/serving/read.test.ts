@@ -235,6 +235,36 @@ describe('published tables of TensorRT-LLM', () => {
       [8, true],
     ])
   })
+  test('a run has as many requests as its page says for the lengths; static batches of old pages have no run', () => {
+    const { points } = perf(
+      [
+        '0.17,H200,Mixtral 8x7B,FP8,2,1,128,4096,max,total_output_tok_s,100',
+        'v1.1+,B200,Llama 3.3 70B,FP4,TP2,1,1024,1024,max,output_tok_s_per_gpu,100',
+        'v1.0,B200,Llama 3.3 70B,FP4,TP2,1,1234,1000,max,total_output_tok_s,100',
+        '0.9.0,H200,Mistral 7B,FP8,1,1,128,128,max,output_tok_s_per_gpu,100',
+      ].join('\n'),
+    )
+    expect(points.map((point) => point.load)).toEqual([
+      { kind: 'saturated', requests: 1500 },
+      { kind: 'saturated', requests: 3000 },
+      { kind: 'saturated' },
+      { kind: 'saturated' },
+    ])
+  })
+  test('mixtures of the page of 1.0 ran with attention on whole sequences; dense models and other pages did not', () => {
+    const layout = (cells: string) => perf(`${cells},1,1000,1000,max,total_output_tok_s,100`).points[0]?.layout
+    const whole = { tp: 1, attentionDp: 8, moeTp: 1, moeEp: 8 }
+    const cut = { tp: 8, attentionDp: 1 }
+    expect(layout('v1.0,H200,Qwen3-235B-A22B,FP8,TP8')).toMatchObject(whole)
+    expect(layout('v1.0,H200,Llama 3.1 405B,FP8,TP8')).toMatchObject(cut)
+    expect(layout('0.17,H200,Mixtral 8x7B,FP8,8')).toMatchObject(cut)
+    expect(layout('v1.1+,H200,Qwen3-235B-A22B,FP8,TP8')).toMatchObject(cut)
+  })
+  test('a checkpoint published in 4 bit is served in them where a row says FP8', () => {
+    const formats = (cells: string) => perf(`${cells},1,1000,1000,max,output_tok_s_per_gpu,100`).points[0]?.formats
+    expect(formats('v1.1+,H200,GPT-OSS 120B,FP8,TP1')).toEqual({ activations: 'bf16' })
+    expect(formats('v1.1+,H200,Llama 3.3 70B,FP8,TP1')).toMatchObject({ weights: 'fp8', activations: 'fp8' })
+  })
   test('online: a rate, or as fast as they are served', () => {
     const { points } = readServingTable(
       'trtllm_online_serving',
@@ -242,7 +272,10 @@ describe('published tables of TensorRT-LLM', () => {
         'version,precision,model,gpu,tp,isl,osl,qps,mean_ttft_ms,mean_itl_ms,output_tok_s\n0.14.0,BF16,LLaMA 3.1 8B,H200,1,467,256,4,24,9,929\n0.14.0,BF16,LLaMA 3.1 8B,H200,1,467,256,INF,3335,39,9420',
       ),
     )
-    expect(points.map((point) => point.load)).toEqual([{ kind: 'rate', requestsPerS: 4 }, { kind: 'saturated' }])
+    expect(points.map((point) => point.load)).toEqual([
+      { kind: 'rate', requestsPerS: 4 },
+      { kind: 'saturated', requests: 500 },
+    ])
     expect(points[0]?.measured).toEqual({
       ttftS: 0.024,
       tpotS: 0.009,

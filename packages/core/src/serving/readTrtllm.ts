@@ -22,6 +22,13 @@ import {
 
 const PROFILE = engineProfile('trtllm')
 
+/**
+ * Mixtures of the page of version 1.0 ran with `enable_attention_dp` and `--ep`, though its columns say `TP8` ("Running the
+ * Benchmark", docs/source/performance/perf-overview.md at 00f3768); later pages write `DEP8`, earlier ones knew no such
+ * option. That experts were shared out over all ranks is assumed: the page names `$ep_size` without a figure.
+ */
+const runsAttentionDp = (record: TableRecord): boolean => /^v?1\.0(?:\D|$)/.test(text(record, 'version'))
+
 /** `TP4` and `4`: tensor-parallel; `DEP4`: attention on whole sequences, experts over the ranks; `EP4`, `TEP4`: both ways. */
 function parallelOf(record: TableRecord, isMoe: boolean): ServingLayout {
   const word = text(record, 'tp').toUpperCase()
@@ -32,8 +39,9 @@ function parallelOf(record: TableRecord, isMoe: boolean): ServingLayout {
   if (n < 1) throw new Fault(`tp: ${n} is no count of ranks`)
   const pp = isBlank(record, 'pp') ? 1 : count(record, 'pp')
   if (kind === 'DP') return { ...ONE_WORKER, dp: n, pp }
-  const isData = kind.startsWith('D')
-  const isExpert = kind.endsWith('EP')
+  const isMixed = kind === 'TP' && isMoe && runsAttentionDp(record)
+  const isData = isMixed || kind.startsWith('D')
+  const isExpert = isMixed || kind.endsWith('EP')
   return {
     ...ONE_WORKER,
     pp,
@@ -93,8 +101,11 @@ function perfPoint(record: TableRecord, line: number): ServingPoint {
   const kind = kindOf(record)
   const served = servedOf(record)
   const batch = text(record, 'batch').toLowerCase()
+  const requests = runRequests(record)
   const load: Load =
-    batch === 'max' || batch === '' ? { kind: 'saturated' } : { kind: 'concurrency', requests: count(record, 'batch') }
+    batch === 'max' || batch === ''
+      ? { kind: 'saturated', ...(requests === undefined ? {} : { requests }) }
+      : { kind: 'concurrency', requests: count(record, 'batch') }
   const value = number(record, 'value')
   if (value <= 0) throw new Fault(`value: ${value} is not positive`)
   const ttft = kind.metric === 'ttft' ? ttftOf({ value }, 'value') : undefined
@@ -128,7 +139,7 @@ function onlinePoint(record: TableRecord, line: number): ServingPoint {
   const perS = isOpen ? 0 : number(record, 'qps')
   if (!isOpen && perS <= 0) throw new Fault(`qps: ${perS} is not positive`)
   // Requests that come faster than they are served saturate like `INF`.
-  const load: Load = isOpen ? { kind: 'saturated' } : { kind: 'rate', requestsPerS: perS }
+  const load: Load = isOpen ? { kind: 'saturated', requests: ONLINE_REQUESTS } : { kind: 'rate', requestsPerS: perS }
   const ttftS = ttftOf(record, 'mean_ttft_ms')
   const tpotS = tpotOf(record, 'mean_itl_ms')
   const output = isBlank(record, 'output_tok_s') ? undefined : number(record, 'output_tok_s')
@@ -152,6 +163,39 @@ function onlinePoint(record: TableRecord, line: number): ServingPoint {
       regime: regimeOf(load, served.layout.attentionDp),
     }),
   }
+}
+
+/**
+ * Requests of a throughput run by its lengths, all submitted at once: the table `$num_requests` of the published pages
+ * ("Preparing a Dataset", perf-overview.md of 0.17, 1.0 and 1.1). Where fewer than fit are left, the last ones run alone.
+ */
+const RUN_REQUESTS: Readonly<Record<string, number>> = {
+  '128/128': 30_000,
+  '128/2048': 3000,
+  '128/4096': 1500,
+  '500/2000': 3000,
+  '1000/1000': 3000,
+  '1000/2000': 1500,
+  '1024/1024': 3000,
+  '1024/8192': 1500,
+  '1024/32768': 1000,
+  '2048/128': 3000,
+  '2048/2048': 1500,
+  '5000/500': 1500,
+  '8192/1024': 1500,
+  '20000/2000': 1000,
+  '32768/1024': 1000,
+}
+
+/** Of a run of the load tests ("Online Serving Measurements", perf-overview.md of 0.17). */
+const ONLINE_REQUESTS = 500
+
+/** Undefined: a page without that table (0.9 and before ran static batches), or lengths it does not name. */
+function runRequests(record: TableRecord): number | undefined {
+  const version = /^v?(\d+)\.(\d+)/.exec(text(record, 'version'))
+  const isListed = version !== null && (Number(version[1]) > 0 || Number(version[2]) >= 17)
+  const lengths = `${text(record, 'isl')}/${text(record, 'osl')}`
+  return isListed && Object.hasOwn(RUN_REQUESTS, lengths) ? RUN_REQUESTS[lengths] : undefined
 }
 
 const SERVED = [['gpu'], ['model'], ['precision'], ['tp'], ['isl'], ['osl']] as const

@@ -51,6 +51,10 @@ function onBasis(pricer: StepPricer, basis: ServingBasis): StepPricer {
   return { ...pricer, stepS: floorS, kernelS: floorS, profile: { ...profile, constants } }
 }
 
+/** A problem of the accelerator itself (`is a NPU: …`) is told with its name. */
+const reasonOf = ({ path, reason }: { readonly path: string; readonly reason: string }, point: ServingPoint): string =>
+  path === point.accelerator ? `${path} ${reason}` : reason
+
 function predictionOf(
   point: ServingPoint,
   known: PricerCache,
@@ -58,8 +62,8 @@ function predictionOf(
 ): { readonly prediction?: ServingPrediction; readonly reason?: string; readonly broken?: readonly ServingRule[] } {
   const decode = pricerOf(point, point.decode?.layout ?? point.layout, known)
   const prefill = point.prefill ? pricerOf(point, point.prefill.layout, known) : decode
-  if (!decode.ok) return { reason: decode.problem.reason }
-  if (!prefill.ok) return { reason: prefill.problem.reason }
+  if (!decode.ok) return { reason: reasonOf(decode.problem, point) }
+  if (!prefill.ok) return { reason: reasonOf(prefill.problem, point) }
   const pricers = { prefill: onBasis(prefill.value, basis), decode: onBasis(decode.value, basis) }
   const prediction = predictServing(point, pricers)
   const broken = brokenRules(point, pricers)

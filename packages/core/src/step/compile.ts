@@ -7,16 +7,17 @@
  * set to one (`template.ts`). `reference.ts` is the readable equal.
  */
 import type { StepGroup } from '../architecture/extent.ts'
-import type { CostModel } from '../cost/roofline.ts'
+import { type CostModel, type Sides, stepSeconds } from '../cost/roofline.ts'
 import type { Feature } from './features.ts'
 import { commonStride, featureOf, smallestChunk } from './features.ts'
+import { halvesOf } from './halves.ts'
 import type { OperatorTemplate, Template } from './template.ts'
 
 /** Forms of one operator: constant and coefficients, in seconds. */
 interface Row {
   readonly repeat: number
   readonly isExchange: boolean
-  readonly forms: Float64Array
+  readonly forms: readonly number[]
 }
 
 const FORMS = 4
@@ -36,7 +37,7 @@ export interface CompiledStep {
 const FORM_OF_QUANTITY: readonly number[] = [0, 1, 2, 2, 2, 2, 2, 3, -1]
 
 /** One operator's forms: constant first, then a coefficient per feature. */
-function formsOf(template: OperatorTemplate, width: number, cost: CostModel, shareRoof: boolean): Float64Array {
+function formsOf(template: OperatorTemplate, width: number, cost: CostModel, shareRoof: boolean): number[] {
   const rates = cost.rates(template.idle)
   const perS = [
     1 / rates.matrixFlopPerS,
@@ -44,7 +45,7 @@ function formsOf(template: OperatorTemplate, width: number, cost: CostModel, sha
     1 / rates.bandwidthBytePerS,
     1 / rates.linkBytePerS,
   ] as const
-  const forms = new Float64Array(FORMS * width)
+  const forms = new Array<number>(FORMS * width).fill(0)
   const add = (quantity: number, column: number, amount: number) => {
     const kind = FORM_OF_QUANTITY[quantity] ?? -1
     if (kind < 0) return
@@ -53,31 +54,53 @@ function formsOf(template: OperatorTemplate, width: number, cost: CostModel, sha
     const at = form * width + column
     forms[at] = (forms[at] as number) + amount * (perS[kind] as number)
   }
-  template.constants.forEach((amount, quantity) => {
-    add(quantity, 0, amount)
-  })
-  template.coefficient.forEach((amount, j) => {
-    add(template.quantity[j] as number, 1 + (template.feature[j] as number), amount)
-  })
+  const { constants, quantity, feature, coefficient } = template
+  for (let q = 0; q < constants.length; q++) add(q, 0, constants[q] as number)
+  for (let j = 0; j < coefficient.length; j++) {
+    add(quantity[j] as number, 1 + (feature[j] as number), coefficient[j] as number)
+  }
   return forms
+}
+
+/** Sets apart forms that hold the same numbers in other places. */
+function weightedSum(forms: readonly number[]): number {
+  let sum = 0
+  for (let i = 0; i < forms.length; i++) sum += (i + 1) * (forms[i] as number)
+  return sum
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i] as number, b[i] as number]
+    if (x !== y && !(Number.isNaN(x) && Number.isNaN(y))) return false
+  }
+  return true
 }
 
 /** Coefficients of every operator, equal operators merged. */
 function rowsOf(template: Template, cost: CostModel): Row[] {
   const shareRoof = !template.network.convention.vectorRoof
   const width = 1 + template.main.features.length
-  const rows = new Map<string, { repeat: number; isExchange: boolean; forms: Float64Array }>()
+  const rows: { repeat: number; isExchange: boolean; forms: readonly number[] }[] = []
+  // Equal rows have equal sums.
+  const bySum = new Map<number, typeof rows>()
   for (const group of template.main.groups) {
     for (const operator of group.operators) {
       const forms = formsOf(operator, width, cost, shareRoof)
       const isExchange = operator.idle.kind === 'collective'
-      const key = `${isExchange}${forms.join()}`
-      const found = rows.get(key)
-      if (found) found.repeat += group.repeat
-      else rows.set(key, { repeat: group.repeat, isExchange, forms })
+      const sum = weightedSum(forms)
+      const alike = bySum.get(sum) ?? []
+      const found = alike.find((row) => row.isExchange === isExchange && areEqual(row.forms, forms))
+      if (found) {
+        found.repeat += group.repeat
+        continue
+      }
+      const row = { repeat: group.repeat, isExchange, forms }
+      rows.push(row)
+      if (alike.push(row) === 1) bySum.set(sum, alike)
     }
   }
-  const busy = [...rows.values()].filter((row) => row.forms.some((x) => x !== 0))
+  const busy = rows.filter((row) => row.forms.some((x) => x !== 0))
   return [...busy.filter((row) => !row.isExchange), ...busy.filter((row) => row.isExchange)]
 }
 
@@ -93,11 +116,10 @@ interface Flat {
   readonly sends: boolean
   /** Rows from here on are exchanges. */
   readonly firstExchange: number
-  readonly overlaps: boolean
 }
 
 /** Lays the nonzero coefficients out flat. */
-function flatten(rows: readonly Row[], numFeatures: number, overlaps: boolean): Flat {
+function flatten(rows: readonly Row[], numFeatures: number): Flat {
   const width = 1 + numFeatures
   const starts: number[] = [0]
   const features: number[] = []
@@ -122,9 +144,8 @@ function flatten(rows: readonly Row[], numFeatures: number, overlaps: boolean): 
     starts: Int32Array.from(starts),
     features: Int32Array.from(features),
     coefficients: Float64Array.from(coefficients),
-    sends: rows.some((row) => row.forms.subarray(LINK * width).some((x) => x !== 0)),
+    sends: rows.some((row) => row.forms.some((x, i) => i >= LINK * width && x !== 0)),
     firstExchange: rows.filter((row) => !row.isExchange).length,
-    overlaps,
   }
 }
 
@@ -138,30 +159,33 @@ function formAt(flat: Flat, slot: number, values: Float64Array): number {
   return s
 }
 
-function stepAt(flat: Flat, values: Float64Array): number {
+/** Seconds of rows `from` to `to`. */
+function rowsAt(flat: Flat, values: Float64Array, from: number, to: number): number {
   let total = 0
-  let exchange = 0
-  for (let row = 0, slot = 0; row < flat.count; row++, slot += FORMS) {
+  for (let row = from, slot = from * FORMS; row < to; row++, slot += FORMS) {
     const matrix = formAt(flat, slot, values)
     const vector = formAt(flat, slot + 1, values)
     const memory = formAt(flat, slot + 2, values)
     const link = flat.sends ? formAt(flat, slot + 3, values) : 0
-    const seconds = (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
-    if (row >= flat.firstExchange) exchange += seconds
-    else total += seconds
+    total += (flat.repeat[row] as number) * Math.max(matrix, vector, memory, link)
   }
-  return flat.overlaps ? Math.max(total, exchange) : total + exchange
+  return total
 }
 
-/** The two sums of a step that overlap. */
-function sidesAt(flat: Flat, values: Float64Array): readonly [compute: number, exchange: number] {
-  const compute = stepAt({ ...flat, count: flat.firstExchange, overlaps: false }, values)
-  return [compute, stepAt({ ...flat, overlaps: false }, values) - compute]
-}
+const stepAt = (flat: Flat, values: Float64Array): number => rowsAt(flat, values, 0, flat.count)
 
+const sidesAt = (flat: Flat, values: Float64Array): Sides => ({
+  computeS: rowsAt(flat, values, 0, flat.firstExchange),
+  exchangeS: rowsAt(flat, values, flat.firstExchange, flat.count),
+})
+
+/**
+ * A template and its cost as affine forms in flat arrays: seconds of any step without building its operators again.
+ * Throws `MissingPeak` where the cost has no roof for an operator's formats.
+ */
 export function compileStep(template: Template, cost: CostModel): CompiledStep {
   const used = template.main.features
-  const flat = flatten(rowsOf(template, cost), used.length, cost.overlapsExchange === true)
+  const flat = flatten(rowsOf(template, cost), used.length)
   const { tile } = template.setting
   const values = new Float64Array(used.length)
   const step: { groups: readonly StepGroup[] } = { groups: [] }
@@ -169,9 +193,17 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
     step.groups = groups
     for (let f = 0; f < used.length; f++) into[f] = featureOf(used[f] as Feature, step, tile)
   }
-  const timeS = (groups: readonly StepGroup[]) => {
+  const sides = (groups: readonly StepGroup[]): Sides => {
     fill(values, groups)
-    return stepAt(flat, values)
+    return sidesAt(flat, values)
+  }
+  const timeS = (groups: readonly StepGroup[]) => {
+    const halves = cost.overlapsExchange ? halvesOf(groups) : undefined
+    if (!halves) {
+      fill(values, groups)
+      return stepAt(flat, values)
+    }
+    return stepSeconds(sides(groups), [sides(halves[0]), sides(halves[1])])
   }
   const decodeGroup = (sequences: number, contextTokens: number, sourceTokens: number): StepGroup[] => [
     { sequences, newTokens: 1, contextTokens, sourceTokens },
@@ -201,17 +233,13 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
       }
       if (!holds) return false
     }
-    return !flat.overlaps || keepsSide()
+    return true
   }
 
-  /** Whether kernels, or exchanges, are the longer sum at both ends; being straight lines they are so in between. */
-  const keepsSide = (): boolean => {
-    const [computeLow, exchangeLow] = sidesAt(flat, low)
-    const [computeHigh, exchangeHigh] = sidesAt(flat, high)
-    return computeLow >= exchangeLow === computeHigh >= exchangeHigh
-  }
-
-  /** Steps at contexts from, from + stride, …, `steps` of them. A straight run sums as a trapezoid; any other is halved. */
+  /**
+   * Steps at contexts from, from + stride, …, `steps` of them. A straight run sums as a trapezoid; any other is halved, and
+   * so are steps of two halves, which change sides where they like.
+   */
   const sumRun = (sequences: number, from: number, steps: number, stride: number, source: number): number => {
     if (steps <= 3) {
       let total = 0
@@ -222,7 +250,8 @@ export function compileStep(template: Template, cost: CostModel): CompiledStep {
     fill(low, decodeGroup(sequences, from, source))
     fill(middle, decodeGroup(sequences, from + half * stride, source))
     fill(high, decodeGroup(sequences, from + (steps - 1) * stride, source))
-    if (isStraight(half / (steps - 1))) return (steps * (stepAt(flat, low) + stepAt(flat, high))) / 2
+    if (!cost.overlapsExchange && isStraight(half / (steps - 1)))
+      return (steps * (stepAt(flat, low) + stepAt(flat, high))) / 2
     const after = from + (half + 1) * stride
     return (
       sumRun(sequences, from, half + 1, stride, source) + sumRun(sequences, after, steps - half - 1, stride, source)

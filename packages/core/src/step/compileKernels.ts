@@ -7,10 +7,11 @@ import type { StepGroup } from '../architecture/extent.ts'
 import { SHORT_TOKENS } from '../architecture/pass.ts'
 import type { Price, Pricer } from '../cost/pricing/price.ts'
 import { stackedColumns } from '../cost/pricing/stack.ts'
-import { type CostModel, type Rates, stepSeconds } from '../cost/roofline.ts'
+import { type CostModel, type Rates, type Sides, stepSeconds } from '../cost/roofline.ts'
 import type { EngineTime } from '../engine/profile.ts'
 import { type CompiledStep, compileStep } from './compile.ts'
 import { type Feature, featureOf } from './features.ts'
+import { halvesOf } from './halves.ts'
 import { fillQuantities, type OperatorTemplate, quantityCount, type Template } from './template.ts'
 
 interface Row {
@@ -166,10 +167,8 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
     return total
   }
 
-  const memo: Memo[] = []
-  for (let i = 0; i < MEMO_SIZE; i++) {
-    memo.push({ tokens: -1, short: 0, sequences: 0, shortSequences: 0, computeS: 0, exchangeS: 0 })
-  }
+  // Made when first needed: most networks of a ranking price a handful of steps.
+  const memo = new Array<Memo | undefined>(MEMO_SIZE).fill(undefined)
   const settledBy = (groups: readonly StepGroup[]): Memo => {
     let tokens = 0
     let short = 0
@@ -187,13 +186,18 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
     }
     const slot =
       (Math.imul(Math.trunc(tokens), 31) + Math.imul(Math.trunc(sequences), 7) + Math.trunc(short)) & (MEMO_SIZE - 1)
-    const known = memo[slot] as Memo
+    let known = memo[slot]
     const holds =
+      known !== undefined &&
       known.tokens === tokens &&
       known.short === short &&
       known.sequences === sequences &&
       known.shortSequences === shortSequences
-    if (holds) return known
+    if (known && holds) return known
+    if (!known) {
+      known = { tokens: -1, short: 0, sequences: 0, shortSequences: 0, computeS: 0, exchangeS: 0 }
+      memo[slot] = known
+    }
     fill(countFeatures, groups)
     known.tokens = tokens
     known.short = short
@@ -204,17 +208,23 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
     return known
   }
 
-  const timeS = (groups: readonly StepGroup[]): number => {
+  const sides = (groups: readonly StepGroup[]): Sides => {
     const settled = settledBy(groups)
     fill(contextFeatures, groups)
-    let computeS = settled.computeS + sum(contextual, groups)
-    let linkS = settled.exchangeS + exchangeS
+    const { computeS: settledS, exchangeS: settledLinkS } = settled
+    let computeS = settledS + sum(contextual, groups)
+    let linkS = settledLinkS + exchangeS
     if (longOnly.length > 0 && hasLong(groups)) {
       fill(longFeatures, groups)
       computeS += sum(longOnly, groups)
       linkS += exchangeS
     }
-    const gpuS = stepSeconds(cost, computeS, linkS)
+    return { computeS, exchangeS: linkS }
+  }
+
+  const timeS = (groups: readonly StepGroup[]): number => {
+    const halves = cost.overlapsExchange ? halvesOf(groups) : undefined
+    const gpuS = stepSeconds(sides(groups), halves && [sides(halves[0]), sides(halves[1])])
     return engine ? engine.stepS(gpuS, groups) : gpuS
   }
 

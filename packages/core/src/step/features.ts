@@ -17,12 +17,14 @@ import type { KernelSetting, Network } from '../architecture/network.ts'
 import {
   type Counts,
   type CrossCounts,
+  countTokens,
   type Extent,
   expectedTouched,
   inPart,
   type Part,
   type Pass,
   type Step,
+  unionShare,
 } from '../architecture/pass.ts'
 
 type CrossFeature =
@@ -39,6 +41,8 @@ export type Feature =
   | { readonly kind: 'logits' | CrossFeature }
   | { readonly kind: 'pairs' | 'square' | 'keys' | 'tiledKeys'; readonly shape: AttentionShape; readonly part: Part }
   | { readonly kind: 'touched'; readonly numExperts: number; readonly topK: number }
+  /** Another one, weighed by what a dense product computes (`Pass.union`). */
+  | { readonly kind: 'union'; readonly of: Feature; readonly chance: number; readonly among: number }
 
 /** The features a network's operators ask for, in the order first asked; hands the builders zeros but for the lit one. */
 export class FeatureTable {
@@ -68,8 +72,16 @@ const CROSS_FEATURES = {
   present: 'crossPresent',
 } as const satisfies Record<keyof CrossCounts, Feature['kind']>
 
+/** What is there or not. */
+const FLAGS: ReadonlySet<Feature['kind']> = new Set(['present', 'crossPresent', 'crossAttended'])
+
 /** A pass whose counts are features: each is asked for only when a builder reads it, so that unused ones cost nothing. */
-export function probePass(table: FeatureTable, network: Network, setting: KernelSetting, formats: Formats): Pass {
+export function probePass(
+  table: Pick<FeatureTable, 'value'>,
+  network: Network,
+  setting: KernelSetting,
+  formats: Formats,
+): Pass {
   const counts = (part: Part): Counts => ({
     get tokens() {
       return table.value(`tokens/${part}`, { kind: 'tokens', part })
@@ -115,10 +127,20 @@ export function probePass(table: FeatureTable, network: Network, setting: Kernel
     cross,
     keyRanks: 1,
     keyStride: 1,
+    keyExchange: 'ring',
+    keyOrder: 'striped',
     part: (part) => (part === 'all' ? all : counts(part)),
     present: (part) => table.value(`present/${part}`, { kind: 'present', part }),
     extent,
     touched: (numExperts, topK) => table.value(`touched/${numExperts}/${topK}`, { kind: 'touched', numExperts, topK }),
+    union: (chance, among = 1) => {
+      const weighs = (of: Feature) => of.kind !== 'touched' && !FLAGS.has(of.kind)
+      const value = (key: string, of: Feature) =>
+        weighs(of)
+          ? table.value(`union/${chance}/${among}/${key}`, { kind: 'union', of, chance, among })
+          : table.value(key, of)
+      return probePass({ value }, network, setting, formats)
+    },
     formats,
     kernel: setting.kernel,
     convention: network.convention,
@@ -126,7 +148,7 @@ export function probePass(table: FeatureTable, network: Network, setting: Kernel
 }
 
 /** What one group adds to a feature. */
-function groupFeature(feature: Feature, g: StepGroup, tile: TileFacts): number {
+function groupFeature(feature: Exclude<Feature, { kind: 'union' }>, g: StepGroup, tile: TileFacts): number {
   const n = g.sequences
   if ('part' in feature && !inPart(g, feature.part)) return 0
   switch (feature.kind) {
@@ -161,18 +183,26 @@ function groupFeature(feature: Feature, g: StepGroup, tile: TileFacts): number {
 }
 
 export function featureOf(feature: Feature, step: Step, tile: TileFacts): number {
+  if (feature.kind === 'union') {
+    const { of, chance, among } = feature
+    return featureOf(of, step, tile) * unionShare(chance, among, countTokens(step.groups).tokens)
+  }
   if (feature.kind === 'logits' && step.logitTokens !== undefined) return step.logitTokens
   const { groups } = step
   let total = 0
   for (let i = 0; i < groups.length; i++) total += groupFeature(feature, groups[i] as StepGroup, tile)
   if (feature.kind === 'touched') return expectedTouched(feature.numExperts, feature.topK, total)
-  const { kind } = feature
-  if (kind === 'present' || kind === 'crossPresent' || kind === 'crossAttended') return total > 0 ? 1 : 0
+  if (FLAGS.has(feature.kind)) return total > 0 ? 1 : 0
   return total
 }
 
+const plainOf = (feature: Feature): Feature => (feature.kind === 'union' ? plainOf(feature.of) : feature)
+
 const patternsOf = (features: readonly Feature[]) =>
-  features.filter((feature) => 'shape' in feature).map((feature) => feature.shape.pattern)
+  features
+    .map(plainOf)
+    .filter((feature) => 'shape' in feature)
+    .map((feature) => feature.shape.pattern)
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 

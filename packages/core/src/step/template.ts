@@ -3,53 +3,16 @@
  * step. Evaluating a step computes its features once and fills in the operators; no builder runs again. The slow,
  * readable equal is `networkOperators` itself, and a property test holds the two together.
  */
-import {
-  type KernelSetting,
-  type Network,
-  type NetworkStep,
-  networkOperators,
-  type OperatorGroup,
-} from '../architecture/network.ts'
+import type { OperatorGroup } from '../architecture/group.ts'
+import { groupMakers, type KernelSetting, type Network, type NetworkStep } from '../architecture/network.ts'
 import type { Operator } from '../architecture/operator.ts'
 import type { Step } from '../architecture/pass.ts'
-import { type Feature, FeatureTable, featureOf, probePass } from './features.ts'
+import { type Feature, featureOf } from './features.ts'
+import { formOf, type OperatorTemplate, Pool, quantityCount, WRITES } from './forms.ts'
 import { type LivenessSchedule, livenessPeak, livenessSchedule } from './liveness.ts'
+import { Prober } from './probe.ts'
 
-/** The quantities of an operator that depend on the step. */
-const QUANTITIES = [
-  'flop',
-  'vectorFlop',
-  'weightBytes',
-  'activationReadBytes',
-  'activationWriteBytes',
-  'kvReadBytes',
-  'kvWriteBytes',
-  'linkBytes',
-] as const
-
-const WRITES = QUANTITIES.indexOf('activationWriteBytes')
-
-/** Beside them, the rows of its matrix product. */
-const WIDTH = QUANTITIES.length + 1
-export const quantityCount = WIDTH
-
-function quantitiesOf(o: Operator): number[] {
-  return [...QUANTITIES.map((name) => o[name]), o.shape.m]
-}
-
-export interface OperatorTemplate {
-  /** The operator in a step where nothing happens; its step-independent fields hold for every step. */
-  readonly idle: Operator
-  readonly constants: Float64Array
-  /** Parallel arrays: this coefficient of that feature adds to that quantity. */
-  readonly quantity: Uint8Array
-  readonly feature: Uint16Array
-  readonly coefficient: Float64Array
-  /** The entries that add to activationWriteBytes, for liveness alone. */
-  readonly writes: Uint16Array
-  /** The same operator before rewrites (`Operator.plain`). */
-  readonly plain?: OperatorTemplate
-}
+export { type OperatorTemplate, quantityCount } from './forms.ts'
 
 export interface GroupTemplate {
   readonly part: OperatorGroup['part']
@@ -64,6 +27,8 @@ export interface GroupTemplate {
 export interface Section {
   readonly features: readonly Feature[]
   readonly groups: readonly GroupTemplate[]
+  /** The features that what operators store depends on, by number. */
+  readonly stored: readonly number[]
 }
 
 export interface Template {
@@ -74,102 +39,71 @@ export interface Template {
   readonly towers: readonly Section[]
 }
 
-type Build = (lit: number) => readonly OperatorGroup[]
-
-/** The affine forms of one operator from what it is when nothing, or one feature, is there. `used` numbers the features. */
-function formOf(idle: Operator, lit: readonly Operator[], used: Map<number, number>): OperatorTemplate {
-  const constants = quantitiesOf(idle)
-  const quantity: number[] = []
-  const feature: number[] = []
-  const coefficient: number[] = []
-  lit.forEach((operator, f) => {
-    quantitiesOf(operator).forEach((value, q) => {
-      const slope = value - (constants[q] as number)
-      if (slope === 0) return
-      if (!used.has(f)) used.set(f, used.size)
-      quantity.push(q)
-      feature.push(used.get(f) as number)
-      coefficient.push(slope)
-    })
-  })
-  const { plain } = idle
-  return {
-    idle,
-    constants: Float64Array.from(constants),
-    quantity: Uint8Array.from(quantity),
-    feature: Uint16Array.from(feature),
-    coefficient: Float64Array.from(coefficient),
-    writes: Uint16Array.from(quantity.keys()).filter((j) => quantity[j] === WRITES),
-    ...(plain
-      ? {
-          plain: formOf(
-            plain,
-            lit.map((operator) => operator.plain ?? plain),
-            used,
-          ),
-        }
-      : {}),
+function storedFeatures(groups: readonly GroupTemplate[]): number[] {
+  const out = new Set<number>()
+  for (const group of groups) {
+    for (const { writes, feature } of group.operators) for (const j of writes) out.add(feature[j] as number)
   }
+  return [...out]
 }
 
-function sectionOf(table: FeatureTable, build: Build): Section {
-  const idle = build(-1)
-  const probes = table.features.map((_, feature) => build(feature))
+/** Probes the parts of a network that take the step `own`, place by place. */
+function sectionOf(
+  network: Network,
+  setting: KernelSetting,
+  steps: NetworkStep,
+  own: Step,
+  parts: readonly OperatorGroup['part'][],
+): Section {
+  const prober = new Prober(network, setting, own)
+  const places = groupMakers(network, steps, prober.buildLayer)
+    .map((make) => prober.idle(make))
+    .filter(({ groups: [first] }) => first && parts.includes(first.part))
   // Builders see more features than they use: number only those that some coefficient depends on.
   const used = new Map<number, number>()
-  const groups = idle.map((group, g) => ({
-    part: group.part,
-    name: group.name,
-    repeat: group.repeat,
-    sharedWeights: group.sharedWeights,
-    schedule: livenessSchedule(group.operators),
-    operators: group.operators.map((operator, i) =>
-      formOf(
-        operator,
-        probes.map((probe) => (probe[g] as OperatorGroup).operators[i] as Operator),
-        used,
-      ),
-    ),
-  }))
-  return { features: [...used.keys()].map((f) => table.features[f] as Feature), groups }
+  const pool = new Pool()
+  const groups = places.flatMap(({ make, groups: idle, asked }) => {
+    const probes = asked.map((feature) => ({ feature, groups: prober.lit(make, feature) }))
+    return idle.map((group, g) => ({
+      part: group.part,
+      name: group.name,
+      repeat: group.repeat,
+      sharedWeights: group.sharedWeights,
+      schedule: livenessSchedule(group.operators),
+      operators: group.operators.map((operator, i) => {
+        const lit = probes.map(({ feature, groups: of }) => ({
+          feature,
+          operator: (of[g] as OperatorGroup).operators[i] as Operator,
+        }))
+        return formOf(operator, lit, used, pool)
+      }),
+    }))
+  })
+  return {
+    features: [...used.keys()].map((f) => prober.features[f] as Feature),
+    groups,
+    stored: storedFeatures(groups),
+  }
 }
 
 export function templateOf(network: Network, setting: KernelSetting): Template {
   const { model } = network
-  /** Probes the part of the network whose step is `own`; the other parts see an empty table of their own. */
-  const section = (steps: NetworkStep, own: Step, parts: readonly OperatorGroup['part'][]): Section => {
-    const table = new FeatureTable()
-    const other = new FeatureTable()
-    return sectionOf(table, (lit) => {
-      table.lit = lit
-      const groups = networkOperators(network, steps, (step, formats) =>
-        probePass(step === own ? table : other, network, setting, formats),
-      )
-      return groups.filter((group) => parts.includes(group.part))
-    })
-  }
   const idle = (): Step => ({ groups: [] })
   const step = idle()
-  const main = section({ step }, step, ['embedding', 'layer', 'head'])
+  const main = sectionOf(network, setting, { step }, step, ['embedding', 'layer', 'head'])
   const encoderStep = idle()
-  const encoder = model.encoder ? section({ step, encoder: encoderStep }, encoderStep, ['encoder']) : undefined
+  const encoder = model.encoder
+    ? sectionOf(network, setting, { step, encoder: encoderStep }, encoderStep, ['encoder'])
+    : undefined
   const towers = model.towers.map((tower) => {
     const towerStep = idle()
     const alone: Network = { ...network, model: { ...model, towers: [tower] } }
-    const table = new FeatureTable()
-    const other = new FeatureTable()
-    return sectionOf(table, (lit) => {
-      table.lit = lit
-      const groups = networkOperators(alone, { step, towers: [towerStep] }, (s, formats) =>
-        probePass(s === towerStep ? table : other, alone, setting, formats),
-      )
-      return groups.filter((group) => group.part === 'tower')
-    })
+    return sectionOf(alone, setting, { step, towers: [towerStep] }, towerStep, ['tower'])
   })
   return { network, setting, main, ...(encoder ? { encoder } : {}), towers }
 }
 
-const scratch = (): Float64Array => new Float64Array(WIDTH)
+const scratch = (): Float64Array => new Float64Array(quantityCount)
 
 /** Adds the features' shares to the constants; `into` holds the quantities in order. */
 export function fillQuantities(template: OperatorTemplate, values: Float64Array, into: Float64Array): void {
@@ -181,7 +115,7 @@ export function fillQuantities(template: OperatorTemplate, values: Float64Array,
   }
 }
 
-export function featureValues(section: Section, step: Step, setting: KernelSetting, into?: Float64Array): Float64Array {
+function featureValues(section: Section, step: Step, setting: KernelSetting, into?: Float64Array): Float64Array {
   const values = into ?? new Float64Array(section.features.length)
   for (let f = 0; f < values.length; f++) values[f] = featureOf(section.features[f] as Feature, step, setting.tile)
   return values
@@ -257,17 +191,44 @@ function writesAt(template: OperatorTemplate, values: Float64Array): number {
   return bytes
 }
 
+/** Peaks of a section, last asked first: searches ask for the same few again and again. */
+interface Peak {
+  readonly inputBytes: number
+  /** Of the features that what operators store depends on. */
+  readonly values: Float64Array
+  readonly bytes: number
+}
+
+const knownPeaks = new WeakMap<Section, Peak[]>()
+const MOST_PEAKS = 8
+
+function sectionPeak(section: Section, step: Step, setting: KernelSetting, inputBytes: number): number {
+  const { features, stored } = section
+  const values = new Float64Array(features.length)
+  for (const f of stored) values[f] = featureOf(features[f] as Feature, step, setting.tile)
+  let known = knownPeaks.get(section)
+  if (!known) {
+    known = []
+    knownPeaks.set(section, known)
+  }
+  const found = known.find((one) => one.inputBytes === inputBytes && stored.every((f) => one.values[f] === values[f]))
+  if (found) return found.bytes
+  let bytes = 0
+  for (const group of section.groups) {
+    if (group.part === 'head') continue
+    const outputs = group.operators.map((operator) => writesAt(operator, values))
+    bytes = Math.max(bytes, livenessPeak(group.schedule, group.part === 'layer' ? inputBytes : 0, outputs))
+  }
+  known.unshift({ inputBytes, values, bytes })
+  if (known.length > MOST_PEAKS) known.pop()
+  return bytes
+}
+
 /** Peak live activations of a step: the group with the largest live set; layers start with their input of `inputBytes`. */
 export function activationPeak(template: Template, steps: NetworkStep, inputBytes: number): number {
   let peak = 0
   const visit = (section: Section, step: Step) => {
-    const values = featureValues(section, step, template.setting)
-    for (const group of section.groups) {
-      if (group.part === 'head') continue
-      const outputs = group.operators.map((operator) => writesAt(operator, values))
-      const own = livenessPeak(group.schedule, group.part === 'layer' ? inputBytes : 0, outputs)
-      if (own > peak) peak = own
-    }
+    peak = Math.max(peak, sectionPeak(section, step, template.setting, inputBytes))
   }
   template.towers.forEach((tower, i) => {
     const step = steps.towers?.[i]

@@ -1,9 +1,12 @@
 /**
  * The batch at which a technique stops (or starts) paying: speculation loses when a step is no longer bound by memory,
- * moving weights wins over working on the host when a batch shares them (R26). A mixture may lose at batch 1, where checked
- * tokens touch more experts, gain where all are touched anyway, and lose again. Prices are those of whole plans.
+ * moving weights wins over working on the host when a batch shares them. A mixture may lose at batch 1, where checked
+ * tokens touch more experts, gain where all are touched anyway, and lose again. Prices are those of whole plans, of batches that
+ * the technique has the memory for; where the other has not, it pays whatever it costs. Even is not paying.
  */
+
 import { ok, type Result } from '../units/result.ts'
+import { EVEN } from './cap/movement.ts'
 import { evaluatePlan, type Performance } from './evaluate.ts'
 import type { Plan } from './plan.ts'
 
@@ -13,11 +16,15 @@ export type Change = (plan: Plan) => Result<Plan>
 export interface BatchRange {
   readonly from: number
   readonly to: number
+  /** It ends where the technique's memory does. */
+  readonly endsMemory?: true
+  /** It begins where the other's memory ends. */
+  readonly beginsAlone?: true
 }
 
 export const MOST_BATCH = 2 ** 14
 
-function withBatch(plan: Plan, batchSize: number): Plan {
+export function withBatch(plan: Plan, batchSize: number): Plan {
   const { scenario } = plan
   return { ...plan, scenario: { ...scenario, workload: { ...scenario.workload, batchSize } } }
 }
@@ -26,6 +33,9 @@ function withBatch(plan: Plan, batchSize: number): Plan {
 export function tokenSeconds(performance: Performance): number {
   return performance.tpotS ?? performance.e2eS
 }
+
+/** Of one batch: memory holds both and the technique is faster, or is not; holds it alone; does not hold it. */
+type Verdict = 'faster' | 'even' | 'alone' | 'full'
 
 /**
  * Batches at which `technique` is better than `other` by the measure (lower is better). Powers of two are tried, and every
@@ -39,41 +49,50 @@ export function payingBatches(
   most = MOST_BATCH,
 ): Result<readonly BatchRange[]> {
   let failure: Result<never> | undefined
-  const measured = (change: Change, batch: number): number => {
+  /** The measure where memory holds the batch; undefined where it does not. */
+  const measured = (change: Change, batch: number): number | undefined => {
     const changed = change(withBatch(plan, batch))
     const outcome = changed.ok ? evaluatePlan(changed.value) : changed
-    if (outcome.ok) return measure(outcome.value.performance)
+    if (outcome.ok) return outcome.value.memory.fits === false ? undefined : measure(outcome.value.performance)
     failure ??= outcome
-    return Number.NaN
+    return undefined
   }
-  const pays = (batch: number) => measured(technique, batch) < measured(other, batch)
+  const verdict = (batch: number): Verdict => {
+    const own = measured(technique, batch)
+    if (own === undefined) return 'full'
+    const others = measured(other, batch)
+    if (others === undefined) return 'alone'
+    return own * (1 + EVEN) < others ? 'faster' : 'even'
+  }
+  const pays = (one: Verdict) => one === 'faster' || one === 'alone'
   const out: BatchRange[] = []
-  let from: number | undefined
-  let before = pays(1)
-  if (before) from = 1
-  for (let batch = 1; batch < most && !failure; batch *= 2) {
-    const after = pays(batch * 2)
-    if (after === before) continue
+  let start: { readonly from: number; readonly beginsAlone?: true } | undefined
+  let before = verdict(1)
+  if (pays(before)) start = { from: 1 }
+  for (let batch = 1; batch < most && before !== 'full' && !failure; batch *= 2) {
+    const after = verdict(batch * 2)
     let low = batch
     let high = batch * 2
-    while (high - low > 1) {
+    let below: Verdict = before
+    let above: Verdict = after
+    while (high - low > 1 && pays(below) !== pays(above)) {
       const middle = Math.floor((low + high) / 2)
-      if (pays(middle) === before) low = middle
-      else high = middle
+      const at = verdict(middle)
+      if (pays(at) === pays(below)) {
+        low = middle
+        below = at
+      } else {
+        high = middle
+        above = at
+      }
     }
-    if (after) from = high
-    else if (from !== undefined) out.push({ from, to: low })
-    if (!after) from = undefined
+    if (pays(above) && !start) start = { from: high, ...(above === 'alone' ? { beginsAlone: true } : {}) }
+    else if (!pays(above) && start) {
+      out.push({ ...start, to: low, ...(above === 'full' ? { endsMemory: true } : {}) })
+      start = undefined
+    }
     before = after
   }
-  if (from !== undefined) out.push({ from, to: Number.POSITIVE_INFINITY })
+  if (start) out.push({ ...start, to: Number.POSITIVE_INFINITY })
   return failure ?? ok(out)
-}
-
-/** Largest batch up to which a technique that pays at batch 1 goes on paying; 0 where it does not, Infinity where it never stops. */
-export function breakEvenBatch(plan: Plan, technique: Change, most = MOST_BATCH): Result<number> {
-  const ranges = payingBatches(plan, technique, ok, tokenSeconds, most)
-  if (!ranges.ok) return ranges
-  const [first] = ranges.value
-  return ok(first?.from === 1 ? first.to : 0)
 }

@@ -28,7 +28,7 @@ describe('compatibility', () => {
     const apat = defaultsOf('APAT')
     expect(compatibilityOf('LIN', 'APAT', lin, apat).kind).toBe('conflicting')
     expect(compatibilityOf('APAT', 'LIN', apat, { ...lin, scope: 'beside' }).kind).toBe('order-dependent')
-    const par = { ...defaultsOf('PAR'), axis: 'sp' }
+    const par = { ...defaultsOf('PAR'), axis: 'cp' }
     const mem = defaultsOf('MEM')
     expect(compatibilityOf('MEM', 'PAR', mem, par).kind).toBe('conflicting')
     expect(compatibilityOf('MEM', 'PAR', { ...mem, matrix: true }, par).kind).toBe('order-dependent')

@@ -1,5 +1,5 @@
 /**
- * Which primitives go together (R66). Every pair is compatible, order-dependent, or conflicting, with the reason: rules for
+ * Which primitives go together. Every pair is compatible, order-dependent, or conflicting, with the reason: rules for
  * pairs that work on the same thing, and named rows for pairs where one changes what the other needs. A row may hold only for
  * some values (`when`); without values it says what can happen.
  *

@@ -20,7 +20,7 @@ const replacesAll = (lin: Values) => lin.scope === 'attention' && lin.layerShare
 const readsScores = ({ policy }: Values) =>
   policy === 'accumulated-attention' || policy === 'gumbel-score' || policy === 'mean-deviation' || policy === 'cascade'
 const fusesAttention = ({ what }: Values) => what === 'attention' || what === 'attention+ffn' || what === 'all'
-const isSequence = ({ axis }: Values) => axis === 'sp'
+const isSequence = ({ axis }: Values) => axis === 'cp'
 
 /** The first row that holds is the answer. */
 export const PAIRS: readonly PairRow[] = [

@@ -41,7 +41,7 @@ function others({ kind, choices = [], min = 0, max = 1e9, unit }: Parameter, now
 const MORE: Readonly<{ readonly [P in PrimitiveId]?: readonly Values[] }> = {
   EFF: [{ memoryEfficiency: 0.5 }, { dequant: 'lut', dequantFlopPerWeight: 4 }],
   PAR: [
-    { axis: 'sp', pattern: 'ring', degree: 4 },
+    { axis: 'cp', pattern: 'ring', degree: 4 },
     { axis: 'tp', degree: 4 },
   ],
 }
@@ -92,7 +92,8 @@ const ELSEWHERE: Readonly<{ readonly [P in PrimitiveId]?: readonly string[] }> =
   // Decide what is legal.
   FUSE: ['blockRows', 'blockKeys'],
   ALLOC: ['reservedTokens'],
-  POS: ['unlimited'],
+  // Move the reach, where memory does not bind before it.
+  POS: ['unlimited', 'perHead'],
   // Training costs nothing while serving: an annotation through and through.
   TRAIN: ['part'],
   // Told beside the context; the query where a model embeds it.
@@ -109,17 +110,23 @@ describe('parameters', () => {
     }
   })
 
-  it('a collective is a label, but for the ring that waits', () => {
+  it('a collective is a label, but for those that a layout has of a split sequence', () => {
     const [plan] = PLANS
     if (!plan) throw new Error('no plan')
     const at = (pattern: string) => {
-      const values = valuesOf('PAR', { axis: 'sp', degree: 4, pattern })
+      const values = valuesOf('PAR', { axis: 'cp', degree: 4, pattern })
       return values.ok ? numbersOf(plan, 'PAR', values.value) : ''
     }
     const { describes = [], choices = [] } = PARAMETERS.PAR.pattern as Parameter
     const labels = choices.filter((one) => describes === true || describes.includes(one))
     expect(new Set(labels.map(at)).size).toBe(1)
-    expect(choices.filter((one) => !labels.includes(one))).toEqual(['ring', 'ring-two-level'])
-    expect(at('ring')).not.toBe(at(labels[0] ?? ''))
+    expect(choices.filter((one) => !labels.includes(one))).toEqual([
+      'allgather+reduce-scatter',
+      'ring',
+      'two-level-ring',
+      'query',
+      'all-to-all',
+    ])
+    expect(new Set(['ring', 'query', 'all-to-all'].map(at)).size).toBe(3)
   })
 })

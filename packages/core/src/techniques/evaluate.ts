@@ -84,6 +84,7 @@ function performanceOf(engine: Engine): { readonly performance: Performance; rea
   }
 }
 
+/** Seconds, dollars, joules, bytes and tokens of a plan. Fails where a scenario of it cannot be prepared (`prepare`). */
 export function evaluatePlan(plan: Plan, options: EvaluateOptions = {}): Result<Outcome> {
   const engine = engineOf(plan)
   if (!engine.ok) return engine

@@ -1,4 +1,4 @@
-/** The known interactions of request-side primitives (PRIMITIVES.md, "Known interactions to test"). */
+/** The known interactions of request-side primitives with one another. */
 import { describe, expect, it } from 'vitest'
 import { unwrap } from '../scenario/scenario.testkit.ts'
 import { ok } from '../units/result.ts'
@@ -33,7 +33,7 @@ describe('CTX × RETR', () => {
     expect(other.scenario.workload.promptTokens).toBe(64 + 1280)
   })
 
-  it('keeps both gains in context: the window holds four times as much, and the store is there (close to full CAP, R64)', () => {
+  it('keeps both gains in context: the window holds four times as much, and the store is there (close to full CAP)', () => {
     const made = outcomeOf(applied(applied(plan, RETR, { k: 5, chunk: 256 }), CTX, { ratio: 4, pass: 'none' }))
     expect(made.context.parts).toMatchObject({ multiplier: 4, externalTokens: Number.POSITIVE_INFINITY })
     expect(made.performance.ttftS).toBeLessThan(performanceOf(applied(plan, RETR, { k: 5, chunk: 256 })).ttftS)
@@ -140,13 +140,13 @@ describe('PLACE × TPP', () => {
   })
 })
 
-describe('MEM × PAR(sp)', () => {
+describe('MEM × PAR(cp)', () => {
   it('segments are passes one after another: eight accelerators share a segment, not the prompt', () => {
     const long = testPlan({ promptTokens: 131072 })
     const segmented = applied(long, MEM, { segment: 512, bank: 512 })
     const gain = (plan: Plan) =>
       performanceOf(plan).ttftS /
-      performanceOf(applied(plan, PAR, { axis: 'sp', degree: 8, balance: 'striped', overlapped: true })).ttftS
+      performanceOf(applied(plan, PAR, { axis: 'cp', degree: 8, balance: 'striped', overlapped: true })).ttftS
     expect(gain(long)).toBeGreaterThan(7)
     expect(gain(segmented)).toBeLessThan(4)
   })

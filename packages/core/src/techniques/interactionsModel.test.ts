@@ -1,5 +1,7 @@
-/** Known interactions of PRIMITIVES.md on the side of the model, each with its figures worked out. */
+/** Known interactions of primitives on the side of the model, each with its figures worked out. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ONE_ACCELERATOR } from '../layout/layout.ts'
 import { unwrap } from '../scenario/scenario.testkit.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { compose } from './compose.ts'
@@ -18,6 +20,7 @@ import {
   tiny,
   use,
 } from './primitives/modelSide.testkit.ts'
+import { unevenness } from './primitives/unevenKeys.ts'
 import { catalogueModel, outcomeOf, testPlan } from './techniques.testkit.ts'
 
 const uses = (...list: readonly (readonly [PrimitiveId, Values])[]): Use[] =>
@@ -159,7 +162,7 @@ describe('FUSE × APAT: fewer pairs save less traffic once scores are not stored
   })
 })
 
-describe('KVB × POS', () => {
+describe('KVB × POS in any order', () => {
   it('compose, and the cache keeps its budget whatever the reach', () => {
     const kvb = ['KVB', { sink: 4, recent: 1020, policy: 'static' }] as const
     const pos = ['POS', { kind: 'cache-relative', unlimited: true }] as const
@@ -170,18 +173,115 @@ describe('KVB × POS', () => {
   })
 })
 
-describe('KVB × PAR: a budget is shared out like the cache it is', () => {
-  it('each of two ranks holds half of what is kept', () => {
-    const base = testPlan({ promptTokens: 8000 }).scenario
-    const kvb = ['KVB', { budget: 0.2 }] as const
-    const par = ['PAR', { axis: 'tp', degree: 2 }] as const
-    const one = outcomeOf(composed(base, kvb)).memory.kvBytes
-    const two = outcomeOf(composed(base, kvb, par)).memory.kvBytes
-    expect(two).toBeCloseTo(one / 2, 3)
+describe('KVB × POS: keys counted inside the cache change their positions in every step', () => {
+  const kvb = ['KVB', { sink: 4, recent: 60, policy: 'static' }] as const
+  const pos = (keys: string) => ['POS', { kind: 'cache-relative', unlimited: true, keys }] as const
+  const decode = (keys: string, batch = 1) => groupsOf(composed(scenario, kvb, pos(keys)), 'decode', batch)
+  const plain = operatorOf(decode('as-stored'), 'fused_attention')
+  // 64 kept keys of 4 heads of 16, 6 flop an element.
+  const turning = 64 * 4 * 16 * 6
+
+  it('stored before rotation: the kernel rotates what it reads, and moves nothing more', () => {
+    const own = operatorOf(decode('rotated-at-read'), 'fused_attention')
+    expect(own.vectorFlop - plain.vectorFlop).toBe(turning)
+    expect(own.kvReadBytes).toBe(plain.kvReadBytes)
+  })
+
+  it('rotated anew: the same work in a pass that reads and writes the kept keys, half of 64 · 256 bytes', () => {
+    for (const batch of [1, 3]) {
+      const own = operatorOf(decode('rotated-anew', batch), 'rotate_keys')
+      expect(own.vectorFlop).toBe(batch * turning)
+      expect(own.kvReadBytes).toBe((batch * 64 * KEY_BYTES) / 2)
+      expect(own.kvWriteBytes).toBe(own.kvReadBytes)
+    }
+    expect(operatorOf(decode('rotated-anew'), 'fused_attention').vectorFlop).toBe(plain.vectorFlop)
+  })
+
+  it('so that the one is dearer than the other, and both than keys that stay as they are', () => {
+    const long = testPlan({ batchSize: 64, promptTokens: 8000 }).scenario
+    const wide = ['KVB', { sink: 4, recent: 4092, policy: 'static' }] as const
+    const tpot = (keys: string) => outcomeOf(composed(long, wide, pos(keys))).performance.tpotS ?? 0
+    expect(tpot('rotated-anew')).toBeGreaterThan(1.2 * tpot('rotated-at-read'))
+    expect(tpot('rotated-at-read')).toBeGreaterThanOrEqual(tpot('as-stored'))
+  })
+
+  it('costs in decode, not in the prompt, whose keys are rotated as they are made', () => {
+    const prompt = (keys: string) =>
+      operatorOf(groupsOf(composed(scenario, kvb, pos(keys)), 'prefill'), 'fused_attention').vectorFlop
+    expect(prompt('rotated-at-read')).toBe(prompt('as-stored'))
   })
 })
 
-describe('MEM, POS and sparsity together (R68), and a memory with a matrix under an agent (R65)', () => {
+describe('KVB × PAR: a budget is shared out like the cache it is, evenly or not', () => {
+  const base = testPlan({ promptTokens: 8000, outputTokens: 128 }).scenario
+  const window = ['KVB', { sink: 4, recent: 1020, policy: 'static' }] as const
+  const half = ['KVB', { budget: 0.2, policy: 'accumulated-attention' }] as const
+  const sp = (balance: string, degree = 4) => ['PAR', { axis: 'cp', pattern: 'ring', balance, degree }] as const
+  const read = (plan: Plan) => operatorOf(groupsOf(plan, 'decode', 1, 8064), 'fused_attention').kvReadBytes
+
+  it('each of two ranks of tensor parallelism holds half of what is kept', () => {
+    const tp = ['PAR', { axis: 'tp', degree: 2 }] as const
+    const one = outcomeOf(composed(base, half)).memory.kvBytes
+    expect(outcomeOf(composed(base, half, tp)).memory.kvBytes).toBeCloseTo(one / 2, 3)
+  })
+
+  it('of contiguous pieces of 8,064 tokens the last of four holds 1,020 of 1,024: 3.98 times the mean of 256', () => {
+    const [uneven, even] = [composed(base, window, sp('contiguous')), composed(base, window, sp('striped'))]
+    expect(read(even)).toBeCloseTo(read(composed(base, window)) / 4, 3)
+    expect(read(uneven) / read(even)).toBeCloseTo(1020 / 256, 6)
+    const kv = (plan: Plan) => outcomeOf(plan).memory.kvBytes
+    expect(kv(uneven) / kv(even)).toBeCloseTo(1020 / 256, 6)
+    expect(uneven.remarks.map(({ text }) => text).join()).toMatch(
+      /fullest of 4 ranks holds and reads 3\.98 times the mean/,
+    )
+  })
+
+  it('whether the ranks are a technique or the scenario’s own', () => {
+    const layout = { ...ONE_ACCELERATOR, cp: 4, contextExchange: 'ring', contextOrder: 'contiguous' } as const
+    const own = composed({ ...base, layout }, window)
+    expect(read(own)).toBeCloseTo(read(composed(base, window, sp('contiguous'))), 3)
+    expect(outcomeOf(own).memory.kvBytes).toBeCloseTo(
+      outcomeOf(composed(base, window, sp('contiguous'))).memory.kvBytes,
+      0,
+    )
+  })
+
+  it('half recent, half heavy: 806.4 of the last piece, and 806.4 spread over the 7,257.6 before', () => {
+    // (806.4 + 806.4 · 1209.6 / 7257.6) / 403.2.
+    const kept = { tokens: 1, share: 0.2, sink: 0, recent: 0, halfRecent: true }
+    expect(unevenness(kept, 8064, 4)).toBeCloseTo(940.8 / 403.2, 9)
+    expect(read(composed(base, half, sp('contiguous'))) / read(composed(base, half, sp('striped')))).toBeCloseTo(
+      2.3333,
+      4,
+    )
+  })
+
+  it('everyone waits for that rank: a step of many long sequences takes longer, a budget of all is even', () => {
+    const long = testPlan({ batchSize: 32, promptTokens: 65_536, outputTokens: 16 }).scenario
+    const tpot = (balance: string) => outcomeOf(composed(long, half, sp(balance))).performance.tpotS ?? 0
+    expect(tpot('contiguous')).toBeGreaterThan(1.1 * tpot('striped'))
+    expect(unevenness({ tokens: 10_000, share: 0, sink: 4, recent: 9996, halfRecent: false }, 8064, 4)).toBeCloseTo(
+      1,
+      12,
+    )
+    fc.assert(
+      fc.property(
+        fc.nat(4000),
+        fc.nat(4000),
+        fc.nat(4000),
+        fc.integer({ min: 1, max: 16 }),
+        (sink, recent, other, w) => {
+          const kept = { tokens: Math.max(1, sink + recent + other), share: 0, sink, recent, halfRecent: false }
+          const factor = unevenness(kept, 8064, w)
+          expect(factor).toBeGreaterThanOrEqual(1 - 1e-12)
+          expect(factor).toBeLessThanOrEqual(w + 1e-12)
+        },
+      ),
+    )
+  })
+})
+
+describe('MEM, POS and sparsity together, and a memory with a matrix under an agent', () => {
   it('compose', () => {
     const base = testPlan({ promptTokens: 32_000 }).scenario
     const plan = composed(

@@ -1,5 +1,5 @@
 /**
- * The parameters of every primitive (shared/catalogue/PRIMITIVES.md): what a technique's row or a user may set, how it is
+ * The parameters of every primitive: what a technique's row or a user may set, how it is
  * bounded, and at which value it changes nothing. Shares of the context are numbers from 0 to 1 beside their twins in tokens.
  */
 import * as attention from './parameters/attention.ts'
@@ -13,7 +13,7 @@ const { WSP, DIM, RANK, SIDE, LFRAC, WFRAC, EXP } = model
 const { APAT, KVB, LIN, MEM, FUSE, EFF } = attention
 const { TPP, BRANCH, CALLS, REPL, POS, CTX, RETR, REUSE, PLACE, ALLOC, SCHED, PAR, TRAIN } = request
 
-/** In the order of PRIMITIVES.md. */
+/** In the order a page lists them. */
 export const PARAMETERS = {
   BASE,
   HW,

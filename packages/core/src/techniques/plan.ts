@@ -127,6 +127,16 @@ export interface ExternalContext {
   readonly label: string
 }
 
+/** Tokens kept of a context of n: max(tokens, share · n), of which the first and the last ones; the others stand anywhere. */
+export interface Kept {
+  readonly tokens: number
+  readonly share: number
+  readonly sink: number
+  readonly recent: number
+  /** Half of what is kept beside the first ones are the last ones. */
+  readonly halfRecent: boolean
+}
+
 export interface Offline {
   readonly what: string
   readonly data?: string
@@ -161,6 +171,10 @@ export interface Plan {
   readonly needed?: readonly string[]
   /** Tokens of a segment that are read together; segments of a prompt are passes one after another. Absent: one pass. */
   readonly segmentTokens?: number
+  /** Positions count inside a span of so many tokens, however long the context is (segments and their memory). Absent: through it. */
+  readonly positionSpanTokens?: number
+  /** Where in a context the tokens stand that a cache budget keeps. Absent: all are kept. */
+  readonly kept?: Kept
   /** Keys that travel round a ring are not hidden under the attention, as the layout has them. */
   readonly ringInTurn?: boolean
 }

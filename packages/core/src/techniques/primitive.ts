@@ -23,7 +23,7 @@ export interface Parameter {
   readonly describes?: true | readonly Value[]
 }
 
-/** Order of application (shared/catalogue/PRIMITIVES.md, "Composition order"). */
+/** Order of application; what no request waits for is last. */
 export const STAGES = [
   'base',
   'calls',
@@ -48,8 +48,11 @@ export interface Primitive {
   readonly parameters: { readonly [name: string]: Parameter }
   /** Values at which the plan comes back unchanged. */
   readonly identity: Values
-  /** Fails where the model or hardware cannot take it (no attention, no such tier, impossible budget). */
-  apply(plan: Plan, values: Values): Result<Plan>
+  /**
+   * Fails where the model or hardware cannot take it (no attention, no such tier, impossible budget). `assumed`: values that
+   * nobody asked for, which may give way to what the model allows.
+   */
+  apply(plan: Plan, values: Values, assumed?: readonly string[]): Result<Plan>
 }
 
 /** One primitive of a technique with its parameters. */

@@ -10,7 +10,7 @@ import { RETR, REUSE, TRAIN } from './primitives/retrieval.ts'
 import { SCHED } from './primitives/scheduling.ts'
 import { TPP } from './primitives/tokensPerPass.ts'
 
-/** In the order of PRIMITIVES.md "Composition order" within each stage. */
+/** Within a stage, in the order of application. */
 export const REQUEST_SIDE = [
   CALLS,
   REPL,

@@ -1,6 +1,7 @@
 /** One technique as a page reads: everything the catalogue knows of it, in words and plain data, for terminal, JSON and browser. */
 
 import type { Cells } from './catalog/cells.ts'
+import { DOCUMENTS, type DocumentId } from './catalog/documents.ts'
 import { ENGINES, enginesOf } from './catalog/engines.ts'
 import { evidenceIdsOf } from './catalog/evidence.ts'
 import { FAMILIES } from './catalog/families.ts'
@@ -11,7 +12,8 @@ import { type Claim, claimsOf, REASONS } from './claims/index.ts'
 import { PARAMETERS, type PrimitiveId } from './parameters.ts'
 import type { Parameter, Value } from './primitive.ts'
 
-const DOCUMENT_NAMES = { cap: 'CAP survey', viewer: 'LLM Inference Unveiled' } as const
+/** As a page cites them. */
+const DOCUMENT_NAMES: Readonly<Record<DocumentId, string>> = { cap: 'CAP survey', viewer: DOCUMENTS.viewer.short }
 
 export interface ParameterSheet {
   readonly name: string
@@ -79,18 +81,18 @@ export const capTypesText = (types: readonly CapType[]): string => types.map(cap
 
 /** `CAP survey 2.2.1; LLM Inference Unveiled 7.5.2`. */
 export function placesText(places: readonly Place[]): string {
-  const documents = [...new Set(places.map(({ seed }) => seed))]
+  const documents = [...new Set(places.map(({ document }) => document))]
   return documents
-    .map((seed) => {
-      const sections = places.filter((place) => place.seed === seed).map(({ section }) => section)
-      return `${DOCUMENT_NAMES[seed]} ${sections.join(', ')}`
+    .map((document) => {
+      const sections = places.filter((place) => place.document === document).map(({ section }) => section)
+      return `${DOCUMENT_NAMES[document]} ${sections.join(', ')}`
     })
     .join('; ')
 }
 
 /** `Dai et al. 2019, arXiv 1901.02860 [10]`: the survey's numbers in brackets, those of the other bibliography with a #. */
 export function citationText({ key, authors, year, arxiv }: Citation): string {
-  const number = key.seed === 'cap' ? `[${key.number}]` : `#${key.number}`
+  const number = key.document === 'cap' ? `[${key.number}]` : `#${key.number}`
   return `${authors}${year === undefined ? '' : ` ${year}`}${arxiv ? `, arXiv ${arxiv}` : ''} ${number}`
 }
 
@@ -103,7 +105,7 @@ function howOf({ decision }: Claim): string {
   return `${REASONS[decision.reason]}${decision.note ? ` (${decision.note})` : ''}`
 }
 
-export function claimSheet(claim: Claim): ClaimSheet {
+function claimSheet(claim: Claim): ClaimSheet {
   const { id, text, metric, value, bound, unit, condition, decision } = claim
   return {
     id,

@@ -25,7 +25,7 @@ export interface Tiers {
 }
 
 /** The host that stands for any: figures and sources in the catalogue of accelerators. */
-export const HOST_ID = 'epyc-genoa'
+const HOST_ID = 'epyc-genoa'
 
 const ASSUMED = {
   /** PCIe 4.0 x16 counted at 2 GB/s per lane, for accelerators whose link the catalogue does not know. */

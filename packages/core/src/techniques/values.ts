@@ -4,7 +4,7 @@ import { fail, ok, type Result, show } from '../units/result.ts'
 import { defaultsOf, PARAMETERS, PRIMITIVE_IDS, type PrimitiveId } from './parameters.ts'
 import type { Parameter, Value, Values } from './primitive.ts'
 
-export function isPrimitiveId(id: string): id is PrimitiveId {
+function isPrimitiveId(id: string): id is PrimitiveId {
   return Object.hasOwn(PARAMETERS, id)
 }
 
@@ -29,7 +29,10 @@ function checkNumber(place: string, parameter: Parameter, value: Value): Result<
     return fail(place, `${show(value)} is not a whole number`, `Give a whole number: ${parameter.help}`)
   }
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = parameter
-  const give = (bound: string) => (parameter.unit === 'share' ? `Give a share of ${bound}` : `Give ${bound}${unit}`)
+  const give = (bound: string) => {
+    if (parameter.unit === 'share') return `Give a share of ${bound}`
+    return Number.isFinite(min) && Number.isFinite(max) ? `Give from ${min} to ${max}${unit}` : `Give ${bound}${unit}`
+  }
   if (value < min) return fail(place, `${show(value)} is less than ${min}`, give(`at least ${min}`))
   if (value > max) return fail(place, `${show(value)} is more than ${max}`, give(`at most ${max}`))
   return ok(value)
@@ -59,6 +62,21 @@ function check(place: string, parameter: Parameter, value: Value): Result<Value>
   }
 }
 
+/** Parts of a cache budget in tokens. */
+const BUDGET_PARTS = ['sink', 'recent', 'heavy', 'budgetTokens'] as const
+
+/** What was asked for leaves nothing, where 0 by default only means "not given". */
+function leavesNothing(id: PrimitiveId, given: Values): Result<never> | undefined {
+  if (id === 'RANK' && given.rank === 0 && given.rankShare !== 1 && given.parameterShare === undefined) {
+    return fail('RANK.rank', '0 leaves nothing of a matrix', 'Give a rank of at least 1, or leave it out for a share')
+  }
+  const parts = id === 'KVB' ? BUDGET_PARTS.filter((name) => given[name] !== undefined) : []
+  if (parts.length > 0 && given.budget === undefined && parts.every((name) => given[name] === 0)) {
+    return fail(`KVB.${parts[0]}`, '0 keeps no token of the context', 'Give tokens above 0, such as recent=64')
+  }
+  return undefined
+}
+
 /** Every value of a primitive; an unknown name or a value out of bounds is a problem at `ID.name`. */
 export function valuesOf(id: PrimitiveId, given: Values): Result<Values> {
   const table: { readonly [name: string]: Parameter } = PARAMETERS[id]
@@ -78,5 +96,5 @@ export function valuesOf(id: PrimitiveId, given: Values): Result<Values> {
     if (!read.ok) return read
     out[name] = read.value
   }
-  return ok(out)
+  return leavesNothing(id, given) ?? ok(out)
 }

@@ -57,7 +57,7 @@ const FLOP_RATE: Reading = {
 }
 const DURATION: Reading = {
   example: 'a time such as 1.5ms, 200us or 2s',
-  multiples: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, min: 60, h: 3600, '': 1 },
+  multiples: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9, min: 60, h: 3600 },
   whole: false,
 }
 const FREQUENCY: Reading = {
@@ -98,8 +98,12 @@ export const parseBytes = (path: string, raw: unknown): Result<number> => read(B
 export const parseByteRate = (path: string, raw: unknown): Result<number> => read(BYTE_RATE, path, raw)
 /** flop (or integer operations) per second. */
 export const parseFlopRate = (path: string, raw: unknown): Result<number> => read(FLOP_RATE, path, raw)
-/** Seconds. */
-export const parseDuration = (path: string, raw: unknown): Result<number> => read(DURATION, path, raw)
+/** Seconds. Text needs its unit: `20` is 20 ms to some and 20 s to others. A number is data, in seconds. */
+export function parseDuration(path: string, raw: unknown): Result<number> {
+  const bare = typeof raw === 'string' ? raw.trim() : ''
+  if (bare === '' || !/^[\d.]+$/.test(bare) || !NUMBER.test(bare)) return read(DURATION, path, raw)
+  return Number(bare) === 0 ? ok(0) : fail(path, `${show(raw)} has no unit`, `Write ${bare}ms or ${bare}s`)
+}
 /** Hertz. */
 export const parseFrequency = (path: string, raw: unknown): Result<number> => read(FREQUENCY, path, raw)
 /** A bare number; `92%` reads 0.92. */

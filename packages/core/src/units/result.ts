@@ -13,10 +13,12 @@ export interface Problem {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem }
 
+/** An answer. */
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value }
 }
 
+/** A user error as a value: the place (`path`), what is wrong there and with which value, and what the user can do. */
 export function fail(path: string, reason: string, remedy: string): { readonly ok: false; readonly problem: Problem } {
   return { ok: false, problem: { path, reason, remedy } }
 }
@@ -24,6 +26,12 @@ export function fail(path: string, reason: string, remedy: string): { readonly o
 /** One line for people: `place: reason. remedy` */
 export function formatProblem(problem: Problem): string {
   return `${problem.path}: ${problem.reason}. ${problem.remedy}`
+}
+
+/** A foreign name as it may stand in a problem's path: short, on one line, without quotes. */
+export function showName(name: string): string {
+  const shown = show(name.length > 50 ? `${name.slice(0, 50)}…` : name)
+  return shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown
 }
 
 /** A foreign value as it may be shown in a message: short, quoted, on one line, control characters escaped. */

@@ -6,6 +6,16 @@ export function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '?')
 }
 
+/** A name by which things are looked up, whatever its case, spaces, hyphens and underscores. */
+export function foldName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]+/g, '')
+}
+
+/** With a capital at its front. */
+export function capitalised(text: string): string {
+  return (text[0] ?? '').toUpperCase() + text.slice(1)
+}
+
 /** What binds a number to its unit where lines are broken. */
 export const GLUE = '\u00a0'
 

@@ -54,10 +54,18 @@ describe('quantities as people write them', () => {
     [parseBytes, '1constructor'],
     [parseByteRate, 'fast'],
     [parseDuration, '1 fortnight'],
+    [parseDuration, '20'],
     [parseNumber, null],
   ] as const)('%o refuses %s, with what to write instead', (read, text) => {
     const answer = read('--flag', text)
     expect(answer).toMatchObject({ ok: false, problem: { path: '--flag', remedy: expect.stringMatching(/^Write /) } })
+  })
+
+  it('a time without a unit is refused with its two readings; data in seconds are numbers', () => {
+    const answer = parseDuration('--max-tpot', '20')
+    expect(answer).toMatchObject({ problem: { reason: '"20" has no unit', remedy: 'Write 20ms or 20s' } })
+    expect(value(parseDuration('x', 0.02))).toBe(0.02)
+    expect(value(parseDuration('x', '0'))).toBe(0)
   })
 
   it('never throw and never give a number that is not finite', () => {

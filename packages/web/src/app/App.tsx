@@ -1,15 +1,17 @@
 /** The shell: the question at the left, the answers first, then one view at a time. */
 import type { BasisBadge } from '@capline/core'
-import { lazy, memo, Suspense, useRef } from 'react'
+import { lazy, memo, type ReactNode, Suspense, useRef } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { SaidProblem } from '../parts/said.ts'
 import { Answers } from '../views/Answers.tsx'
 import { Explanations } from '../views/NumberButton.tsx'
 import { QuestionBar } from '../views/QuestionBar.tsx'
+import { Boundary } from './Boundary.tsx'
 import { ShownBasis } from './basis.ts'
 import { useAsk } from './client.ts'
 import { Header } from './Header.tsx'
 import { LinkProblems } from './LinkProblems.tsx'
-import { type Page, update, usePart, VIEWS, type View } from './page.ts'
+import { type Page, update, usePage, usePart, VIEWS, type View } from './page.ts'
 
 const TITLES: Readonly<Record<View, string>> = {
   network: 'Network',
@@ -51,6 +53,19 @@ const viewOf = (page: Page) => page.view
 const pinsOf = (page: Page) => page.pins
 const linkOf = (page: Page) => page.link
 
+/** Leaves what is open inside a view, the question stays. */
+const leaveOperator = () => update({ operator: undefined as never, technique: undefined as never })
+
+/** A part of the page that cannot take the rest with it. */
+function Kept({ what, leave, children }: { what: string; leave: () => void; children: ReactNode }) {
+  const page = usePage()
+  return (
+    <Boundary what={what} of={page} leave={leave}>
+      {children}
+    </Boundary>
+  )
+}
+
 /** Drawn again when another view is chosen, not when a knob is turned: the view itself listens to what it needs. */
 const Views = memo(function Views() {
   const view = usePart(viewOf)
@@ -70,7 +85,9 @@ const Views = memo(function Views() {
         <TabPanel key={id} id={id} className="panel">
           {id === view && (
             <Suspense fallback={<p className="loading">Opening</p>}>
-              <Panel />
+              <Kept what="view" leave={leaveOperator}>
+                <Panel />
+              </Kept>
             </Suspense>
           )}
         </TabPanel>
@@ -106,9 +123,15 @@ export function App() {
         <main id="answers" tabIndex={-1} aria-busy={answers.isPending}>
           <LinkProblems />
           <ShownBasis value={basis}>
-            <Answers answers={answers.value} why={why.value} problem={answers.problem} />
-            <Chosen />
-            <Views />
+            <Kept what="part" leave={leaveOperator}>
+              <Answers answers={answers.value} why={why.value} problem={answers.problem} />
+              <SaidProblem value={answers.problem}>
+                <Chosen />
+              </SaidProblem>
+            </Kept>
+            <SaidProblem value={answers.problem}>
+              <Views />
+            </SaidProblem>
           </ShownBasis>
         </main>
       </div>

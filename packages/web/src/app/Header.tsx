@@ -1,6 +1,6 @@
 /** Name, pinning, sharing, theme. */
 import { useState } from 'react'
-import { currentPage, pageQuery, update, usePart } from './page.ts'
+import { currentPage, pageQuery, pinThis, usePart } from './page.ts'
 import { readTheme, setTheme, type Theme } from './theme.ts'
 import { commandOf } from './with.ts'
 
@@ -42,7 +42,7 @@ export function Header() {
       </a>
       <span className="tagline">design desk for LLM serving</span>
       <div className="actions">
-        <button type="button" onClick={() => update({ pins: [...currentPage().pins.slice(-5), currentPage().link] })}>
+        <button type="button" onClick={pinThis}>
           Pin
         </button>
         <CopyButton
@@ -54,13 +54,17 @@ export function Header() {
         )}
         <button
           type="button"
-          aria-label={`Theme: ${NAMES[theme]}`}
+          aria-label={`Theme: ${NAMES[theme].toLowerCase()}`}
           onClick={() => {
             choose(NEXT[theme])
             setTheme(NEXT[theme])
           }}
         >
-          {NAMES[theme]}
+          <span className="theme-word">Theme: </span>
+          <span className="theme-glyph" aria-hidden="true">
+            ◐{' '}
+          </span>
+          {NAMES[theme].toLowerCase()}
         </button>
       </div>
     </header>

@@ -8,15 +8,14 @@ import {
   type GraphPhase,
   linkQuery,
   type Problem,
-  packLink,
   type QuestionLink,
   queryPairs,
   readLink,
   show,
-  unpackLink,
 } from '@capline/core'
 import { useSyncExternalStore } from 'react'
 import { axesOf, countOfAxes, namesAxes } from './layout.ts'
+import { MOST_PINS, MOST_WITH, type Pin, packPin, unpackPin, withPin } from './pins.ts'
 
 export const VIEWS = ['network', 'roofline', 'curves', 'table', 'compare', 'techniques', 'figures', 'fidelity'] as const
 export type View = (typeof VIEWS)[number]
@@ -33,7 +32,7 @@ export interface Page {
   readonly view: View
   readonly phase: GraphPhase
   readonly operator?: OpenOperator
-  readonly pins: readonly QuestionLink[]
+  readonly pins: readonly Pin[]
   /** Pin drawn over the roofline, by its place in `pins`. */
   readonly overlay?: number
   readonly over: FieldName
@@ -54,8 +53,7 @@ export interface Page {
 
 const OWN_KEYS = ['view', 'phase', 'op', 'pin', 'ab', 'over', 'y', 'with', 'levels', 'technique', 'goal', 'figure']
 /** Plain texts of the page: key in the address, longest. Who shows them says what is wrong with them. */
-const TEXTS = { with: 2000, levels: 300, technique: 120, goal: 20, figure: 40 } as const
-const MOST_PINS = 6
+const TEXTS = { with: MOST_WITH, levels: 300, technique: 120, goal: 20, figure: 40 } as const
 
 export const FIRST_LINK: QuestionLink = {
   model: 'llama-3.1-8b',
@@ -82,7 +80,7 @@ function readOwn(pairs: readonly (readonly [string, string])[]): {
   readonly problems: readonly Problem[]
 } {
   const own: Own = {}
-  const pins: QuestionLink[] = []
+  const pins: Pin[] = []
   const problems: Problem[] = []
   const choose = <T extends string>(key: string, value: string, among: readonly T[]): T | undefined => {
     const found = among.find((one) => one === value)
@@ -107,8 +105,8 @@ function readOwn(pairs: readonly (readonly [string, string])[]): {
       const match = /^(\d{1,3})\.([\w.-]{1,60})$/.exec(value)
       if (match) own.operator = { group: Number(match[1]), name: match[2] as string }
     } else if (key === 'pin' && pins.length < MOST_PINS) {
-      const read = unpackLink(value, BLANK)
-      pins.push(read.link)
+      const read = unpackPin(value, BLANK)
+      pins.push({ ...read.pin, link: withNamedCount(read.pin.link) })
       problems.push(...read.problems)
     }
   }
@@ -140,7 +138,7 @@ export function pageQuery(page: Page): string {
     const text = page[key]
     if (text) rest.push([key, text])
   }
-  for (const pin of page.pins) rest.push(['pin', packLink(pin)])
+  for (const pin of page.pins) rest.push(['pin', packPin(pin)])
   return linkQuery(page.link, rest)
 }
 
@@ -184,6 +182,25 @@ export function setField(name: FieldName, value: number | string | undefined): v
 }
 
 export const currentPage = (): Page => page
+
+/** The scenario that is asked now, as a pin keeps it. */
+export const pinOf = (one: Page): Pin => ({ link: one.link, with: one.with ?? '' })
+
+export function pinThis(): void {
+  update({ pins: withPin(page.pins, pinOf(page)) })
+}
+
+/** A pinned scenario is asked again as it was, without the techniques of now. */
+export function openPin(pin: Pin): void {
+  update({ ...pin }, true)
+}
+
+/** The pin laid over the roofline stays the same one, or goes with it. */
+export function unpin(at: number): void {
+  const { overlay, pins } = page
+  const kept = overlay === undefined || overlay < at ? overlay : overlay === at ? undefined : overlay - 1
+  update({ pins: pins.filter((_, i) => i !== at), overlay: kept as never })
+}
 
 export function startPage(): void {
   addEventListener('popstate', () => {

@@ -10,6 +10,7 @@ describe('the place of a problem', () => {
     expect(at('--attention-dp')).toBe('attentionDp')
     expect(at('--count')).toBe('count')
     expect(at('--basis')).toBe('basis')
+    expect(at('--layout expert')).toBe('layout')
     expect(at('model')).toBe('model')
   })
 

@@ -11,7 +11,9 @@ export function placeOf({ path, remedy }: Problem): Place | undefined {
   if (path === 'model' || path === 'accelerator') return path
   // What the chosen accelerator lacks, where another basis would do.
   if (path.startsWith('accelerator ')) return remedy.includes('--basis') ? 'basis' : 'accelerator'
-  const name = path.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  // `--layout expert`: the field, then what was said there.
+  const [flag = ''] = path.split(' ')
+  const name = flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
   return name === 'count' || isFieldName(name) ? name : undefined
 }
 

@@ -27,5 +27,15 @@ describe('techniques of a question as text', () => {
     expect(withParameter('h2o:budget=0.3:recent=64,w4', 0, 'budget', '0.1')).toBe('h2o:recent=64:budget=0.1,w4')
     expect(withParameter('h2o:budget=0.3', 0, 'KVB.budget', '0.4')).toBe('h2o:KVB.budget=0.4')
     expect(withParameter('h2o:budget=0.3:recent=64', 0, 'budget', undefined)).toBe('h2o:recent=64')
+    expect(withParameter('kivi:GRID.bits=3:kb.Bits=4', 0, 'KB.bits', '2')).toBe('kivi:GRID.bits=3:KB.bits=2')
+    expect(withParameter('h2o:KVB.budget=0.3', 0, 'budget', '0.4')).toBe('h2o:budget=0.4')
+  })
+
+  it('keeps values with colons and commas whole', () => {
+    expect(withParameter('wanda:structure=2:4:share=0.5,w4', 0, 'share', '0.6')).toBe(
+      'wanda:structure=2:4:share=0.6,w4',
+    )
+    expect(withParameter('llm-qat', 0, 'what', 'a, b')).toBe('llm-qat:what="a, b"')
+    expect(membersOf('llm-qat:what="a, b",w4')).toEqual(['llm-qat:what="a, b"', 'w4'])
   })
 })

@@ -2,16 +2,12 @@
  * The techniques of a question as text, `h2o:budget=0.2,w4`: members between commas, parameters after colons, the grammar of
  * the command line's `--with`. Here the text is only put together; the core reads it, in the worker.
  */
-import { linkCommand, type QuestionLink } from '@capline/core'
+import { linkCommand, memberParts, membersOfText, type QuestionLink, writtenValue } from '@capline/core'
 import { currentPage, update } from './page.ts'
 
-export const membersOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
+export const membersOf = (text: string): string[] => membersOfText(text).filter(Boolean)
 
-const idOf = (member: string) => (member.split(':')[0] ?? '').trim().toLowerCase()
+const idOf = (member: string) => memberParts(member).name.toLowerCase()
 
 const join = (members: readonly string[]) => members.join(',')
 
@@ -25,17 +21,21 @@ export function withoutMember(text: string, at: number): string {
   return join(membersOf(text).filter((_, i) => i !== at))
 }
 
+const fold = (name: string) => name.toLowerCase().replace(/[^a-z0-9.]/g, '')
+
+/** Whether two names mean one parameter: with the primitive in front, or without in one of them. */
+function isSame(a: string, b: string): boolean {
+  const [one, other] = [fold(a).split('.'), fold(b).split('.')]
+  return one.at(-1) === other.at(-1) && (one.length === 1 || other.length === 1 || one[0] === other[0])
+}
+
 /** One parameter of one member set; `undefined` takes it back to what the technique has. */
 export function withParameter(text: string, at: number, key: string, value: string | undefined): string {
   const members = membersOf(text).map((member, i) => {
     if (i !== at) return member
-    const [id = '', ...pieces] = member.split(':')
-    const bare = key.split('.').at(-1)
-    const others = pieces.filter((piece) => {
-      const name = piece.split('=')[0]?.trim()
-      return name !== key && name !== bare
-    })
-    return [id, ...others, ...(value === undefined ? [] : [`${key}=${value}`])].join(':')
+    const { name: id, pieces } = memberParts(member)
+    const others = pieces.filter((piece) => !isSame(piece.split('=')[0]?.trim() ?? '', key))
+    return [id, ...others, ...(value === undefined ? [] : [`${key}=${writtenValue(value)}`])].join(':')
   })
   return join(members)
 }

@@ -1,6 +1,8 @@
 /** What went wrong, where, and what to do; said to screen readers when it appears. */
 import type { Problem } from '@capline/core'
+import { useContext } from 'react'
 import { plain } from './plain.ts'
+import { isSame, SaidProblem } from './said.ts'
 
 interface Props {
   readonly problem: Problem
@@ -10,6 +12,9 @@ interface Props {
 }
 
 export function ProblemNote({ problem, keeps, onDismiss }: Props) {
+  if (isSame(problem, useContext(SaidProblem))) {
+    return keeps ? undefined : <p className="muted">Nothing to show until what is said above is put right.</p>
+  }
   return (
     <div className="problem" role="alert">
       <p>

@@ -272,7 +272,13 @@ export function MarkNames({
     .sort((a, b) => b.rank - a.rank)
     .map((mark) => ({ x: frame.x.at(mark.x), y: frame.y.at(mark.y), radius: radiusOf(mark), text: mark.label }))
   return placeLabels(wanted, taken, frame.box, FONT).map((label) => (
-    <text key={`${label.text}${label.x}`} className="mark-name" x={label.x} y={label.y} textAnchor={label.anchor}>
+    <text
+      key={`${label.text} ${label.x} ${label.y}`}
+      className="mark-name"
+      x={label.x}
+      y={label.y}
+      textAnchor={label.anchor}
+    >
       {label.text}
     </text>
   ))

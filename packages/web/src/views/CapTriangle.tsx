@@ -43,10 +43,14 @@ const TICKS: readonly { readonly at: number; readonly factor: string; readonly s
   { at: 1, factor: '8×', share: '137.5 %' },
 ]
 
+function Rings() {
+  return TICKS.map(({ at }) => <polygon key={at} className="ring" points={ring(at)} />)
+}
+
+/** Over everything else, each in a gap of its own. */
 function Ticks() {
   return TICKS.map(({ at, factor, share }) => (
     <g key={at}>
-      <polygon className="ring" points={ring(at)} />
       <text className="tick" x={place('C', at).x + 5} y={place('C', at).y + 4}>
         {factor}
       </text>
@@ -60,7 +64,16 @@ function Ticks() {
   ))
 }
 
-function Mark({ mark, tone }: { readonly mark: CapMark; readonly tone: number }) {
+/** Each line is wider than the next one over it: where two lie on one another both are seen. */
+const THINNEST = 2
+const WIDEST = 5
+
+function widthOf(i: number, count: number): number {
+  const share = count > 1 ? (count - 1 - i) / (count - 1) : 0
+  return THINNEST + Math.min(WIDEST - THINNEST, 1.5 * (count - 1)) * share
+}
+
+function Mark({ mark, tone, width }: { readonly mark: CapMark; readonly tone: number; readonly width: number }) {
   const { contextFactor, performanceFactor, retained, accuracyKept } = mark
   const [c, p] = [ofFactor(contextFactor), ofFactor(performanceFactor)]
   const low = retained ? ofShare(retained.low) : 0.5
@@ -70,12 +83,22 @@ function Mark({ mark, tone }: { readonly mark: CapMark; readonly tone: number })
   return (
     <g className={`cap-mark tone-${tone}`}>
       {known && <polygon className="area" points={pointsOf({ C: c, A: low, P: p })} />}
-      <path className="outline" d={`M${atC.x} ${atC.y}L${atP.x} ${atP.y}${known ? `L${atA.x} ${atA.y}Z` : ''}`} />
-      {!known && <path className="outline open" d={`M${atC.x} ${atC.y}L${atA.x} ${atA.y}L${atP.x} ${atP.y}`} />}
+      <path
+        className="outline"
+        strokeWidth={width}
+        d={`M${atC.x} ${atC.y}L${atP.x} ${atP.y}${known ? `L${atA.x} ${atA.y}Z` : ''}`}
+      />
+      {!known && (
+        <path
+          className="outline open"
+          strokeWidth={width * 0.75}
+          d={`M${atC.x} ${atC.y}L${atA.x} ${atA.y}L${atP.x} ${atP.y}`}
+        />
+      )}
       {retained && <line className="interval" x1={atA.x} y1={atA.y} x2={place('A', high).x} y2={place('A', high).y} />}
-      <circle cx={atC.x} cy={atC.y} r="4" />
-      <circle cx={atP.x} cy={atP.y} r="4" />
-      {accuracyKept && <circle cx={atA.x} cy={atA.y} r="4" />}
+      <circle cx={atC.x} cy={atC.y} r={2 + width} />
+      <circle cx={atP.x} cy={atP.y} r={2 + width} />
+      {accuracyKept && <circle cx={atA.x} cy={atA.y} r={2 + width} />}
       {!known && (
         <text className="unknown" x={atA.x} y={atA.y + 5} textAnchor="middle">
           ?
@@ -98,15 +121,21 @@ export function CapTriangle({ marks, baseline }: { readonly marks: readonly CapM
         role="img"
         aria-label={`Context, accuracy, performance. ${spoken.join('. ')}`}
       >
-        <Ticks />
+        <Rings />
         {GOALS.map((goal) => {
           const end = place(goal, 1)
           return <line key={goal} className="axis" x1={CENTRE.x} y1={CENTRE.y} x2={end.x} y2={end.y} />
         })}
         <polygon className="base" points={ring(0.5)} />
         {shown.map((mark, i) => (
-          <Mark key={mark.label} mark={mark} tone={i === shown.length - 1 ? 0 : i + 1} />
+          <Mark
+            key={mark.label}
+            mark={mark}
+            tone={i === shown.length - 1 ? 0 : i + 1}
+            width={widthOf(i, shown.length)}
+          />
         ))}
+        <Ticks />
         <text className="corner" x={CENTRE.x} y={CENTRE.y - RADIUS - 14} textAnchor="middle">
           {NAMES.C}
         </text>

@@ -1,28 +1,29 @@
-/** Pinned scenarios beside the one being asked: differences and ratios to the first, and why. */
-import type { ComparisonRow, QuestionLink } from '@capline/core'
+/** Pinned scenarios beside the one being asked, each with its techniques: differences and ratios to the first, and why. */
+import type { ComparisonRow } from '@capline/core'
 import { useAsk } from '../app/client.ts'
-import { update, usePage } from '../app/page.ts'
-import { pinName } from '../app/pins.ts'
+import { openPin, pinOf, pinThis, unpin, usePage } from '../app/page.ts'
+import { type Pin, pinName } from '../app/pins.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import type { Compared } from '../worker/compared.ts'
 import { NumberButton } from './NumberButton.tsx'
 
 function Rows({
   title,
   rows,
   width,
-  links = [],
+  pins = [],
 }: {
   readonly title: string
   readonly rows: readonly ComparisonRow[]
   readonly width: number
-  /** The question of each column. */
-  readonly links?: readonly QuestionLink[]
+  /** The question of each column. A number with techniques has no explanation of its own: it is another question's. */
+  readonly pins?: readonly Pin[]
 }) {
   return (
     <tbody>
       <tr className="section-row">
         <th scope="rowgroup" colSpan={width + 1}>
-          {title}
+          <span>{title}</span>
         </th>
       </tr>
       {rows.map((row) => (
@@ -31,8 +32,8 @@ function Rows({
           {row.cells.map((cell, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
             <td key={i} className={cell.better === undefined ? '' : cell.better ? 'better' : 'worse'}>
-              {row.explains && cell.text !== '–' && links[i] ? (
-                <NumberButton id={row.explains} of={links[i]} className="cell-value number-button">
+              {row.explains && cell.text !== '–' && pins[i]?.with === '' ? (
+                <NumberButton id={row.explains} of={pins[i].link} className="cell-value number-button">
                   {cell.text}
                 </NumberButton>
               ) : (
@@ -52,10 +53,96 @@ function Rows({
   )
 }
 
+const letterOf = (i: number, pins: readonly Pin[]) => (i < pins.length ? String.fromCharCode(65 + i) : 'now')
+
+function PinTools({ pin, at }: { readonly pin: Pin; readonly at: number }) {
+  return (
+    <span className="column-tools">
+      <button type="button" className="link" aria-label={`Open ${pinName(pin)}`} onClick={() => openPin(pin)}>
+        open
+      </button>
+      <button type="button" className="link" aria-label={`Unpin ${pinName(pin)}`} onClick={() => unpin(at)}>
+        unpin
+      </button>
+    </span>
+  )
+}
+
+function ComparedTable({
+  value,
+  pins,
+  now,
+}: {
+  readonly value: Compared
+  readonly pins: readonly Pin[]
+  readonly now: Pin
+}) {
+  const width = value.titles.length
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
+    <section className="scroll" tabIndex={0} aria-label="Comparison">
+      <table>
+        <thead>
+          <tr>
+            <td />
+            {value.titles.map((title, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+              <th key={i} scope="col">
+                <small>{i === 0 ? 'A, the baseline' : letterOf(i, pins)}</small>
+                {title}
+                <small className="column-detail">{value.details[i]}</small>
+                {pins[i] && <PinTools pin={pins[i]} at={i} />}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <Rows title="Asked" rows={value.asked} width={width} />
+        <Rows title="Answers" rows={value.answers} width={width} pins={[...pins, now]} />
+        {value.measured.length > 0 && (
+          <Rows
+            title="Speed-ups others measured, in their settings: no part of the answers"
+            rows={value.measured}
+            width={width}
+          />
+        )}
+      </table>
+    </section>
+  )
+}
+
+function Lines({
+  title,
+  about,
+  lines,
+}: {
+  readonly title: string
+  readonly about: string
+  readonly lines: readonly string[]
+}) {
+  if (lines.length === 0) return undefined
+  return (
+    <section>
+      <h3>
+        {title} <small>{about}</small>
+      </h3>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 export default function CompareView() {
-  const { link, pins } = usePage()
-  const { value, problem } = useAsk('compare', pins.length > 0 ? [...pins, link] : undefined)
-  const pinThis = () => update({ pins: [...pins.slice(-5), link] })
+  const page = usePage()
+  const { pins } = page
+  const now = pinOf(page)
+  const all = [...pins, now]
+  const hasTechniques = pins.length > 0 && all.some((pin) => pin.with !== '')
+  const plain = useAsk('compare', pins.length > 0 && !hasTechniques ? all.map(({ link }) => link) : undefined)
+  const chosen = useAsk('compareTechniques', hasTechniques ? all : undefined)
+  const { value, problem } = hasTechniques ? chosen : plain
   if (pins.length === 0) {
     return (
       <div className="empty-view">
@@ -69,65 +156,47 @@ export default function CompareView() {
       </div>
     )
   }
+  const isOfThese = value?.titles.length === all.length
   return (
     <div className="compare">
-      {problem && <ProblemNote problem={problem} keeps={value !== undefined} />}
-      {value && value.titles.length === pins.length + 1 && (
+      {problem && <ProblemNote problem={problem} keeps={isOfThese} />}
+      {problem && !isOfThese && (
+        <ul className="pin-list">
+          {pins.map((pin, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a pin is its place
+            <li key={i}>
+              <b>{letterOf(i, pins)}</b> {pinName(pin)} <PinTools pin={pin} at={i} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {!value && !problem && <p className="loading">Working out both sides</p>}
+      {value && isOfThese && (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable */}
-          <section className="scroll" tabIndex={0} aria-label="Comparison">
-            <table>
-              <thead>
-                <tr>
-                  <td />
-                  {value.titles.map((title, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-                    <th key={i} scope="col">
-                      <small>
-                        {i === 0 ? 'A, the baseline' : i < pins.length ? String.fromCharCode(65 + i) : 'now'}
-                      </small>
-                      {title}
-                      {i < pins.length && (
-                        <span className="column-tools">
-                          <button
-                            type="button"
-                            className="link"
-                            onClick={() => update({ link: pins[i] ?? link }, true)}
-                          >
-                            open
-                          </button>
-                          <button
-                            type="button"
-                            className="link"
-                            aria-label={`Unpin ${pinName(pins[i] ?? link)}`}
-                            onClick={() => update({ pins: pins.filter((_, at) => at !== i) })}
-                          >
-                            unpin
-                          </button>
-                        </span>
-                      )}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <Rows title="Asked" rows={value.asked} width={value.titles.length} />
-              <Rows title="Answers" rows={value.answers} width={value.titles.length} links={[...pins, link]} />
-            </table>
-          </section>
+          {value.remark && <p className="muted">{value.remark}</p>}
+          <ComparedTable value={value} pins={pins} now={now} />
           <div className="reasons">
-            {value.why.map((one, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-              <section key={i}>
-                <h3>
-                  Why {i + 1 < pins.length ? String.fromCharCode(66 + i) : 'now'} differs from A{' '}
-                  <small>{one.title}</small>
-                </h3>
-                <ul>
-                  {one.lines.map((line) => (
-                    <li key={line}>{line}</li>
-                  ))}
-                </ul>
-              </section>
+            {value.why.map(({ title, lines }, i) => (
+              <Lines
+                // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+                key={i}
+                title={`Why ${letterOf(i + 1, pins)} differs from A`}
+                about={title}
+                lines={lines}
+              />
+            ))}
+            {value.changes.map((lines, i) => (
+              <Lines
+                // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+                key={i}
+                title={
+                  i < pins.length
+                    ? `What the techniques of ${letterOf(i, pins)} change`
+                    : 'What the techniques that are on now change'
+                }
+                about={(all[i]?.with ?? '').replaceAll(',', ', ')}
+                lines={lines}
+              />
             ))}
           </div>
           <button type="button" onClick={pinThis}>

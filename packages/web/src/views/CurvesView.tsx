@@ -35,7 +35,8 @@ const NAMES: { readonly [F in FieldName]?: string } = {
   cp: 'context parallel',
   sequenceParallel: 'norms split too',
   overlap: 'exchange overlaps',
-  ring: 'ring of a prompt',
+  cpExchange: 'context exchange',
+  cpOrder: 'order of tokens',
   nodes: 'nodes',
 }
 

@@ -1,5 +1,15 @@
 /** Parts that say what techniques change: the table beside the baseline, the accuracy evidence, lists of reasons. */
-import type { AccuracyLine, Changed, Effect, EffectRow, Goal } from '../worker/techniques/protocol.ts'
+import { update } from '../app/page.ts'
+import { Range } from '../parts/Range.tsx'
+import type {
+  AccuracyLine,
+  CautionLine,
+  Changed,
+  Effect,
+  EffectRow,
+  Goal,
+  SpeedLine,
+} from '../worker/techniques/protocol.ts'
 import { CapTriangle } from './CapTriangle.tsx'
 
 const toneOf = ({ better }: Changed) => (better === undefined ? '' : better ? 'better' : 'worse')
@@ -38,8 +48,14 @@ export function EffectTable({
           {rows.map((row) => (
             <tr key={row.label}>
               <th scope="row">{row.label}</th>
-              <td className="right">{row.baseline}</td>
-              <td className="right">{row.value}</td>
+              <td className="right">
+                {row.baseline}
+                <Range of={row.baselineRange} />
+              </td>
+              <td className="right">
+                {row.value}
+                <Range of={row.valueRange} />
+              </td>
               <td className={toneOf(row.change)}>{row.change.text}</td>
               {row.alone.map((one, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
@@ -112,6 +128,60 @@ function AccuracyTable({ lines }: { readonly lines: readonly AccuracyLine[] }) {
   )
 }
 
+/** What the measured averages above do not show, and which rows of the catalogue say how to measure it. */
+function Cautions({ lines }: { readonly lines: readonly CautionLine[] }) {
+  return (
+    <ul className="caution-lines" aria-label="What averages of accuracy hide">
+      {lines.map(({ title, words, advice, source, measured, see }) => (
+        <li key={title}>
+          <strong>{title}</strong>: {words}; {advice}.{' '}
+          <small className="muted">
+            {source}; {measured}.
+          </small>{' '}
+          {see.map(({ id, help }) => (
+            <button
+              key={id}
+              type="button"
+              className="link"
+              title={help}
+              onClick={() => update({ view: 'techniques', technique: id }, true)}
+            >
+              {id}
+            </button>
+          ))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function speedSummary(lines: readonly SpeedLine[]): string {
+  const measured = lines.filter(({ sources }) => sources !== '')
+  if (measured.length === 0) return lines[0]?.range ?? 'no evidence'
+  return lines.map(({ member, range }) => (lines.length > 1 ? `${member} ${range}` : range)).join('; ')
+}
+
+/** What others measured, beside what is predicted above and no part of it. */
+function Speeds({ lines }: { readonly lines: readonly SpeedLine[] }) {
+  return (
+    <ul className="speed-lines" aria-label="Speed-ups that others measured">
+      {lines.map(({ member, range, sources, settings, links }) => (
+        <li key={member}>
+          <strong>{member}</strong>: {range}
+          {sources && `, ${sources}`}
+          {settings && <span className="muted"> ({settings})</span>}
+          {links.map((link) => (
+            <small key={link.url}>
+              {' '}
+              <SourceLink {...link} />, {link.place}
+            </small>
+          ))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 export function Reasons({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return undefined
   return (
@@ -165,7 +235,7 @@ export function Movements({
 }
 
 export function EffectBody({ effect, label }: { readonly effect: Effect; readonly label: string }) {
-  const { rows, alone, marks, accuracy, contextParts, why, needs, remarks } = effect
+  const { rows, alone, marks, accuracy, contextParts, speeds, why, needs, remarks } = effect
   const context = rows.find((row) => row.label.startsWith('Context a user'))?.baseline ?? ''
   const ttft = rows.find((row) => row.label === 'Time to first token')?.baseline ?? ''
   const tpot = rows.find((row) => row.label === 'Time per output token')?.baseline ?? ''
@@ -191,6 +261,18 @@ export function EffectBody({ effect, label }: { readonly effect: Effect; readonl
           </p>
         ))}
         {accuracy.lines.length > 0 && <AccuracyTable lines={accuracy.lines} />}
+      </details>
+      {accuracy.cautions.length > 0 && (
+        <details>
+          <summary>
+            Averages of accuracy hide: {accuracy.cautions.map(({ title }) => title.replace(/ \(.*/, '')).join(', ')}
+          </summary>
+          <Cautions lines={accuracy.cautions} />
+        </details>
+      )}
+      <details>
+        <summary>Speed-up others measured, no part of the prediction: {speedSummary(speeds)}</summary>
+        <Speeds lines={speeds} />
       </details>
       <details>
         <summary>Context: what limits it</summary>

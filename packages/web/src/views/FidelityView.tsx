@@ -1,118 +1,19 @@
 /** How far predictions are from measurements: error per kind, device, engine and regime, ours beside the plain roofline. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { usePage } from '../app/page.ts'
-import { type FidelityFile, type FidelityRow, groupingsOf, sameKey } from '../fidelity/file.ts'
+import {
+  type FidelityFile,
+  type FidelityRow,
+  type FidelitySkip,
+  groupingsOf,
+  rooflineNearer,
+  sameKey,
+  skipReasons,
+} from '../fidelity/file.ts'
 import { Choice } from '../parts/Choice.tsx'
+import { ErrorTable, pct } from './FidelityErrors.tsx'
 import { FidelityPlot } from './FidelityPlot.tsx'
 import { fidelity } from './fidelityData.ts'
-
-const pct = (x: number | undefined) => (x === undefined ? '–' : x >= 99.5 ? x.toFixed(0) : x.toFixed(1))
-
-interface Column {
-  readonly title: string
-  readonly help: string
-  readonly of: (row: FidelityRow) => ReactNode
-}
-
-const withTarget = (value: number | undefined, target: number | undefined): ReactNode => {
-  if (value === undefined) return '–'
-  if (target === undefined) return pct(value)
-  return (
-    <>
-      {pct(value)}{' '}
-      <small className={value <= target ? 'reached' : 'missed'}>
-        {value <= target ? '≤' : '>'} {target}
-      </small>
-    </>
-  )
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: 'rows', help: 'Measurements compared.', of: (row) => row.n?.toLocaleString('en') ?? '–' },
-  {
-    title: 'roofline',
-    help: 'Median error of the plain maximum of work over peak and bytes over bandwidth.',
-    of: (row) => pct(row.rooflinePct),
-  },
-  { title: 'ours', help: 'Median error with the committed constants.', of: (row) => pct(row.oursPct) },
-  { title: 'ours, p90', help: 'Nine of ten rows are nearer than this.', of: (row) => pct(row.oursP90Pct) },
-  {
-    title: 'unseen shapes',
-    help: 'Whole layer shapes left out of the fit, then predicted. After it, what we set out to reach.',
-    of: (row) => withTarget(row.unseenShapePct, row.targets?.[0]),
-  },
-  {
-    title: 'unseen models',
-    help: 'Whole models left out of the fit, then predicted.',
-    of: (row) => withTarget(row.unseenModelPct, row.targets?.[0]),
-  },
-  {
-    title: 'unseen device',
-    help: 'A device left out altogether and priced from others of its architecture.',
-    of: (row) => withTarget(row.unseenDevicePct, row.targets?.[1]),
-  },
-  {
-    title: 'unseen architecture',
-    help: 'A device left out with its whole architecture.',
-    of: (row) => pct(row.unseenArchitecturePct),
-  },
-  {
-    title: 'predicted / measured',
-    help: 'Median ratio: above 1 we say slower than measured.',
-    of: (row) => row.ratio?.toFixed(2) ?? '–',
-  },
-]
-
-/** Columns in which any of the rows says something. */
-function usedColumns(rows: readonly FidelityRow[]): readonly Column[] {
-  return COLUMNS.filter((column) => rows.some((row) => column.of(row) !== '–'))
-}
-
-function ErrorTable({
-  label,
-  rows,
-  name,
-  isMarked = () => false,
-}: {
-  readonly label: string
-  readonly rows: readonly FidelityRow[]
-  readonly name: (row: FidelityRow) => string
-  readonly isMarked?: (row: FidelityRow) => boolean
-}) {
-  const columns = usedColumns(rows)
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
-    <section className="scroll" tabIndex={0} aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            <td />
-            {columns.map(({ title, help }) => (
-              <th key={title} scope="col" className="right" title={help}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.set} ${row.what} ${row.by} ${row.key}`} className={isMarked(row) ? 'yours' : ''}>
-              <th scope="row">
-                {name(row)}
-                {isMarked(row) && <small> · yours</small>}
-              </th>
-              {columns.map((column) => (
-                <td key={column.title} className="right">
-                  {column.of(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
 
 /** Ours beside the roofline as two dots on one line: the distance is what calibration brings. */
 function Dumbbells({ rows }: { readonly rows: readonly FidelityRow[] }) {
@@ -176,6 +77,65 @@ function Detail({ file }: { readonly file: FidelityFile }) {
   )
 }
 
+/** Where calibration does not pay: said here, not left to be found. */
+function Nearer({ rows }: { readonly rows: readonly FidelityRow[] }) {
+  const nearer = rooflineNearer(rows)
+  if (nearer.length === 0) return undefined
+  return (
+    <section aria-label="Where the roofline is nearer">
+      <h3>Where the plain roofline is nearer</h3>
+      <ErrorTable
+        label="Where the roofline is nearer: errors"
+        rows={nearer}
+        name={(row) => (row.key ? `${row.title}, ${row.key}` : row.title)}
+      />
+    </section>
+  )
+}
+
+const WHAT_TITLES: Readonly<Record<string, string>> = { tpot: 'TPOT', ttft: 'TTFT', throughput: 'throughput' }
+
+/** What the tables above leave out: a figure that is not predicted has no error. */
+function Skipped({ skips, rows }: { readonly skips: readonly FidelitySkip[]; readonly rows: readonly FidelityRow[] }) {
+  const reasons = skipReasons(skips)
+  if (reasons.length === 0) return undefined
+  const total = reasons.reduce((sum, { n }) => sum + n, 0)
+  const kernels = rows.filter(({ set, by }) => set === 'kernels' && by === 'all')
+  const allKernels = kernels.length > 0 && reasons.every(({ set }) => set !== 'kernels')
+  return (
+    <section aria-label="Not predicted">
+      <h3>Not predicted, and why</h3>
+      <p>
+        {total.toLocaleString('en')} measured figures, of all tables and modes, have no prediction and count in no error
+        above.{allKernels && ' Of the kernels every row is predicted.'}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable */}
+      <section className="scroll" tabIndex={0} aria-label="Reasons">
+        <table className="wrapping skips">
+          <thead>
+            <tr>
+              <th scope="col">Reason</th>
+              <th scope="col" className="right">
+                Figures
+              </th>
+              <th scope="col">Of these</th>
+            </tr>
+          </thead>
+          <tbody>
+            {reasons.map(({ set, reason, n, parts }) => (
+              <tr key={`${set} ${reason}`}>
+                <th scope="row">{reason}</th>
+                <td className="right">{n.toLocaleString('en')}</td>
+                <td>{parts.map(({ what, n: own }) => `${own} ${WHAT_TITLES[what] ?? what}`).join(', ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  )
+}
+
 export default function FidelityView() {
   const [file, setFile] = useState<FidelityFile | undefined | null>(undefined)
   useEffect(() => {
@@ -212,7 +172,9 @@ export default function FidelityView() {
           </section>
         )
       })}
+      <Nearer rows={file.rows} />
       <Detail file={file} />
+      <Skipped skips={file.skips} rows={file.rows} />
       {file.plots.length > 0 && (
         <section aria-label="Predicted against measured">
           <h3>Predicted against measured</h3>

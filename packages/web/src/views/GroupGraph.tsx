@@ -3,12 +3,14 @@
  * arrow keys go from operator to operator, Enter opens.
  */
 import {
+  endsText,
   formatCount,
   formatSeconds,
   type GraphGroup,
   type GraphNode,
   intervalText,
   operatorMarks,
+  rangedText,
   shareText,
 } from '@capline/core'
 import { type KeyboardEvent, memo, useRef, useState } from 'react'
@@ -17,7 +19,6 @@ import { Quiet } from '../parts/Quiet.tsx'
 import type { GroupLayout, Placed } from '../worker/protocol.ts'
 
 const WIDTH = 138
-const HEIGHT = 42
 const PORT_WIDTH = 64
 const PORT_HEIGHT = 24
 /** A drawing shrinks to this before it scrolls. */
@@ -63,6 +64,7 @@ function Port({ id, at }: { readonly id: string; readonly at: Placed }) {
 interface NodeProps {
   readonly node: GraphNode
   readonly at: Placed
+  readonly height: number
   readonly heaviest: number
   readonly isOpen: boolean
   readonly isStop: boolean
@@ -78,15 +80,16 @@ function tale({ range }: GraphNode): string {
   return `, ${[`80 % interval ${intervalText(range.low, range.high)}`, ...marks].join(', ')}`
 }
 
-function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onKey }: NodeProps) {
+function OperatorNode({ node, at, height, heaviest, isOpen, isStop, onOpen, onFocus, onKey }: NodeProps) {
   const fill = heaviest > 0 ? Math.max(0.015, node.share / heaviest) : 0
   // What is written on it, first: the name people see is the name people say.
-  const said = `${node.id} ${formatSeconds(node.timeS)} ${shareText(node.share)} of the time, ${node.bound}-bound${tale(node)}`
+  const ends = node.range ? ` ${endsText(node.range)}` : ''
+  const said = `${node.id} ${formatSeconds(node.timeS)}${ends} ${shareText(node.share)} of the time, ${node.bound}-bound${tale(node)}`
   return (
     // biome-ignore lint/a11y/useSemanticElements: a button of HTML cannot stand inside a drawing
     <g
       className={`node ${node.bound ?? ''}${node.kind === 'collective' ? ' collective' : ''}${isOpen ? ' open' : ''}`}
-      transform={`translate(${at.x - WIDTH / 2} ${at.y - HEIGHT / 2})`}
+      transform={`translate(${at.x - WIDTH / 2} ${at.y - height / 2})`}
       role="button"
       tabIndex={isStop ? 0 : -1}
       aria-label={said}
@@ -102,15 +105,20 @@ function OperatorNode({ node, at, heaviest, isOpen, isStop, onOpen, onFocus, onK
       }}
     >
       <title>{said}</title>
-      <rect className="body" width={WIDTH} height={HEIGHT} rx={6} />
-      <rect className="fill" width={WIDTH * fill} height={4} y={HEIGHT - 4} />
-      <rect className="edge" width={4} height={HEIGHT} />
+      <rect className="body" width={WIDTH} height={height} rx={6} />
+      <rect className="fill" width={WIDTH * fill} height={4} y={height - 4} />
+      <rect className="edge" width={4} height={height} />
       <text className="name" x={12} y={18} {...(node.id.length > LONGEST_NAME ? SQUEEZED : {})}>
         {node.id}
       </text>{' '}
       <text className="time" x={12} y={32}>
         {formatSeconds(node.timeS)}
       </text>{' '}
+      {node.range && (
+        <text className="range" x={12} y={46}>
+          {endsText(node.range)}
+        </text>
+      )}{' '}
       <text className="share" x={WIDTH - 8} y={32} textAnchor="end">
         {shareText(node.share)}
       </text>
@@ -139,7 +147,7 @@ export const GroupGraph = memo(function GroupGraph({ group, layout, heaviest, op
       <h3>
         {title}
         <small>
-          {formatSeconds(group.timeS)} · {shareText(group.share)}
+          {rangedText(group.timeS, group.range)} · {shareText(group.share)}
         </small>
       </h3>
       <div className="group-drawing" style={{ width: `${layout.width}px` }}>
@@ -167,6 +175,7 @@ export const GroupGraph = memo(function GroupGraph({ group, layout, heaviest, op
                 key={node.id}
                 node={node}
                 at={at}
+                height={layout.nodeHeight}
                 heaviest={heaviest}
                 isOpen={operator?.group === group.index && operator.name === node.id}
                 isStop={place === Math.min(stop, operators.length - 1)}

@@ -44,35 +44,55 @@ function Axis({ axis, label }: { readonly axis: LayoutAxis; readonly label: stri
   )
 }
 
-/** What goes with a layout: two choices each, the first is the default. */
+const ON_OFF = [
+  { id: 'off', name: 'off' },
+  { id: 'on', name: 'on' },
+]
+
+/** What goes with a layout; the first choice is the default. `split`: of a context that is split. */
 const SWITCHES = [
-  ['sequenceParallel', 'Norms split too', ['off', 'on']],
-  ['overlap', 'Exchange overlaps', ['off', 'on']],
-  ['ring', 'Ring of a prompt', ['striped', 'contiguous']],
+  { name: 'sequenceParallel', label: 'Norms split too', split: false, options: ON_OFF },
+  { name: 'overlap', label: 'Exchange overlaps', split: false, options: ON_OFF },
+  {
+    name: 'cpExchange',
+    label: 'Context exchange',
+    split: true,
+    options: [
+      { id: 'ring', name: 'ring' },
+      { id: 'two-level-ring', name: 'two-level ring' },
+      { id: 'query', name: 'queries travel' },
+      { id: 'all-to-all', name: 'all-to-all' },
+    ],
+  },
+  {
+    name: 'cpOrder',
+    label: 'Order of tokens',
+    split: true,
+    options: [
+      { id: 'striped', name: 'striped' },
+      { id: 'contiguous', name: 'contiguous' },
+    ],
+  },
 ] as const
 
-interface SwitchProps {
-  readonly name: (typeof SWITCHES)[number][0]
-  readonly label: string
-  readonly choices: readonly [string, string]
-}
+type SwitchProps = Pick<(typeof SWITCHES)[number], 'name' | 'label' | 'options'>
 
-function Switch({ name, label, choices }: SwitchProps) {
-  const value = usePart(({ link }) => String(link.question[name] ?? choices[0]))
+function Switch({ name, label, options }: SwitchProps) {
+  const value = usePart(({ link }) => String(link.question[name] ?? options[0]?.id))
   return (
     <Choice
       label={label}
       title={FIELDS[name].help}
       value={value}
-      options={choices.map((id) => ({ id, name: id }))}
+      options={options}
       problem={useProblemOf(name)}
-      onChange={(id) => setField(name, id === choices[0] ? undefined : id)}
+      onChange={(id) => setField(name, id === options[0]?.id ? undefined : id)}
     />
   )
 }
 
 /** What the fold holds besides the axes. */
-const BESIDE = ['nodes', 'network', 'sequenceParallel', 'overlap', 'ring'] as const
+const BESIDE = ['nodes', 'network', ...SWITCHES.map(({ name }) => name)] as const
 
 function Nodes() {
   const { nodes, network } = usePart(({ link }) => link.question)
@@ -104,6 +124,12 @@ export function LayoutFields() {
   const count = usePart(({ link }) => link.count)
   const isNamed = usePart(({ link }) => namesAxes(link))
   const layout = usePart(({ link }) => String(link.question.layout ?? 'auto'))
+  const isSplit = usePart(({ link }) => (link.question.cp ?? 1) !== 1)
+  const made = usePart(({ link }) =>
+    SWITCHES.filter(({ name }) => link.question[name] !== undefined)
+      .map(({ name }) => name)
+      .join(),
+  )
   const isSet = usePart(({ link }) => namesAxes(link) || BESIDE.some((name) => link.question[name] !== undefined))
   // Where a network is missing, its field is in sight.
   const asks = useProblemOf('network')
@@ -132,9 +158,12 @@ export function LayoutFields() {
           Their product is the count. Expert alone also splits attention, over the sequences.
         </p>
         <div className="axes-grid">
-          {SWITCHES.map(([name, label, choices]) => (
-            <Switch key={name} name={name} label={label} choices={choices} />
-          ))}
+          {/* A choice that was made stays in sight where the context is whole again. */}
+          {SWITCHES.filter(({ name, split }) => !split || isSplit || made.split(',').includes(name)).map(
+            ({ name, label, options }) => (
+              <Switch key={name} name={name} label={label} options={options} />
+            ),
+          )}
         </div>
         <Nodes />
       </details>

@@ -4,6 +4,7 @@ import { withAxes, withLayout } from '../app/layout.ts'
 import { ask, currentPage, usePart } from '../app/page.ts'
 import { useRested } from '../app/useRested.ts'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { Range } from '../parts/Range.tsx'
 import type { LayoutsAnswer } from '../worker/protocol.ts'
 
 /** All layouts are priced anew: not while a knob is being turned. */
@@ -76,14 +77,26 @@ function Table({ rows }: { readonly rows: LayoutsAnswer['rows'] }) {
                   </button>
                 )}
               </th>
-              <td className="right">{row.ttft}</td>
-              <td className="right">{row.tpot}</td>
-              <td className="right">{row.throughput}</td>
+              <td className="right">
+                {row.ttft}
+                <Range of={row.ranges?.ttft} />
+              </td>
+              <td className="right">
+                {row.tpot}
+                <Range of={row.ranges?.tpot} />
+              </td>
+              <td className="right">
+                {row.throughput}
+                <Range of={row.ranges?.throughput} />
+              </td>
               <td className={row.fits ? 'right' : 'right too-big'}>
                 {row.memory}
                 {!row.fits && <small> does not fit</small>}
               </td>
-              <td className="right">{row.price}</td>
+              <td className="right">
+                {row.price}
+                <Range of={row.ranges?.price} />
+              </td>
             </tr>
           ))}
         </tbody>

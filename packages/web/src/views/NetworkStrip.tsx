@@ -1,6 +1,7 @@
 /** The whole network in order: what comes before the layers, every layer as a cell of its kind, what comes after. */
-import { formatCount, formatSeconds, type GraphGroup, type NetworkGraph, shareText } from '@capline/core'
+import { endsText, formatCount, formatSeconds, type GraphGroup, type NetworkGraph, shareText } from '@capline/core'
 import { memo } from 'react'
+import { Range } from '../parts/Range.tsx'
 
 /** Kinds beyond these share the last tone; their names still differ. */
 const TONES = 6
@@ -93,6 +94,7 @@ export const NetworkStrip = memo(function NetworkStrip({ graph }: { readonly gra
       ))}
       <p className="strip-total">
         <strong>{formatSeconds(graph.timeS)}</strong>
+        <Range of={graph.range && endsText(graph.range)} />
         <small>
           {graph.phase === 'request' ? 'whole request' : graph.phase === 'decode' ? 'one decode step' : 'prefill'}
           {graph.phase !== 'request' && isPriced(graph) && ', kernels alone'}

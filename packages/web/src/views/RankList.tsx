@@ -6,6 +6,7 @@ import { useRested } from '../app/useRested.ts'
 import { hasMember, turnOff, turnOn } from '../app/with.ts'
 import { Choice } from '../parts/Choice.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { Range } from '../parts/Range.tsx'
 import type { RankAnswer, RankRow } from '../worker/techniques/protocol.ts'
 import { Movements } from './EffectParts.tsx'
 import { Levels } from './Levels.tsx'
@@ -74,6 +75,7 @@ function Row({ row, place, isOn }: { readonly row: RankRow; readonly place: numb
         {row.value}{' '}
         <span className={row.factor > 1.005 ? 'better' : row.factor < 0.995 ? 'worse' : 'muted'}>{row.factorText}</span>
         {!row.fits && <span className="worse"> does not fit</span>}
+        <Range of={row.range} />
       </div>
       <Movements of={row.movements} texts={row.texts} />
       <button
@@ -180,8 +182,9 @@ export function RankList() {
       {value && (
         <>
           <p className="muted">
-            {text === '' ? 'Baseline' : `With ${text}`}: {value.goalLabel} {value.baseline}. Each line turns one
-            technique on, with its usual parameters; {rows.length} of {value.rows.length} shown.
+            {text === '' ? 'Baseline' : `With ${text}`}: {value.goalLabel} {value.baseline}
+            {value.baselineRange && ` (${value.baselineRange})`}. Each line turns one technique on, with its usual
+            parameters; {rows.length} of {value.rows.length} shown.
           </p>
           <ol className="rank-list">
             {rows.slice(0, most).map((row, i) => (

@@ -10,7 +10,7 @@ import { BasisBadge } from './BasisBadge.tsx'
 export default function RooflineView() {
   const { link, pins, overlay, operator } = usePage()
   const pin = overlay === undefined ? undefined : pins[overlay]
-  const { value, problem } = useAsk('roofline', pin ? { link, other: pin } : { link })
+  const { value, problem } = useAsk('roofline', pin ? { link, other: pin.link } : { link })
   const sheet = useAsk(
     'operator',
     operator ? { link, phase: 'request', group: operator.group, name: operator.name } : undefined,
@@ -49,7 +49,11 @@ export default function RooflineView() {
       ) : (
         !problem && <p className="loading">Drawing the roofline</p>
       )}
-      {other && pin && <p className="muted">Hollow and dashed: {pinName(pin)}.</p>}
+      {other && pin && (
+        <p className="muted">
+          Hollow and dashed: {pinName(pin)}.{pin.with !== '' && ' Operators are drawn without techniques.'}
+        </p>
+      )}
       {pins.length === 0 && <p className="muted">Pin a scenario to lay it over this one.</p>}
     </div>
   )

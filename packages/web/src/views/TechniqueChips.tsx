@@ -1,5 +1,5 @@
 /** The techniques that are on: each a chip with its parameters, what is wrong with it, and how it goes with the others. */
-import { fail, ok, type Result } from '@capline/core'
+import { memberParts, ok, type Result } from '@capline/core'
 import { useAsk } from '../app/client.ts'
 import { currentPage, update, usePart } from '../app/page.ts'
 import { withoutMember, withParameter } from '../app/with.ts'
@@ -14,10 +14,8 @@ const SWITCH = [
   { id: 'off', name: 'off' },
 ]
 
-/** The worker reads the value; here only what would break the text is refused. */
-function readPlain(text: string): Result<string> {
-  return /[,:=]/.test(text) ? fail('value', 'has a comma, colon or equals sign', 'Leave them out') : ok(text)
-}
+/** The worker reads the value; the text of the address holds any. */
+const readPlain = (text: string): Result<string> => ok(text)
 
 /** The first clause: the rest is for those who point at it. */
 const firstClause = (help: string) => help.split(/[;:(]/)[0]?.trim() ?? ''
@@ -92,7 +90,7 @@ function Chip({
   const { id, name, text, isShort, parameters, problem } = member
   const own = parameters.filter((one) => one.own)
   const rest = parameters.filter((one) => !one.own && one.key !== undefined)
-  const set = text.slice(id.length).split(':').filter(Boolean).join(', ')
+  const set = memberParts(text).pieces.join(', ')
   const assumed = own.filter((one) => one.assumed).length
   const isBad =
     problem !== undefined || pairs.some(({ a, b, kind }) => kind === 'conflicting' && (a === at || b === at))

@@ -13,7 +13,7 @@ async function load(): Promise<FidelityFile | undefined> {
     if (file) return file
   }
   const errors = await ask('fidelity', null)
-  return errors.ok ? { sources: [errors.value.source], rows: errors.value.rows, plots: [] } : undefined
+  return errors.ok ? { sources: [errors.value.source], rows: errors.value.rows, plots: [], skips: [] } : undefined
 }
 
 export function fidelity(): Promise<FidelityFile | undefined> {

@@ -4,7 +4,6 @@ import {
   analysisJson,
   analysisMarkdown,
   answersOf,
-  compareAnalyses,
   curveOf,
   explain,
   explainNumber,
@@ -23,6 +22,7 @@ import {
   rooflineChart,
   shortName,
 } from '@capline/core'
+import { comparedOf } from './compared.ts'
 import { layoutGroup } from './layout.ts'
 import { layoutsOf } from './layouts.ts'
 import { modelNote } from './modelNote.ts'
@@ -115,7 +115,7 @@ const HANDLERS: { readonly [K in OwnKind]: Handler<K> } = {
       if (!ready.ok) return ready
       all.push(ready.value)
     }
-    return ok(compareAnalyses(all.map(({ analysis, fit }) => ({ analysis, fit: fit() }))))
+    return ok(comparedOf(all.map(({ analysis, fit }) => ({ analysis, fit: fit() }))))
   },
   explain: ({ link, id }) =>
     withReady(link, ({ bench, analysis, fit }) => {

@@ -7,7 +7,9 @@ import type { GraphGroup } from '@capline/core'
 import dagre from '@dagrejs/dagre'
 import type { GroupLayout, Placed } from './protocol.ts'
 
-export const NODE = { width: 138, height: 42 } as const
+const WIDTH = 138
+/** Name and time; where kernels are priced, the interval of the time under it. */
+const HEIGHTS = { plain: 42, ranged: 56 } as const
 const PORT = { width: 64, height: 24 } as const
 
 const MARGIN = 8
@@ -15,8 +17,12 @@ const MARGIN = 8
 const known = new Map<string, GroupLayout>()
 
 /** dagre's own size leaves out edges that bulge past the nodes: the frame is drawn around everything. */
-function framed(nodes: Readonly<Record<string, Placed>>, edges: readonly (readonly Placed[])[]): GroupLayout {
-  const half = { x: NODE.width / 2, y: NODE.height / 2 }
+function framed(
+  nodes: Readonly<Record<string, Placed>>,
+  edges: readonly (readonly Placed[])[],
+  nodeHeight: number,
+): GroupLayout {
+  const half = { x: WIDTH / 2, y: nodeHeight / 2 }
   const corners = Object.values(nodes).flatMap(({ x, y }) => [
     { x: x - half.x, y: y - half.y },
     { x: x + half.x, y: y + half.y },
@@ -26,6 +32,7 @@ function framed(nodes: Readonly<Record<string, Placed>>, edges: readonly (readon
   const top = Math.min(...all.map(({ y }) => y)) - MARGIN
   const move = ({ x, y }: Placed): Placed => ({ x: x - left, y: y - top })
   return {
+    nodeHeight,
     width: Math.ceil(Math.max(...all.map(({ x }) => x)) + MARGIN - left),
     height: Math.ceil(Math.max(...all.map(({ y }) => y)) + MARGIN - top),
     nodes: Object.fromEntries(Object.entries(nodes).map(([id, at]) => [id, move(at)])),
@@ -34,13 +41,14 @@ function framed(nodes: Readonly<Record<string, Placed>>, edges: readonly (readon
 }
 
 export function layoutGroup(group: GraphGroup): GroupLayout {
-  const key = JSON.stringify([group.nodes.map((node) => node.id), group.edges])
+  const height = group.nodes.some((node) => node.range) ? HEIGHTS.ranged : HEIGHTS.plain
+  const key = JSON.stringify([height, group.nodes.map((node) => node.id), group.edges])
   const found = known.get(key)
   if (found) return found
   const graph = new dagre.graphlib.Graph()
   graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, edgesep: 8, marginx: 0, marginy: 0 })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const node of group.nodes) graph.setNode(node.id, node.kind === 'port' ? { ...PORT } : { ...NODE })
+  for (const node of group.nodes) graph.setNode(node.id, node.kind === 'port' ? { ...PORT } : { width: WIDTH, height })
   for (const edge of group.edges) graph.setEdge(edge.from, edge.to)
   dagre.layout(graph)
   const nodes: Record<string, Placed> = {}
@@ -51,7 +59,7 @@ export function layoutGroup(group: GraphGroup): GroupLayout {
   const edges = group.edges.map((edge) =>
     graph.edge(edge.from, edge.to).points.map(({ x, y }: Placed): Placed => ({ x: Math.round(x), y: Math.round(y) })),
   )
-  const layout = framed(nodes, edges)
+  const layout = framed(nodes, edges, height)
   known.set(key, layout)
   return layout
 }

@@ -5,6 +5,7 @@
 import {
   type Bench,
   benchFor,
+  choiceOfAnalysis,
   gainOf,
   gainText,
   LAYOUT_AXES,
@@ -60,21 +61,10 @@ const MOST_SHOWN = 24
 
 function choicesOf(ready: Ready, prepare: Prepare): readonly LayoutChoice[] {
   const { analysis } = ready
-  const { scenario, layout, memory, request } = analysis
+  const { scenario, layout } = analysis
   const choices = rankLayouts(scenario, rankCount(layout), prepare)
   if (choices.some((choice) => sameLayout(choice.layout, layout))) return choices
-  const { ttftS, tpotS, e2eS, outputTokensPerS, priceUsdPerMillionOutputTokens: price } = request
-  const own: LayoutChoice = {
-    layout,
-    fits: memory.fits !== false,
-    totalBytes: memory.totalBytes,
-    ttftS,
-    e2eS,
-    outputTokensPerS,
-    ...(tpotS === undefined ? {} : { tpotS }),
-    ...(price === undefined ? {} : { priceUsdPerMillionOutputTokens: price }),
-  }
-  return [own, ...choices]
+  return [choiceOfAnalysis(analysis, layout), ...choices]
 }
 
 /** What one more of a single accelerator would bring, or these over half as many. */

@@ -2,7 +2,6 @@
 import type {
   Answers,
   Chart,
-  Comparison,
   Explanation,
   FieldName,
   FigureSource,
@@ -17,6 +16,7 @@ import type {
   Result,
 } from '@capline/core'
 import type { FidelityRow } from '../fidelity/file.ts'
+import type { Compared } from './compared.ts'
 import type { TechniqueRequests } from './techniques/protocol.ts'
 
 export interface ModelItem {
@@ -50,6 +50,8 @@ export interface Placed {
 
 /** Where the nodes and edges of a group lie, in pixels of its own drawing. */
 export interface GroupLayout {
+  /** Of every operator. */
+  readonly nodeHeight: number
   readonly width: number
   readonly height: number
   readonly nodes: Readonly<Record<string, Placed>>
@@ -148,7 +150,7 @@ export interface Requests extends TechniqueRequests {
   layouts: { ask: QuestionLink; answer: LayoutsAnswer }
   fidelity: { ask: null; answer: CalibrationErrors }
   table: { ask: { readonly link: QuestionLink; readonly phase: GraphPhase }; answer: TableAnswer }
-  compare: { ask: readonly QuestionLink[]; answer: Comparison }
+  compare: { ask: readonly QuestionLink[]; answer: Compared }
   explain: { ask: { readonly link: QuestionLink; readonly id: string }; answer: NumberExplanation }
   sheet: { ask: QuestionLink; answer: AcceleratorSheet }
   export: { ask: { readonly link: QuestionLink; readonly form: ExportForm }; answer: string }

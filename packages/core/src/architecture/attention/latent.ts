@@ -110,7 +110,8 @@ function attendForm(a: LatentAttention, pass: Pass, form: Form, part: Part, afte
       pattern: a.pattern,
       keyRanks: pass.keyRanks,
       keyStride: pass.keyStride,
-      keyRing: pass.keyRing,
+      keyExchange: pass.keyExchange,
+      keyOrder: pass.keyOrder,
     },
   }
 }

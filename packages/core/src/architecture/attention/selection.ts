@@ -27,9 +27,11 @@ export function selectKeys(
     keyValueBytes: s.dims * f.kvBytes(d) * s.widthShare,
     queryBytes: s.dims * f.activationBytes(d),
   }
-  const extent = pass.extent(shape)
+  const part = s.decodeOnly ? 'short' : 'all'
+  const extent = pass.extent(shape, part)
+  const { tokens } = pass.part(part)
   const byScores = s.by === 'scores'
-  const products = byScores ? (extent.pairs / s.perTokens) * H : pass.tokens * (H + Hk) * s.vectors
+  const products = byScores ? (extent.pairs / s.perTokens) * H : tokens * (H + Hk) * s.vectors
   return [
     {
       name: 'select_keys',
@@ -38,7 +40,7 @@ export function selectKeys(
       flop: 2 * products * s.dims,
       vectorFlop: products,
       weightBytes: 0,
-      activationReadBytes: pass.tokens * H * s.dims * f.activationBytes(d),
+      activationReadBytes: tokens * H * s.dims * f.activationBytes(d),
       activationWriteBytes: 0,
       kvReadBytes: byScores ? (extent.tiledKeys / s.perTokens) * Hk * shape.keyValueBytes : 0,
       kvWriteBytes: 0,

@@ -16,7 +16,7 @@ import { indexerCache, indexerOperators } from './indexer.ts'
 import { selectKeys } from './selection.ts'
 import { besideOperators, stateTensor } from './state.ts'
 
-export interface HeadWidths {
+interface HeadWidths {
   readonly numQHeads: number
   readonly numKvHeads: number
   readonly headDim: number
@@ -122,7 +122,8 @@ export function attend(
           pattern: shape.pattern,
           keyRanks: pass.keyRanks,
           keyStride: pass.keyStride,
-          keyRing: pass.keyRing,
+          keyExchange: pass.keyExchange,
+          keyOrder: pass.keyOrder,
         },
       },
     ]
@@ -172,7 +173,7 @@ export function attend(
   ]
 }
 
-export function attentionShape(a: Attention, pass: Pass): AttentionShape {
+function attentionShape(a: Attention, pass: Pass): AttentionShape {
   const { numQHeads, numKvHeads, headDim: d, vHeadDim: dv } = widths(a)
   const f = pass.formats
   return {

@@ -4,6 +4,7 @@
  * name that is not in the catalogue is never silently taken for a similar part.
  */
 import { closest } from '../../units/closest.ts'
+import { foldName } from '../../units/text.ts'
 import type { Accelerator } from './accelerator.ts'
 import { AMD } from './amd.ts'
 import { APPLE } from './apple.ts'
@@ -47,24 +48,20 @@ export const ACCELERATORS: Readonly<Record<string, Accelerator>> = Object.freeze
 
 const LONGEST_NAME = 80
 
-function fold(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '')
-}
-
 /** Folded id or alias to row. Ids go in last: an alias never shadows an id. */
 const BY_FOLDED_NAME: ReadonlyMap<string, Accelerator> = new Map([
-  ...ROWS.flatMap((row) => row.aliases.map((alias) => [fold(alias), row] as const)),
-  ...ROWS.map((row) => [fold(row.id), row] as const),
+  ...ROWS.flatMap((row) => row.aliases.map((alias) => [foldName(alias), row] as const)),
+  ...ROWS.map((row) => [foldName(row.id), row] as const),
 ])
 
 /** The row of an id or alias, whatever its case, spaces, underscores or hyphens; undefined when there is none. */
 export function findAccelerator(name: string): Accelerator | undefined {
-  return name.length > LONGEST_NAME ? undefined : BY_FOLDED_NAME.get(fold(name))
+  return name.length > LONGEST_NAME ? undefined : BY_FOLDED_NAME.get(foldName(name))
 }
 
 /** Up to `n` catalogue ids nearest to a name (or one of their aliases), nearest first; empty when nothing is close. */
 export function suggestAccelerators(name: string, n = 3): string[] {
-  const near = closest(fold(name.slice(0, LONGEST_NAME)), [...BY_FOLDED_NAME.keys()], 4 * n)
+  const near = closest(foldName(name.slice(0, LONGEST_NAME)), [...BY_FOLDED_NAME.keys()], 4 * n)
   const ids = near.map((known) => (BY_FOLDED_NAME.get(known) as Accelerator).id)
   return [...new Set(ids)].slice(0, Math.max(0, n))
 }

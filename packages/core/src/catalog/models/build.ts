@@ -4,6 +4,7 @@
  * attention, rotary positions over the whole head, SwiGLU, RMS norm before each block, no biases); a row states what
  * differs. Layers that are one object are one kind of the stack.
  */
+import { layerName } from '../../architecture/layerName.ts'
 import type {
   Attention,
   CheckpointPrecision,
@@ -125,30 +126,16 @@ export function moe(
   }
 }
 
-const PATTERN_NAMES: Readonly<Record<Pattern['kind'], string>> = {
-  causal: 'full',
-  sliding: 'sliding',
-  chunked: 'chunked',
-  bidirectional: 'bidirectional',
-  selected: 'sparse',
-  compressed: 'compressed',
-  sparse: 'sparse',
-  kept: 'pruned',
-  segments: 'segmented',
-}
-
-function mixerName(mixer: Mixer): string {
-  if (mixer.kind === 'linear') return 'linear attention'
-  if (!('pattern' in mixer)) return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
-  const pattern = mixer.kind === 'mla' && mixer.pattern.kind === 'causal' ? '' : `${PATTERN_NAMES[mixer.pattern.kind]} `
-  return `${pattern}${mixer.kind === 'mla' ? 'latent ' : ''}attention`
-}
-
 /** A pre-norm layer named after its blocks; `rest` for other norms, parallel blocks or a name of its own. */
 export function layer(mixer: Mixer | undefined, ffn: Ffn | undefined, rest: Partial<Layer> = {}): Layer {
-  const block = ffn && (ffn.kind === 'moe' ? 'MoE' : 'dense FFN')
-  const name = mixer ? (block ? `${mixerName(mixer)} + ${block}` : mixerName(mixer)) : (block ?? 'no operation')
-  return { name, ...(mixer && { mixer }), ...(ffn && { ffn }), norm: RMS, normPlacement: 'pre', ...rest }
+  return {
+    name: layerName(mixer, ffn),
+    ...(mixer && { mixer }),
+    ...(ffn && { ffn }),
+    norm: RMS,
+    normPlacement: 'pre',
+    ...rest,
+  }
 }
 
 /**
@@ -211,7 +198,7 @@ function context(of: Identity): Pick<ModelSpec, 'trainedContextTokens' | 'extend
   return { trainedContextTokens: of.context[0], extendedContextTokens: of.context[1] }
 }
 
-export interface DecoderSizes {
+interface DecoderSizes {
   readonly hidden: number
   readonly vocab: number
   readonly tied?: boolean
@@ -267,7 +254,7 @@ export function llamaLike(of: Identity, sizes: LlamaSizes): ModelSpec {
   return decoder(of, { ...sizes, finalNorm: norm }, layers([sizes.layers, one]))
 }
 
-export interface VisionSizes {
+interface VisionSizes {
   readonly hidden: number
   readonly layers: number
   readonly heads: number

@@ -4,12 +4,14 @@
  * name that is not in the catalogue is never silently taken for a similar model.
  */
 import { closest } from '../../units/closest.ts'
+import { foldName } from '../../units/text.ts'
 import { DEEPSEEK } from './deepseek.ts'
 import { GEMMA } from './gemma.ts'
 import { LLAMA } from './llama.ts'
 import { LLAMA4 } from './llama4.ts'
 import { MISTRAL } from './mistral.ts'
 import { MOONSHOT } from './moonshot.ts'
+import { NAMED } from './named.ts'
 import { NVIDIA } from './nvidia.ts'
 import { OPEN } from './open.ts'
 import { OPENAI } from './openai.ts'
@@ -44,6 +46,7 @@ const ROWS: readonly ModelRow[] = [
   ...OPEN,
   ...OPT,
   ...SPECIAL,
+  ...NAMED,
 ]
 
 /** Every row by id, in catalogue order. No prototype, so a name such as `constructor` finds nothing. */
@@ -56,10 +59,6 @@ export const MODELS: Readonly<Record<string, ModelRow>> = Object.freeze(
 
 const LONGEST_NAME = 120
 
-function fold(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]+/g, '')
-}
-
 let byFoldedName: ReadonlyMap<string, ModelRow> | undefined
 
 /**
@@ -68,23 +67,23 @@ let byFoldedName: ReadonlyMap<string, ModelRow> | undefined
  */
 function foldedNames(): ReadonlyMap<string, ModelRow> {
   byFoldedName ??= new Map([
-    ...ROWS.flatMap((row) => row.aliases.map((alias) => [fold(alias.slice(alias.indexOf('/') + 1)), row] as const)),
-    ...ROWS.flatMap((row) => row.aliases.map((alias) => [fold(alias), row] as const)),
-    ...ROWS.map((row) => [fold(row.spec.id), row] as const),
+    ...ROWS.flatMap((row) => row.aliases.map((alias) => [foldName(alias.slice(alias.indexOf('/') + 1)), row] as const)),
+    ...ROWS.flatMap((row) => row.aliases.map((alias) => [foldName(alias), row] as const)),
+    ...ROWS.map((row) => [foldName(row.spec.id), row] as const),
   ])
   return byFoldedName
 }
 
 /** The row of an id or alias, whatever its case, spaces, underscores or hyphens; undefined when there is none. */
 export function findModel(name: string): ModelRow | undefined {
-  return name.length > LONGEST_NAME ? undefined : foldedNames().get(fold(name))
+  return name.length > LONGEST_NAME ? undefined : foldedNames().get(foldName(name))
 }
 
 /** Up to `n` catalogue ids nearest to a name (or one of their aliases), nearest first; empty when nothing is close. */
 export function suggestModels(name: string, n = 3): string[] {
   const short = name.slice(name.indexOf('/') + 1, LONGEST_NAME)
   const names = foldedNames()
-  const near = closest(fold(short), [...names.keys()], 4 * n)
+  const near = closest(foldName(short), [...names.keys()], 4 * n)
   const ids = near.map((known) => (names.get(known) as ModelRow).spec.id)
   return [...new Set(ids)].slice(0, Math.max(0, n))
 }

@@ -1,5 +1,5 @@
 /**
- * Meta Llama 2, 3 and Code Llama: dense, grouped heads from 70B (Llama 2) and everywhere (Llama 3). Sources:
+ * Meta LLaMA, Llama 2, 3 and Code Llama: dense, grouped heads from 70B (Llama 2) and everywhere (Llama 3). Sources:
  * `sources.ts`.
  */
 import { BF16, FP16, llamaLike } from './build.ts'
@@ -40,6 +40,15 @@ export const LLAMA: readonly ModelRow[] = [
     source: 'mlcLlm',
     published: { total: 68_976_648_192, source: 'loram' },
     note: 'the preset gives 2048 positions, as the first release did; trained on 4096 (arXiv 2307.09288)',
+  },
+  {
+    spec: llamaLike(
+      { id: 'llama-13b', name: 'LLaMA 13B', family: 'llama', context: 2048, precision: FP16 },
+      { hidden: 5120, layers: 40, qHeads: 40, kvHeads: 40, headDim: 128, intermediate: 13824, vocab: 32000 },
+    ),
+    aliases: ['huggyllama/llama-13b', 'decapoda-research/llama-13b-hf', 'llama-1-13b'],
+    source: 'llamaSizes',
+    published: { ...billions('13'), source: 'modelName' },
   },
   {
     spec: llamaLike(

@@ -7,6 +7,9 @@ import { findModel, MODEL_SOURCES, MODELS, type ModelRow, suggestModels } from '
 
 const rows = Object.values(MODELS)
 
+/** Their sizes are published, their weights are not: no repository holds them. */
+const UNRELEASED: readonly string[] = ['gpt-3-175b', 'palm-540b', 'glam-64b-64e', 'st-moe-32b']
+
 describe('rows', () => {
   it('are at least 60, and every id names its own row', () => {
     expect(rows.length).toBeGreaterThanOrEqual(60)
@@ -27,10 +30,11 @@ describe('rows', () => {
     }
   })
 
-  it('name a repository first, and say where their numbers were read', () => {
+  it('name a repository first where there is one, and say where their numbers were read', () => {
     const used = new Set<string>()
     for (const { spec, aliases, source, published } of rows) {
-      expect(aliases[0], spec.id).toMatch(/^[\w.-]+\/[\w.-]+$/)
+      if (UNRELEASED.includes(spec.id)) expect(aliases.join(), spec.id).not.toContain('/')
+      else expect(aliases[0], spec.id).toMatch(/^[\w.-]+\/[\w.-]+$/)
       for (const key of [source, published.source, published.activeSource ?? source]) used.add(key)
     }
     expect([...used].sort()).toEqual(Object.keys(MODEL_SOURCES).sort())
@@ -51,6 +55,7 @@ const FILES: Readonly<Record<string, string>> = {
   'deepseek-v2-lite': 'deepseek-ai__DeepSeek-V2-kt',
   'gpt2-large': 'community__gpt2-large',
   'bert-base': 'community__bert-base-cased',
+  'qwen-1.8b': 'Qwen__Qwen-7B',
   'phi-4-mini': 'microsoft__phi-4',
   'starcoder2-7b': 'bigcode__starcoder2-preset',
   'stablelm-2-1.6b': 'stabilityai__stablelm-2-zephyr-1_6b',
@@ -76,6 +81,11 @@ const DIFFERS: Readonly<Record<string, readonly (keyof ModelSpec)[]>> = {
 
 /** Rows whose numbers are in no file of the corpus. */
 const WITHOUT_FILE: readonly string[] = [
+  ...UNRELEASED,
+  'bloom-176b',
+  'llama-13b',
+  'mobilellama-1.4b',
+  'mobilellama-2.7b',
   'llama-3-8b',
   'llama-3-70b',
   'llama-3.2-1b',
@@ -152,14 +162,17 @@ const FAR_FROM_LABEL: readonly string[] = [
   'codellama-7b',
   'falcon-40b',
   'falcon-7b',
+  'glam-64b-64e',
   'internlm2.5-7b',
   'kimi-k2.5',
   'ministral-3-3b',
+  'mobilellama-1.4b',
   'nemotron-super-49b',
   'olmo-2-13b',
   'opt-13b',
   'opt-2.7b',
   'phi-2',
+  'qwen-1.8b',
   'qwen3-vl-2b',
   'qwen3-vl-30b-a3b',
   'qwen3-vl-32b',

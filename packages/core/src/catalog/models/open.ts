@@ -74,6 +74,28 @@ export const OPEN: readonly ModelRow[] = [
   },
   {
     spec: llamaLike(
+      { id: 'bloom-176b', name: 'BLOOM 176B', family: 'bloom', precision: BF16 },
+      {
+        hidden: 14336,
+        layers: 70,
+        qHeads: 112,
+        kvHeads: 112,
+        headDim: 128,
+        intermediate: 57344,
+        vocab: 250880,
+        norm: LAYER_NORM,
+        attention: { qkvBias: true, outBias: true, rotaryDim: 0 },
+        ffn: { gated: false, activation: 'gelu', bias: true },
+        tied: true,
+        embedding: { norm: LAYER_NORM },
+      },
+    ),
+    aliases: ['bigscience/bloom', 'bigscience/bloomz'],
+    source: 'bloomConfig',
+    published: { total: 176_247_271_424, source: 'bloomCard' },
+  },
+  {
+    spec: llamaLike(
       { id: 'falcon-7b', name: 'Falcon 7B', family: 'falcon', context: 2048, precision: BF16 },
       {
         hidden: 4544,

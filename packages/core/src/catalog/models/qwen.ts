@@ -1,11 +1,30 @@
 /**
- * Qwen 2.5 and Qwen 3, dense. Qwen 2.5 has biases on queries, keys and values; Qwen 3 norms queries and keys instead.
+ * Qwen 1.8B, Qwen 2.5 and Qwen 3, dense. Qwen 2.5 has biases on queries, keys and values; Qwen 3 norms queries and keys instead.
  * Sources: `sources.ts`.
  */
 import { BF16, llamaLike } from './build.ts'
 import { billions, type ModelRow } from './row.ts'
 
 export const QWEN: readonly ModelRow[] = [
+  {
+    spec: llamaLike(
+      { id: 'qwen-1.8b', name: 'Qwen 1.8B', family: 'qwen', context: 8192, precision: BF16 },
+      {
+        hidden: 2048,
+        layers: 24,
+        qHeads: 16,
+        kvHeads: 16,
+        headDim: 128,
+        intermediate: 5504,
+        vocab: 151936,
+        attention: { qkvBias: true },
+      },
+    ),
+    aliases: ['Qwen/Qwen-1_8B', 'Qwen/Qwen-1_8B-Chat'],
+    source: 'mlcLlm',
+    published: { ...billions('1.8'), source: 'modelName' },
+    note: 'the preset bears the name of the 7B model and holds this one; it counts both projections in before the activation as one width of 11008',
+  },
   {
     spec: llamaLike(
       { id: 'qwen2.5-0.5b', name: 'Qwen2.5 0.5B', family: 'qwen2', context: 32768, precision: BF16 },

@@ -30,6 +30,24 @@ export const SMALL: readonly ModelRow[] = [
   },
   {
     spec: llamaLike(
+      { id: 'mobilellama-1.4b', name: 'MobileLLaMA 1.4B', family: 'llama', context: 2048, precision: BF16 },
+      { hidden: 2048, layers: 24, qHeads: 16, kvHeads: 16, headDim: 128, intermediate: 5632, vocab: 32000 },
+    ),
+    aliases: ['mtgv/MobileLLaMA-1.4B-Base', 'mtgv/MobileLLaMA-1.4B-Chat'],
+    source: 'mobileVlmConfig',
+    published: { ...billions('1.4'), source: 'modelName' },
+  },
+  {
+    spec: llamaLike(
+      { id: 'mobilellama-2.7b', name: 'MobileLLaMA 2.7B', family: 'llama', context: 2048, precision: BF16 },
+      { hidden: 2560, layers: 32, qHeads: 32, kvHeads: 32, headDim: 80, intermediate: 6912, vocab: 32000 },
+    ),
+    aliases: ['mtgv/MobileLLaMA-2.7B-Base', 'mtgv/MobileLLaMA-2.7B-Chat'],
+    source: 'mobileVlmConfig',
+    published: { ...billions('2.7'), source: 'modelName' },
+  },
+  {
+    spec: llamaLike(
       { id: 'phi-3.5-mini', name: 'Phi-3.5 mini', family: 'phi3', context: 131072, precision: BF16 },
       { hidden: 3072, layers: 32, qHeads: 32, kvHeads: 32, headDim: 96, intermediate: 8192, vocab: 32064 },
     ),

@@ -99,6 +99,41 @@ export const MODEL_SOURCES = {
     url: 'github.com/facebookresearch/DiT@00d70acc18e0 models.py',
     read: READ,
   },
+  gpt3Table: {
+    title: 'GPT-3 (arXiv 2005.14165) table 2.1, with vocabulary and positions, in a copy of its row',
+    url: 'ppmzhang2.github.io/nlp/gpt/model.html',
+    read: READ,
+  },
+  palmCode: {
+    title: 'Scaling transformer inference, official code: sizes and checkpoint shapes of PaLM 540B',
+    url: 'github.com/google-research/google-research@18c44597e68b scaling_transformer_inference_efficiency/checkpoint.py',
+    read: READ,
+  },
+  glamCode: {
+    title: 'Praxis, GLaM layers; sizes of 64B/64E in public notes on the paper (arXiv 2112.06905)',
+    url: 'github.com/google/praxis@728becd10d09 praxis/layers/glam.py',
+    read: READ,
+  },
+  stMoeCode: {
+    title: 'Flaxformer, official configuration of ST-MoE-32B and the files it includes',
+    url: 'github.com/google/flaxformer@3cbba275bc78 flaxformer/t5x/configs/moe/models/st_moe_32b.gin',
+    read: READ,
+  },
+  bloomConfig: {
+    title: 'Configuration of BLOOM 176B in an instruction-tuned copy of its repository',
+    url: 'huggingface.co/sambanovasystems/BLOOMChat-176B-v1/blob/50643307a77b79628fbbbea69e593eacc28ebf9c/config.json',
+    read: READ,
+  },
+  llamaSizes: {
+    title: 'LLaMA 7B and 13B as loaded from their published configurations',
+    url: 'github.com/scottlogic-alex/llm-memory-calculator@93934b33eb75 llama-sizes.md',
+    read: READ,
+  },
+  mobileVlmConfig: {
+    title: 'Configurations of MobileVLM V2 1.7B and 3B, which hold the sizes of their language models',
+    url: 'huggingface.co/mtgv/MobileVLM_V2-1.7B, mtgv/MobileVLM_V2-3B: config.json',
+    read: READ,
+  },
 
   // Parameter counts
   kerasHub: {
@@ -164,6 +199,26 @@ export const MODEL_SOURCES = {
   phiDocs: {
     title: 'NeMo AutoModel documentation: Phi-2, 2.7B',
     url: 'docs.nvidia.com/nemo/automodel/latest/model-coverage/llm/microsoft/phi.html',
+    read: READ,
+  },
+  bloomCard: {
+    title: 'BLOOM model card, version 1.3: technical specifications',
+    url: 'huggingface.co/bigscience/bloom',
+    read: READ,
+  },
+  palmPaper: {
+    title: 'PaLM (arXiv 2204.02311), in a public summary of its architecture',
+    url: 'emergentmind.com/topics/palm-540b-parameter-model',
+    read: READ,
+  },
+  glamPaper: {
+    title: 'GLaM (arXiv 2112.06905): 1.2T in all, 96.6B active, in public notes on the paper',
+    url: 'chanys.github.io/glam',
+    read: READ,
+  },
+  stMoePaper: {
+    title: 'ST-MoE (arXiv 2202.08906), abstract: 269B parameters',
+    url: 'arxiv.org/abs/2202.08906 (abstract, read in copies of the page)',
     read: READ,
   },
   modelName: {

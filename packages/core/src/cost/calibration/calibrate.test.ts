@@ -40,6 +40,27 @@ describe('calibrate', () => {
     const again = calibrate(synthetic(), CHIPS, 'synthetic')
     expect(tableToModule(roundTable(again), 'test')).toBe(tableToModule(roundTable(first), 'test'))
   })
+  test('the order of rows changes nothing', () => {
+    const shuffled = synthetic()
+    for (let i = shuffled.length - 1, seed = 7; i > 0; i--) {
+      seed = (seed * 16_807) % 2_147_483_647
+      const j = seed % (i + 1)
+      ;[shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!]
+    }
+    expect(shuffled).not.toEqual(synthetic())
+    const again = calibrate(shuffled, CHIPS, 'synthetic')
+    expect(tableToModule(roundTable(again), 'test')).toBe(tableToModule(roundTable(first), 'test'))
+  })
+  test('devices of other architectures change nothing in an architecture', () => {
+    const other = chipOf(ACCELERATORS.l40s!)!
+    const more = synthetic()
+      .filter(({ device }) => device === 'b200')
+      .map((sample) => ({ ...sample, device: 'l40s', seconds: 3 * sample.seconds + 1e-5 }))
+    const both = calibrate([...more, ...samples], new Map([...CHIPS, ['l40s', other]]), 'synthetic')
+    const rowOf = (table: typeof both) => table.kernels.find(({ architecture }) => architecture === 'blackwell')
+    expect(both.kernels.map(({ architecture }) => architecture)).toContain('ada')
+    expect(rowOf(both)).toEqual(rowOf(first))
+  })
   test('finds constants that predict shapes and devices it did not see', () => {
     const row = first.kernels.find((kernel) => kernel.kernel === 'test')!
     expect(Object.keys(row.devices).sort()).toEqual(['b200', 'gb200'])

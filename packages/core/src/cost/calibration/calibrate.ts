@@ -15,11 +15,13 @@ import {
   type Group,
   type GroupFit,
   groupRows,
+  halfway,
   LEAST_ROWS,
   type Prepared,
   prepare,
   residual,
 } from './fit.ts'
+import { inOrder } from './order.ts'
 import type {
   CalibrationTable,
   ClassError,
@@ -157,31 +159,47 @@ function classRows(op: OpClass, rows: readonly Prepared[], start: Float64Array):
       const isShared = new Set(some.map((row) => row.chip.architecture)).size > 1
       if (!isShared || some.length === sizeOf(`${backend}|${format}|${CLASS}`)) return []
     }
-    const fit = fitGroup(op, some, [start])
+    const fit = fitGroup(op, some, [start], true)
     return [rowOf({ op, backend, kernel, format, architecture: CLASS, rows: some }, fit, {})]
   })
 }
 
 /** Residuals of a device priced without any of its own measurements. */
-function unseenDevice(device: Chip, fitted: readonly FittedGroup[], rows: readonly Prepared[], start: Float64Array) {
+function unseenDevice(device: Chip, fitted: readonly FittedGroup[], rows: readonly Prepared[]) {
   const op = fitted[0]!.group.op
+  const without = rows.filter((row) => row.chip.id !== device.id)
+  const siblings = without.filter((row) => row.chip.architecture === device.architecture)
+  const start = fitClass(op, siblings.length > 0 ? siblings : without)
   const others = fitted.flatMap(({ group, row }) => {
     if (!row.devices[device.id]) return [row]
     const rest = group.rows.filter((one) => one.chip.id !== device.id)
     return rest.length < LEAST_ROWS ? [] : [rowOf({ ...group, rows: rest }, fitGroup(op, rest, [start]), {})]
   })
   const isLast = !others.some((row) => row.architecture === device.architecture)
-  const rest = rows.filter((row) => row.chip.id !== device.id)
-  const table = isLast ? [...others, ...classRows(op, rest, start)] : others
+  const table = isLast ? [...others, ...classRows(op, without, start)] : others
   const ratios: number[] = []
   for (const row of rows) {
     if (row.chip.id !== device.id) continue
     const { backend, kernel } = row.sample
     const wanted = { op, device: device.id, architecture: device.architecture, backend, kernel, format: row.format }
     const selection = selectConstants(table, wanted)
-    if (selection) ratios.push(residual(op, row, assemble(selection, device.id)))
+    if (selection) ratios.push(residual(op, row, assemble(selection, device)))
   }
   return { isLast, ratios }
+}
+
+/**
+ * Where the fits of an architecture's kernels start besides the defaults: a rough fit of all its kernels together. Of its
+ * own rows alone, so that its constants are the same whichever other devices the tables hold.
+ */
+function startsOf(op: OpClass, rows: readonly Prepared[]): ReadonlyMap<string, Float64Array> {
+  const architectures = new Set(rows.map((row) => row.chip.architecture))
+  const ofOne = (name: string) =>
+    fitClass(
+      op,
+      rows.filter((row) => row.chip.architecture === name),
+    )
+  return new Map([...architectures].map((name) => [name, ofOne(name)]))
 }
 
 type Part = { readonly isLast: boolean; readonly ratios: readonly number[] }
@@ -213,28 +231,29 @@ export function calibrate(
   const kernels: KernelConstants[] = []
   const borrowed: Partial<Record<OpClass, ClassError>> = {}
   const leftOut: DeviceLeftOut[] = []
+  const ordered = inOrder(samples)
   for (const op of OP_CLASSES) {
-    const rows = samples
+    const rows = ordered
       .filter((sample) => sample.op === op)
       .map((sample) => prepare(sample, chips.get(sample.device) as Chip))
     if (rows.length === 0) continue
-    const start = fitClass(op, rows)
+    const starts = startsOf(op, rows)
     const seen: number[] = []
     const held: number[] = []
-    const starts = [defaultsOf(op), start]
     const fitted = groupRows(rows)
       .filter((group) => group.rows.length >= LEAST_ROWS)
       .map((group) => {
-        const fit = fitGroup(op, group.rows, starts)
+        const start = starts.get(group.architecture) as Float64Array
+        const fit = fitGroup(op, group.rows, [defaultsOf(op), halfway(defaultsOf(op), start), start])
         const unseen = unseenShapes(group, start)
         for (const r of unseen) if (r !== undefined) held.push(r)
         for (const row of group.rows) seen.push(residual(op, row, constantsFor(fit, row.chip.id)))
         return { group, row: rowOf(group, fit, describeDevices(group, fit, unseen)) }
       })
     if (fitted.length === 0) continue
-    kernels.push(...fitted.map(({ row }) => row), ...classRows(op, rows, start))
+    kernels.push(...fitted.map(({ row }) => row), ...classRows(op, rows, fitClass(op, rows)))
     const devices = [...new Map(rows.map((row) => [row.chip.id, row.chip])).values()]
-    const parts = devices.length < 2 ? [] : devices.map((device) => unseenDevice(device, fitted, rows, start))
+    const parts = devices.length < 2 ? [] : devices.map((device) => unseenDevice(device, fitted, rows))
     borrowed[op] = classError(parts, seen, held)
     parts.forEach(({ isLast, ratios }, i) => {
       if (ratios.length === 0) return

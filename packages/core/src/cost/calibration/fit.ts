@@ -1,12 +1,14 @@
 /**
  * Fits all kernels of a set of samples. One group is one kernel of one engine, format and architecture; its constants are
  * shared by the devices of the architecture but for the per-device ones (fixed time, reached shares of the roofs), which
- * are fitted in turn with the shared ones. Every fit starts from the defaults and from a fit of the class as a whole, and
- * keeps the better: no random starts, so the same samples give the same constants.
+ * are fitted in turn with the shared ones. Every fit starts from the defaults, from a rough fit of all kernels of the
+ * architecture, and from between the two, and goes on from the best. No random starts, and rows in an order of their own
+ * (order.ts): the same samples give the same constants however the files list them.
  */
 import type { Chip } from '../kernels/chip.ts'
 import { constantsOf, formatOf, OP_MODELS, type OpClass, shapeOf } from '../kernels/dispatch.ts'
 import type { KernelModel } from '../kernels/model.ts'
+import { atClock } from './clock.ts'
 import { type FitProblem, type Fitted, optimise } from './optimise.ts'
 import type { KernelSample } from './sample.ts'
 
@@ -82,9 +84,11 @@ function problemOf(
   rows: readonly Prepared[],
   free: readonly number[],
   own?: ReadonlyMap<string, Float64Array>,
+  isClass = false,
 ): FitProblem {
   const specs = constantsOf(op)
   const model = OP_MODELS[op] as KernelModel<object>
+  const clocked = new Float64Array(specs.length)
   const perRow = own && rows.map((row) => own.get(row.chip.id) as Float64Array)
   return {
     size: rows.length,
@@ -95,7 +99,8 @@ function problemOf(
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i]!
         if (perRow) constants.set(perRow[i]!)
-        into[i] = Math.log(model.seconds(row.shape, row.chip, constants)) - row.logSeconds
+        const c = isClass ? atClock(op, constants, row.chip.clock, clocked) : constants
+        into[i] = Math.log(model.seconds(row.shape, row.chip, c)) - row.logSeconds
       }
     },
   }
@@ -108,7 +113,7 @@ function thin<T>(rows: readonly T[], most: number): readonly T[] {
   return range(0, most).map((i) => rows[Math.floor(((i + 0.5) * rows.length) / most)]!)
 }
 
-/** Constants that fit a whole operator class roughly: the second start of every fit. Evenly spaced sample of its rows. */
+/** Constants that fit rows of a class roughly, all kernels together: a start of other fits. Evenly spaced sample of them. */
 export function fitClass(op: OpClass, rows: readonly Prepared[]): Float64Array {
   const some = thin(rows, CLASS_SAMPLE)
   const specs = constantsOf(op)
@@ -131,8 +136,18 @@ export function defaultsOf(op: OpClass): Float64Array {
   return Float64Array.from(constantsOf(op), (spec) => spec.start)
 }
 
-/** The best of the fits from several starting points. */
-export function fitGroup(op: OpClass, given: readonly Prepared[], starts: readonly Float64Array[]): GroupFit {
+/** Between two starting points, in the logarithm: a third one. */
+export function halfway(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => Math.sqrt(value * (b[i] as number)))
+}
+
+/** The best of the fits from several starting points. `isClass`: the constants stand for any architecture (clock.ts). */
+export function fitGroup(
+  op: OpClass,
+  given: readonly Prepared[],
+  starts: readonly Float64Array[],
+  isClass = false,
+): GroupFit {
   const specs = constantsOf(op)
   const all = range(0, specs.length)
   const byDevice = new Map<string, Prepared[]>()
@@ -143,11 +158,16 @@ export function fitGroup(op: OpClass, given: readonly Prepared[], starts: readon
   }
   for (const [device, list] of byDevice) byDevice.set(device, [...thin(list, FIT_SAMPLE)])
   const rows = [...byDevice.values()].flat()
-  const pooled = problemOf(op, rows, all)
+  const pooled = problemOf(op, rows, all, undefined, isClass)
   let best: Fitted | undefined
   for (const start of starts) {
     const fitted = optimise(pooled, start, ITERATIONS)
     if (!best || fitted.loss < best.loss) best = fitted
+  }
+  // The best goes on from where it stopped: the others would not catch up.
+  if (best) {
+    const further = optimise(pooled, best.constants, 2 * ITERATIONS)
+    if (further.loss < best.loss) best = further
   }
   let shared = best?.constants ?? defaultsOf(op)
   const own = new Map<string, Float64Array>()
@@ -155,13 +175,14 @@ export function fitGroup(op: OpClass, given: readonly Prepared[], starts: readon
     for (const [device, some] of byDevice) {
       const from = Float64Array.from(shared)
       from.set(own.get(device) ?? from.subarray(0, PER_DEVICE))
-      const fitted = byDevice.size === 1 ? from : optimise(problemOf(op, some, range(0, PER_DEVICE)), from, 8).constants
+      const problem = problemOf(op, some, range(0, PER_DEVICE), undefined, isClass)
+      const fitted = byDevice.size === 1 ? from : optimise(problem, from, 8).constants
       own.set(device, fitted.slice(0, PER_DEVICE))
     }
   }
   fitOwn()
   if (byDevice.size > 1) {
-    shared = optimise(problemOf(op, rows, range(PER_DEVICE, specs.length), own), shared, 8).constants
+    shared = optimise(problemOf(op, rows, range(PER_DEVICE, specs.length), own, isClass), shared, 8).constants
     fitOwn()
   }
   shared = Float64Array.from(shared)

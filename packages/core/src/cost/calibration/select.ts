@@ -4,6 +4,7 @@
  * architecture the same kernel comes first, then the engine's most measured one, then anyone's.
  */
 import type { OpClass } from '../kernels/dispatch.ts'
+import { atClock } from './clock.ts'
 import type { KernelConstants } from './sample.ts'
 
 /** Architecture of the rows fitted over all devices. */
@@ -104,10 +105,13 @@ export function selectConstants(kernels: readonly KernelConstants[], wanted: Wan
   return undefined
 }
 
-/** The constants as the model takes them. */
-export function assemble(selection: Selection, device: string): Float64Array {
-  const c = Float64Array.from(selection.constants.shared)
-  const own = selection.constants.devices[device]?.own
+/** The constants as the model takes them on a chip. */
+export function assemble(
+  { constants }: Selection,
+  chip: { readonly id: string; readonly clock: number },
+): Float64Array {
+  const c = Float64Array.from(constants.shared)
+  const own = constants.devices[chip.id]?.own
   if (own) c.set(own)
-  return c
+  return constants.architecture === CLASS ? atClock(constants.op, c, chip.clock, c) : c
 }

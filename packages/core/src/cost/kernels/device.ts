@@ -10,10 +10,11 @@
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
 import { CALIBRATION } from '../calibration/constants.ts'
 import type { CalibrationTable, KernelConstants } from '../calibration/sample.ts'
-import { assemble, type Borrowing, selectConstants } from '../calibration/select.ts'
+import { assemble, type Borrowing, type Selection, selectConstants, type Wanted } from '../calibration/select.ts'
 import { type Chip, chipOf } from './chip.ts'
 import { formatOf, OP_MODELS, type OpClass, opClassOf, shapeOf } from './dispatch.ts'
 import { quantiseSeconds } from './gemm.ts'
+import { isLent, lentConstants } from './lentFormat.ts'
 import type { KernelModel } from './model.ts'
 import { type GemmQuery, KERNEL_FORMATS, type KernelQuery } from './query.ts'
 
@@ -76,6 +77,20 @@ export function deviceModel(
   return { chip, engine: known, borrowed: !isMeasured, table, cells: new Map() }
 }
 
+function cellOf({ chip }: DeviceModel, selection: Selection, constants = assemble(selection, chip)): KernelCell {
+  const model = OP_MODELS[selection.constants.op] as KernelModel<object>
+  return { model, constants, source: selection.constants, borrowing: selection.borrowing }
+}
+
+/** A format measured on another architecture only: priced from the device's own 16-bit product (lentFormat.ts). */
+function lentCell(device: DeviceModel, selection: Selection, wanted: Wanted): KernelCell | undefined {
+  if (!isLent(selection)) return undefined
+  const wide = selectConstants(device.table.kernels, { ...wanted, format: 'bfloat16' })
+  if (wide?.constants.format !== 'bfloat16') return undefined
+  const constants = lentConstants(device.table, selection.constants.format, wide, device.chip)
+  return constants && cellOf(device, { constants: wide.constants, borrowing: 'other' }, constants)
+}
+
 /** The constants of a kernel on a device; `kernel`, `backend`: as tables name them, else the engine's most measured. */
 export function kernelCell(
   device: DeviceModel,
@@ -93,15 +108,9 @@ export function kernelCell(
   let cell = byKey.get(key)
   if (cell === undefined) {
     const { id, architecture } = device.chip
-    const selection = selectConstants(device.table.kernels, { op, device: id, architecture, backend, kernel, format })
-    cell = selection
-      ? {
-          model: OP_MODELS[op] as KernelModel<object>,
-          constants: assemble(selection, id),
-          source: selection.constants,
-          borrowing: selection.borrowing,
-        }
-      : null
+    const wanted = { op, device: id, architecture, backend, kernel, format }
+    const selection = selectConstants(device.table.kernels, wanted)
+    cell = selection ? (lentCell(device, selection, wanted) ?? cellOf(device, selection)) : null
     byKey.set(key, cell)
   }
   return cell ?? undefined

@@ -18,7 +18,7 @@ export interface IdealTime {
 }
 
 function attention(chip: Chip, peak: 'bf16' | 'fp8', flop: number, io: number, kv: number): IdealTime {
-  return { computeS: flop / chip[peak], memoryS: (io + kv) / chip.bandwidth, reusedBytes: kv + io }
+  return { computeS: flop / chip[peak], memoryS: (io + kv) / chip.ratedBandwidth, reusedBytes: kv + io }
 }
 
 export function idealTime(query: KernelQuery, chip: Chip): IdealTime {
@@ -28,7 +28,7 @@ export function idealTime(query: KernelQuery, chip: Chip): IdealTime {
       const { m, n, k } = query
       // Inputs arrive in 16 bit whatever they are multiplied in.
       const bytes = k * n * weightBytes + m * k * 2 + m * n * 2
-      return { computeS: (2 * m * n * k) / chip[peak], memoryS: bytes / chip.bandwidth, reusedBytes: bytes }
+      return { computeS: (2 * m * n * k) / chip[peak], memoryS: bytes / chip.ratedBandwidth, reusedBytes: bytes }
     }
     case 'prefillAttention': {
       const heads = query.batch * query.qHeads * query.newTokens
@@ -66,7 +66,11 @@ export function idealTime(query: KernelQuery, chip: Chip): IdealTime {
       }
       const parameters = ((query.gated ? 3 : 2) * query.hidden * query.inter) / query.tp
       const bytes = touched * parameters * weightBytes + pairs * query.hidden * 4
-      return { computeS: (2 * pairs * parameters) / chip[peak], memoryS: bytes / chip.bandwidth, reusedBytes: bytes }
+      return {
+        computeS: (2 * pairs * parameters) / chip[peak],
+        memoryS: bytes / chip.ratedBandwidth,
+        reusedBytes: bytes,
+      }
     }
     case 'collective': {
       const volume = ((query.bytes * (query.gpus - 1)) / query.gpus) * (query.op === 'all_reduce' ? 2 : 1)
@@ -75,6 +79,7 @@ export function idealTime(query: KernelQuery, chip: Chip): IdealTime {
   }
 }
 
+/** The floor of one kernel in seconds: the longer of its work and its traffic, at full rates. */
 export function rooflineSeconds(query: KernelQuery, chip: Chip): number {
   const { computeS, memoryS } = idealTime(query, chip)
   return Math.max(computeS, memoryS)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ACCELERATORS } from '../../catalog/accelerators/index.ts'
+import { chipOf } from './chip.ts'
 import { type DeviceModel, deviceModel, kernelSeconds, kernelTime } from './device.ts'
 import { rooflineSeconds } from './idealTime.ts'
 import type { KernelFormat, KernelQuery } from './query.ts'
@@ -193,6 +194,21 @@ describe('units and provenance', () => {
     expect(width(stranger)).toBeGreaterThan(width(own))
     expect(modelOf('h200-sxm').borrowed).toBe(true)
     expect(modelOf('h100-sxm').borrowed).toBe(false)
+  })
+  test('boards that keep check bits among their data carry a sixteenth less of them', () => {
+    const checked = Object.values(ACCELERATORS).filter((one) => {
+      const chip = chipOf(one)
+      return chip !== undefined && chip.bandwidth < chip.ratedBandwidth
+    })
+    expect(checked.map(({ id }) => id).sort()).toEqual(['a10', 'a40', 'l4', 'l40s', 't4'])
+    for (const one of checked) {
+      const chip = chipOf(one)!
+      const gib = one.memoryBytes!.value / 2 ** 30
+      // The driver's figure says so too: of whole gibibytes of chips, a sixteenth is gone.
+      expect(gib / (8 * Math.ceil(gib / 8)), one.id).toBeCloseTo(15 / 16, 2)
+      expect(chip.bandwidth / chip.ratedBandwidth).toBe(15 / 16)
+    }
+    expect(chipOf(ACCELERATORS['rtx-4090']!)?.bandwidth).toBe(1008e9)
   })
   test('an accelerator without bandwidth has no model', () => {
     const { memoryBandwidthBytePerS: _, ...rest } = ACCELERATORS['h100-sxm']!

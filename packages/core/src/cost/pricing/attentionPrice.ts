@@ -49,8 +49,13 @@ export function attention(
   const { timer } = parts
   const kv = cacheFormat(operator.operands[1])
   const products = kv === 'fp8' && cacheFormat(operator.operands[0]) === 'fp8' ? 'fp8' : 'bfloat16'
-  const { qHeads, kvHeads, headDim, pattern, keyRanks, keyRing } = call
-  const earlier = keyRing ? 1 : 0.5
+  const { headDim, pattern } = call
+  // Tokens exchanged for heads: a rank has all rows and keys, of its share of the heads.
+  const byHeads = call.keyExchange === 'all-to-all'
+  const qHeads = byHeads ? call.qHeads / call.keyRanks : call.qHeads
+  const kvHeads = byHeads ? call.kvHeads / call.keyRanks : call.kvHeads
+  const keyRanks = byHeads ? 1 : call.keyRanks
+  const earlier = call.keyOrder === 'contiguous' ? 1 : 0.5
   const decode: Writable<DecodeAttentionQuery> = {
     kind: 'decodeAttention',
     batch: 1,
@@ -129,8 +134,8 @@ export function byGroups(
 
 export function latent(operator: Operator, call: Extract<KernelCall, { kind: 'mla' }>, parts: PricerParts): Price {
   const { timer } = parts
-  const { form, heads, pattern, keyRanks, keyRing, width } = call
-  const earlier = keyRing ? 1 : 0.5
+  const { form, heads, pattern, keyRanks, keyOrder, width } = call
+  const earlier = keyOrder === 'contiguous' ? 1 : 0.5
   const kv = cacheFormat(operator.operands[1] ?? operator.operands[0])
   const query: Writable<MlaQuery> = {
     kind: 'mla',

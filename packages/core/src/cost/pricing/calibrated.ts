@@ -57,12 +57,6 @@ export function calibratedTimer(device: DeviceModel, fusesQuantisation = false):
   }
 }
 
-export interface KernelBasis {
-  readonly basis: 'calibrated' | 'measured'
-  readonly timer: KernelTimer
-  readonly collective: CollectiveTimer
-}
-
 /** What of an engine matters to the price of a kernel. */
 export interface KernelTraits {
   /** Whose kernels, as kernel tables name engines; absent: whichever was measured most. */

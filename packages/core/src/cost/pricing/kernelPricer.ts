@@ -6,7 +6,6 @@
  * Residual additions run inside the norm that follows (as vLLM, SGLang and TensorRT-LLM fuse them): free but for their
  * bytes, which the norm's kernel moves once. Leaves out: two kernels at once on different streams.
  */
-import { format } from '../../architecture/formats.ts'
 import type { KernelCall } from '../../architecture/kernelCall.ts'
 import type { Operator } from '../../architecture/operator.ts'
 import type { Chip } from '../kernels/chip.ts'
@@ -15,6 +14,7 @@ import type { Rates } from '../roofline.ts'
 import { attention, latent } from './attentionPrice.ts'
 import { productFormat } from './formats.ts'
 import { FREE, type Load, NONE, type Price, type Pricer, type Range, type Writable, widen } from './price.ts'
+import { isWide } from './stack.ts'
 
 /** Seconds of one kernel call, and the interval around it: the calibrated models, or a user's own tables. */
 export interface KernelTimer {
@@ -126,18 +126,15 @@ function exchanged(call: Extract<KernelCall, { kind: 'collective' }>, parts: Pri
   }
 }
 
-/** An operator whose keys travel while it computes (ring attention) takes the longer of the two. */
+/** An operator whose keys (or queries) travel while it computes (ring attention) takes the longer of the two. */
 function overlapped(price: Price, operator: Operator, parts: PricerParts): Price {
   const perByte = 1 / parts.rates(operator).linkBytePerS
   return {
     ...price,
+    // What travels is of the operator's own load, not of the groups alone.
+    byGroups: false,
     seconds: (load, groups) => Math.max(price.seconds(load, groups), load.linkBytes * perByte),
   }
-}
-
-/** Formats wider than any kernel table has: 32-bit products. */
-function isWide(operator: Operator): boolean {
-  return operator.operands.some((id) => format(id).bits > 16)
 }
 
 export function own(operator: Operator, columns: number, parts: PricerParts): Price {

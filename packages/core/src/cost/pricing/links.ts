@@ -2,7 +2,7 @@
  * Collectives over a fabric, for both kinds of cost: the bare rate of the narrowest link a group crosses (roofline), and the
  * calibrated time (kernel-wise costs).
  */
-import type { KernelCall } from '../../architecture/kernelCall.ts'
+import type { ContextExchange, KernelCall } from '../../architecture/kernelCall.ts'
 import type { Accelerator } from '../../catalog/accelerators/accelerator.ts'
 import { ok, type Problem, type Result } from '../../units/result.ts'
 import { railVolume } from '../fabric/algorithms.ts'
@@ -69,6 +69,29 @@ function floorPerByte(op: FabricOp, { perNode, nodes }: RankGroup, fabric: Fabri
   return Math.max(inside, railVolume(op, 1, perNode, nodes, rails) / scaleOut.bandwidthBytePerS)
 }
 
+/** Streams that share one adapter of a node when `senders` of its ranks send at once; never less than one. */
+function perAdapter(senders: number, fabric: Fabric): number {
+  return Math.max(1, senders / (fabric.scaleOut?.adaptersPerNode ?? senders))
+}
+
+/**
+ * Seconds for one byte that a context-parallel rank hands on. n ranks on m nodes, p = n/m of a node, `stride` groups side by
+ * side. One ring goes at the pace of its slowest hop, and over nodes every group crosses once: 1/network. Two rings: of the
+ * n − 1 blocks a rank hands on, m·(p − 1) stay in the node, m − 1 go to the rank of its place in the next node, all p at
+ * once and beside the others: max(m·(p − 1)/link, (m − 1)/network) / (n − 1).
+ */
+export function ringSecondsPerByte(fabric: Fabric, exchange: ContextExchange, ranks: number, stride: number): number {
+  const group = spreadOf(fabric, ranks, stride)
+  const { nodes } = group
+  const own = ranks / nodes
+  const crossing = (senders: number) =>
+    floorPerByte('send_recv', { perNode: 1, nodes: 2 }, fabric) * perAdapter(Math.min(senders, fabric.perNode), fabric)
+  if (nodes < 2) return floorPerByte('send_recv', group, fabric)
+  if (exchange !== 'two-level-ring' || group.perNode < 2) return crossing(stride)
+  const inside = nodes * (own - 1) * floorPerByte('send_recv', { perNode: group.perNode, nodes: 1 }, fabric)
+  return Math.max(inside, (nodes - 1) * crossing(own * stride)) / (ranks - 1)
+}
+
 /** byte/s at which a rank's own bytes leave at best: the floor of a collective, or of keys that go round a ring. */
 export function linkRates(fabric: Fabric): (call: KernelCall | undefined) => number {
   return (call) => {
@@ -76,7 +99,7 @@ export function linkRates(fabric: Fabric): (call: KernelCall | undefined) => num
       return 1 / (floorPerByte(OPS[call.op], groupFor(fabric, call), fabric) * call.messagePerLinkByte)
     }
     if ((call?.kind === 'attention' || call?.kind === 'mla') && call.keyRanks > 1) {
-      return 1 / floorPerByte('send_recv', spreadOf(fabric, call.keyRanks, call.keyStride), fabric)
+      return 1 / ringSecondsPerByte(fabric, call.keyExchange, call.keyRanks, call.keyStride)
     }
     return Number.POSITIVE_INFINITY
   }

@@ -2,10 +2,16 @@
  * Products of one layer that read the same input run as one: engines stack the weights of q, k and v, of gate and up, of
  * the two latent projections of MLA. The first of them leads with the columns of all; the others ride along.
  */
+import { format } from '../../architecture/formats.ts'
 import type { Operator } from '../../architecture/operator.ts'
 
+/** Formats wider than any kernel table has, 32-bit products: priced one by one, by their work and bytes. */
+export function isWide(operator: Operator): boolean {
+  return operator.operands.some((id) => format(id).bits > 16)
+}
+
 function stackKey(o: Operator): string | undefined {
-  if (o.kind !== 'gemm' || o.kernel?.kind !== 'gemm' || o.shape.count !== 1) return undefined
+  if (o.kind !== 'gemm' || o.kernel?.kind !== 'gemm' || o.shape.count !== 1 || isWide(o)) return undefined
   return [o.after.join('+'), o.shape.k, o.weightClass, o.operands.join('×')].join('|')
 }
 
@@ -18,6 +24,19 @@ export function stackLeaders(operators: readonly Operator[]): number[] {
     const leader = leaders.get(key) ?? i
     leaders.set(key, leader)
     return leader
+  })
+}
+
+/**
+ * Per operator: the index of the one whose kernel runs it: the leader of its stack, or the fused experts it is within
+ * (operators of such a kernel follow its first, `architecture/ffn/moe.ts`).
+ */
+export function kernelLeaders(operators: readonly Operator[]): number[] {
+  const leaders = stackLeaders(operators)
+  let fused = -1
+  return operators.map(({ kernel }, i) => {
+    if (kernel?.kind === 'moe') fused = i
+    return kernel?.kind === 'within' && fused >= 0 ? fused : (leaders[i] as number)
   })
 }
 

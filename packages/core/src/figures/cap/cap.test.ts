@@ -36,7 +36,7 @@ describe('figure 1, the triangle', () => {
     expect(data.findings[0]).toMatch(/^miracle improves all three/)
   })
 
-  it('draws Table 1 as printed, its empty cell included (R43)', () => {
+  it('draws Table 1 as printed, its empty cell included', () => {
     const data = computed('cap-1')
     expect(data.rows).toHaveLength(PRINTED_TYPES.length)
     for (const row of data.rows) expect(row.basis).toBe('as printed')

@@ -1,5 +1,5 @@
 /** Figure 5 of the CAP survey: attention of one decode step whose cache lies on several workers. */
-import { type DistributedDecode, distributedDecode } from '../../layout/contextParallel.ts'
+
 import { logDomain, type Point, type SeriesTone } from '../../report/chart.ts'
 import { formatByteRate, formatBytes, formatCount, formatSeconds } from '../../units/format.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
@@ -8,6 +8,7 @@ import type { DiagramBox, DiagramPanel } from '../panel.ts'
 import { acceleratorOf, modelOf, numberAt, numbersAt } from '../settings.ts'
 import { doublings, roofsFor } from '../viewer/bench.ts'
 import { ELEMENT_BYTES, type Heads, headsOf, LINK, linkOf, RING_ACCELERATOR, RING_MODEL } from './ring.ts'
+import { type DistributedDecode, distributedDecode } from './ringSchedule.ts'
 
 const TONES: readonly SeriesTone[] = ['s1', 's2', 's3', 's4', 's5', 's6']
 

@@ -146,7 +146,7 @@ const FAMILIES: readonly PlacedFamily[] = [
 
 const SECOND_LINE: Readonly<Record<string, string>> = { 'white-box': 'white box · CP', distributed: 'acceleration · P' }
 
-export const TYPE_TONES: Readonly<Record<string, Tone>> = { C: 's1', A: 's3', P: 's2', CA: 's5', CP: 's4' }
+const TYPE_TONES: Readonly<Record<string, Tone>> = { C: 's1', A: 's3', P: 's2', CA: 's5', CP: 's4' }
 
 function boxOf({ id, name, type, column, row, width, height, section }: PlacedFamily): DiagramBox {
   const tone = TYPE_TONES[type]

@@ -6,13 +6,6 @@
  * Transfers hide when b ≥ (H_kv/H) · (bytes per element)/2 · peak/link.
  */
 import type { ModelSpec } from '../../architecture/model.ts'
-import {
-  attendedPairsPerStep,
-  attendedPairsPerWorker,
-  type RingSchedule,
-  ringPrefill,
-  type TokenLayout,
-} from '../../layout/contextParallel.ts'
 import { logDomain, type Point } from '../../report/chart.ts'
 import { formatByteRate, formatCount, formatNumber, formatPercent, formatSeconds } from '../../units/format.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
@@ -20,6 +13,13 @@ import type { DataRow, Figure, Parameter, Settings } from '../figure.ts'
 import type { TimelinePanel } from '../panel.ts'
 import { acceleratorOf, modelOf, numberAt, numbersAt } from '../settings.ts'
 import { doublings, peakOf, roofsFor } from '../viewer/bench.ts'
+import {
+  attendedPairsPerStep,
+  attendedPairsPerWorker,
+  type RingSchedule,
+  ringPrefill,
+  type TokenLayout,
+} from './ringSchedule.ts'
 
 /** Sixteen-bit keys, values and queries. */
 export const ELEMENT_BYTES = 2

@@ -4,11 +4,12 @@ import { QUANTITY_TEXT } from '../../report/chart.ts'
 import { escapeHtml } from '../../report/html/escape.ts'
 import { textWidth } from '../../report/html/labels.ts'
 import { scaleOf } from '../../report/html/scale.ts'
+import { px, text } from '../../report/html/svg.ts'
 import type { BarPanel } from '../panel.ts'
-import { FONT, px, rect, text } from './ink.ts'
+import { FONT, rect } from './ink.ts'
 
 /** Largest height of a bar or a stack. */
-export function barMaximum({ clusters, mode, max }: BarPanel): number {
+function barMaximum({ clusters, mode, max }: BarPanel): number {
   if (max !== undefined) return max
   let most = 0
   for (const { groups } of clusters) {

@@ -1,8 +1,9 @@
 /** Boxes on a grid, and arrows between them: straight where they share a row or column, else round one corner. */
 import { escapeHtml } from '../../report/html/escape.ts'
 import type { Box } from '../../report/html/labels.ts'
+import { px, text } from '../../report/html/svg.ts'
 import type { DiagramBox, DiagramPanel } from '../panel.ts'
-import { FONT, px, rect, text } from './ink.ts'
+import { FONT, rect } from './ink.ts'
 
 const ROW = 74
 const GAP = { x: 22, y: 22 }

@@ -1,15 +1,10 @@
 /** Small pieces that every drawing of a figure uses: numbers, text, a legend, lines of text that keep to a width. */
 import { escapeHtml } from '../../report/html/escape.ts'
 import { textWidth } from '../../report/html/labels.ts'
+import { px, text } from '../../report/html/svg.ts'
 
 /** Text size of a figure, in its units. */
 export const FONT = 13
-
-export const px = (x: number): string => (Math.round(x * 10) / 10).toString()
-
-export function text(x: number, y: number, content: string, attributes = ''): string {
-  return `<text x="${px(x)}" y="${px(y)}"${attributes && ` ${attributes}`}>${escapeHtml(content)}</text>`
-}
 
 export function rect(
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
@@ -47,7 +42,7 @@ export interface LegendEntry {
 }
 
 const SWATCH = 24
-export const LEGEND_LINE = FONT * 1.5
+const LEGEND_LINE = FONT * 1.5
 
 /** Swatches and words in rows of at most `width`, from (x, y) down; `height` is what they take. */
 export function legend(

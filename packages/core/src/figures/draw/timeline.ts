@@ -1,8 +1,9 @@
 /** Who does what when: one lane per worker, spans over time, thin ones (transfers) under thick ones (computing). */
 import { textWidth } from '../../report/html/labels.ts'
 import { scaleOf } from '../../report/html/scale.ts'
+import { px, text } from '../../report/html/svg.ts'
 import type { TimelinePanel } from '../panel.ts'
-import { FONT, px, rect, text } from './ink.ts'
+import { FONT, rect } from './ink.ts'
 
 const AXIS = FONT * 3.4
 const LANE = 34

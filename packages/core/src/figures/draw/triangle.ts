@@ -1,7 +1,8 @@
 /** The triangle of context, accuracy and performance: each point at the weighted mean of the three corners. */
 import { escapeHtml } from '../../report/html/escape.ts'
+import { px, text } from '../../report/html/svg.ts'
 import type { TrianglePanel, TrianglePoint } from '../panel.ts'
-import { FONT, px, text } from './ink.ts'
+import { FONT } from './ink.ts'
 
 export const TRIANGLE_HEIGHT = 520
 

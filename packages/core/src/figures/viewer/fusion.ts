@@ -7,6 +7,7 @@ import { type AnalyzedOperator, analyze, type Phase } from '../../scenario/analy
 import { scenarioOf } from '../../scenario/question.ts'
 import { formatFlopRate, formatNumber } from '../../units/format.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
+import { capitalised } from '../../units/text.ts'
 import type { DataRow, Figure, Settings } from '../figure.ts'
 import { acceleratorOf, modelOf, numberAt, numbersAt } from '../settings.ts'
 import { ACCELERATOR, ACCOUNTING, MODEL, peakOf, ROOFLINE, roofsFor, SIXTEEN_BIT, settingWords } from './bench.ts'
@@ -124,7 +125,7 @@ export const FIGURE_15: Figure = {
       columns: 3,
       panels: cases.map((one, i) => ({
         kind: 'chart',
-        title: `${one.name[0]?.toUpperCase()}${one.name.slice(1)}`,
+        title: capitalised(one.name),
         height: 290,
         chart: rooflineOn(`viewer-15-${i}`, one.name, [roof], most, {
           lines: [roofLineOf({ ...roof, label: '' }, 0, most), arrowOf(roof, one)],

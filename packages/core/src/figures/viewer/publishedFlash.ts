@@ -12,12 +12,12 @@
  */
 import type { Analysis, AnalyzedOperator, Phase } from '../../scenario/analyze.ts'
 
-export interface PublishedTotals {
+interface PublishedTotals {
   readonly bytes: number
   readonly timeS: number
 }
 
-export interface PublishedFlash {
+interface PublishedFlash {
   readonly eager: PublishedTotals
   readonly flash: PublishedTotals
 }

@@ -79,7 +79,7 @@ describe('figures 8 and 9', () => {
 })
 
 describe('figure 11', () => {
-  it('cache equals weights at 30,976 tokens in 16 bit; at 50k it is most (R21)', () => {
+  it('cache equals weights at 30,976 tokens in 16 bit; at 50k it is most', () => {
     const data = computed('viewer-11')
     expect(data.findings[0]).toContain('30,976 tokens')
     const row = rowWith(data, { formats: 'FP16', lengthTokens: 50_000 })
@@ -114,7 +114,7 @@ describe('figure 16', () => {
   const at = (phase: string, i: number) =>
     rowWith(data, { phase, batch: WORKLOADS[i]?.[0] ?? 0, lengthTokens: WORKLOADS[i]?.[1] ?? 0 })
 
-  it('decode: access and time fall alike (R25), by what the scores are', () => {
+  it('decode: access and time fall alike, by what the scores are', () => {
     for (const [i, percent] of [0.05, 0.38, 1.18, 0.52, 1.02].entries()) {
       const row = at('decode', i)
       expect(number(row.accessReductionPercent)).toBeCloseTo(percent, 1)
@@ -161,7 +161,7 @@ describe('figure 18', () => {
     expect(ridges[2]).toBeCloseTo(15.43, 2)
   })
 
-  it('the GPU wins from the first batch that does more than 15.4 flop per byte (R26)', () => {
+  it('the GPU wins from the first batch that does more than 15.4 flop per byte', () => {
     const times = (roof: string, batch: number) => number(rowWith(data, { panel: 'decode', roof, batch }).decodeTimeS)
     expect(times('DDR, GPU compute', 13) / times('DDR, CPU compute', 13)).toBeCloseTo(1, 6)
     expect(times('DDR, GPU compute', 19)).toBeLessThan(times('DDR, CPU compute', 19))

@@ -123,12 +123,6 @@ export class Cursor {
   }
 }
 
-/** A foreign name as it may stand in a problem's path: short, on one line, without quotes. */
-export function label(name: string): string {
-  const shown = show(name.length > 50 ? `${name.slice(0, 50)}…` : name)
-  return shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown
-}
-
 const NUMBER_BYTES = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, f64: 8, u64: 8, i64: 8 } as const
 
 export type NumberKind = keyof typeof NUMBER_BYTES

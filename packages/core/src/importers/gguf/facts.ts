@@ -3,9 +3,9 @@
  * per-layer lists, and the tensors by name. Problems go to the reader of the metadata; the first one refuses the file.
  * Keys: ggml-org/ggml `docs/gguf.md`, ggml-org/llama.cpp `src/llama-arch.cpp` (LLM_KV_NAMES).
  */
+import { showName } from '../../units/result.ts'
 import type { Context } from '../hf/build.ts'
 import { BOUNDS, type NumberRule, Reader } from '../hf/reader.ts'
-import { label } from './cursor.ts'
 import type { Family } from './families.ts'
 import type { GgufTensor } from './header.ts'
 import type { GgufValue } from './value.ts'
@@ -101,7 +101,7 @@ export class Facts {
   #compare(name: string, what: string, found: number, wanted: number): void {
     if (found === wanted) return
     const remedy = 'The metadata and the tensors disagree: convert the model again.'
-    this.refuse(label(name), `has ${found} ${what}, but the metadata of the file give ${wanted}`, remedy)
+    this.refuse(showName(name), `has ${found} ${what}, but the metadata of the file give ${wanted}`, remedy)
   }
 
   /** Whether a layer sees only a window; layers beyond the decoder see everything, as llama.cpp has it. */

@@ -2,16 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { format } from '../../architecture/formats.ts'
 import { effectiveBits } from '../../catalog/dtypes/dtype.ts'
+import type { HeaderRead } from '../headerRead.ts'
 import { Cursor } from './cursor.ts'
 import { Bytes, llamaQ4KM, type Meta, TINY, tensors, writeGguf } from './gguf.testkit.ts'
-import {
-  type GgufHeader,
-  type HeaderRead,
-  MAX_HEADER_BYTES,
-  MAX_METADATA,
-  MAX_TENSORS,
-  readGgufHeader,
-} from './header.ts'
+import { type GgufHeader, MAX_HEADER_BYTES, MAX_METADATA, MAX_TENSORS, readGgufHeader } from './header.ts'
 import { importGguf } from './model.ts'
 import { GGML_TYPES } from './types.ts'
 import { KEPT_ARRAY_LENGTH } from './value.ts'

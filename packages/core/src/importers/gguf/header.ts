@@ -7,8 +7,9 @@
  * where that one accepts a gigabyte. Lengths in bytes. Leaves out version 1 (32-bit counts; refused by name), big-endian
  * files (refused by name) and arrays of arrays (in the specification, in no published file, refused by llama.cpp too).
  */
-import { type Problem, type Result, show } from '../../units/result.ts'
-import { Cursor, label } from './cursor.ts'
+import { type Problem, type Result, show, showName } from '../../units/result.ts'
+import type { HeaderRead } from '../headerRead.ts'
+import { Cursor } from './cursor.ts'
 import { GGML_TYPES, type GgmlType, REMOVED_TYPES } from './types.ts'
 import { type GgufValue, readValue } from './value.ts'
 
@@ -19,13 +20,13 @@ export const MAX_METADATA = 65_536
 /** Tensors: DeepSeek-V3 has 1,086; one tensor per expert of the largest model stays below this. */
 export const MAX_TENSORS = 262_144
 /** Length of a metadata key (specification). */
-export const MAX_KEY_BYTES = 65_535
+const MAX_KEY_BYTES = 65_535
 /** Length of a tensor name: the specification says 64; forks have gone to 128. */
-export const MAX_NAME_BYTES = 256
+const MAX_NAME_BYTES = 256
 /** Dimensions of a tensor (GGML_MAX_DIMS). */
 export const MAX_DIMENSIONS = 4
 /** Largest alignment: a power of two; published files have 32. */
-export const MAX_ALIGNMENT = 1024 * 1024
+const MAX_ALIGNMENT = 1024 * 1024
 const DEFAULT_ALIGNMENT = 32
 /** First window worth asking for, so that a short header takes one read. */
 const FIRST_WINDOW_BYTES = 65_536
@@ -51,9 +52,6 @@ export interface GgufHeader {
   readonly fileBytes: number
 }
 
-/** A header, a problem, or the least length of the window (always longer than the one given, never past the file). */
-export type HeaderRead<T> = Result<T> | { readonly need: number }
-
 const OTHER_FORMATS: ReadonlyMap<string, string> = new Map([
   ['lmgg', 'GGML'],
   ['fmgg', 'GGMF'],
@@ -61,6 +59,10 @@ const OTHER_FORMATS: ReadonlyMap<string, string> = new Map([
   ['algg', 'GGLA'],
 ])
 
+/**
+ * Reads a GGUF header from the first `bytes` of a file of `fileBytes`. Too short a window is answered with the bytes it `need`s;
+ * a damaged or foreign file is a problem that names the place.
+ */
 export function readGgufHeader(bytes: Uint8Array, fileBytes: number): HeaderRead<GgufHeader> {
   if (!Number.isSafeInteger(fileBytes) || fileBytes < 0) {
     return refusal({
@@ -130,8 +132,8 @@ function readMetadata(cursor: Cursor, count: number): Map<string, GgufValue> {
     if (cursor.stopped) break
     if (key === '') cursor.refuse(`${where}.key`, 'is empty', 'Every pair needs a key: convert the model again.')
     else if (metadata.has(key))
-      cursor.refuse(label(key), 'occurs twice', 'Keep one value per key: convert the model again.')
-    const value = readValue(cursor, label(key))
+      cursor.refuse(showName(key), 'occurs twice', 'Keep one value per key: convert the model again.')
+    const value = readValue(cursor, showName(key))
     if (value !== undefined) metadata.set(key, value)
   }
   return metadata
@@ -157,7 +159,7 @@ function readTensor(cursor: Cursor, index: number, alignment: number): Listed {
   const where = `tensors[${index}]`
   const length = cursor.count(`${where}.name`, MAX_NAME_BYTES, 'The specification allows 64 bytes.')
   const name = cursor.text(length, `${where}.name`)
-  const path = name === '' ? where : label(name)
+  const path = name === '' ? where : showName(name)
   const dimensions = cursor.u32(path)
   if (dimensions > MAX_DIMENSIONS) {
     cursor.refuse(path, `has ${dimensions} dimensions`, `At most ${MAX_DIMENSIONS} exist: the file is damaged.`)
@@ -202,13 +204,13 @@ function place(cursor: Cursor, listed: readonly Listed[], dataOffset: number): G
   const tensors = listed.map(({ relative, ...rest }) => ({ ...rest, offset: dataOffset + relative }))
   const names = new Set<string>()
   for (const { name } of tensors) {
-    if (names.has(name)) cursor.refuse(label(name), 'is listed twice', 'Convert the model again.')
+    if (names.has(name)) cursor.refuse(showName(name), 'is listed twice', 'Convert the model again.')
     names.add(name)
   }
   let end = dataOffset
   let last = ''
   for (const one of [...tensors].sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
-    const path = label(one.name)
+    const path = showName(one.name)
     if (one.offset < end && one.bytes > 0) {
       cursor.refuse(
         path,

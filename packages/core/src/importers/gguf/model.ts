@@ -9,11 +9,10 @@
  * file does not state: activations are taken as 16-bit, the cache as FP16 (llama.cpp's default).
  */
 import type { Embedding, Head, Layer, ModelSpec, MtpHead, Norm } from '../../architecture/model.ts'
-import { fail, ok, type Result, show } from '../../units/result.ts'
+import { fail, ok, type Result, show, showName } from '../../units/result.ts'
 import { layer as makeLayer, stackOf } from '../hf/build.ts'
 import { BOUNDS } from '../hf/reader.ts'
 import { measureWeights, nearestPrecision, type StoredTensor } from '../safetensors/measure.ts'
-import { label } from './cursor.ts'
 import { Facts, shape3, tensorName } from './facts.ts'
 import { ARCHITECTURES, familyOf } from './families.ts'
 import { readFfn } from './ffn.ts'
@@ -27,6 +26,10 @@ export interface GgufOptions {
   readonly name?: string
 }
 
+/**
+ * The headers of a GGUF file, or of all files of a split one, as a model with its weights in bytes as stored. Fails, naming the key or
+ * the tensor, for unknown architectures, missing sizes, and tensors that contradict the metadata.
+ */
 export function importGguf(headers: GgufHeader | readonly GgufHeader[], options: GgufOptions = {}): Result<ModelSpec> {
   const joined = joinShards('metadata' in headers ? [headers] : headers)
   if (!joined.ok) return joined
@@ -60,7 +63,7 @@ export function importGguf(headers: GgufHeader | readonly GgufHeader[], options:
   const problem = facts.reader.problems[0]
   if (problem) return { ok: false, problem }
   const stated = facts.reader.string(['general.name'], facts.reader.string('general.basename', architecture))
-  const name = options.name ?? (label(stated) || architecture)
+  const name = options.name ?? (showName(stated) || architecture)
   const wide = stored.some((tensor) => tensor.dtype === 'bf16')
   return ok({
     id:
@@ -93,11 +96,11 @@ function storedTensors(facts: Facts): StoredTensor[] {
     const role = roleOf(name, facts.layers)
     if (!role) {
       const reason = `this tensor has no place in a ${facts.architecture} model as described here`
-      facts.refuse(label(name), reason, 'Give the standard conversion of the model, or ask for this architecture.')
+      facts.refuse(showName(name), reason, 'Give the standard conversion of the model, or ask for this architecture.')
       break
     }
     if (!type.dtype && shape.length > 1) {
-      facts.refuse(label(name), `is stored as ${type.name}, which is no weight format`, 'Quantise the model again.')
+      facts.refuse(showName(name), `is stored as ${type.name}, which is no weight format`, 'Quantise the model again.')
       break
     }
     if (role.layer !== undefined) seen.add(role.layer)

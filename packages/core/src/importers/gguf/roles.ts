@@ -36,7 +36,7 @@ function table(stems: Stems): ReadonlyMap<string, WeightClass> {
 const BLOCK_CLASS = table(BLOCK)
 const GLOBAL_CLASS = table(GLOBAL)
 
-export interface Role {
+interface Role {
   readonly weightClass: WeightClass
   readonly layer?: number
 }

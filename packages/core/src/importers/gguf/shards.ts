@@ -2,15 +2,14 @@
  * One model from the headers of its GGUF files: the metadata of the first shard, the tensors of all.
  * Source: ggml-org/llama.cpp `tools/gguf-split` (`split.no`, `split.count`, `split.tensors.count`).
  */
-import { fail, ok, type Result, show } from '../../units/result.ts'
-import { label } from './cursor.ts'
+import { fail, ok, type Result, show, showName } from '../../units/result.ts'
 import type { GgufHeader, GgufTensor } from './header.ts'
 import type { GgufValue } from './value.ts'
 
 /** Shards of one model: published models have at most some 50. */
 const MAX_SHARDS = 4096
 
-export interface JoinedHeaders {
+interface JoinedHeaders {
   readonly metadata: ReadonlyMap<string, GgufValue>
   readonly tensors: ReadonlyMap<string, GgufTensor>
 }
@@ -32,7 +31,8 @@ export function joinShards(headers: readonly GgufHeader[]): Result<JoinedHeaders
       return fail('split.no', reason, 'Give all files of one model, each once.')
     }
     for (const tensor of header.tensors) {
-      if (tensors.has(tensor.name)) return fail(label(tensor.name), 'is in two files', 'Give the files of one model.')
+      if (tensors.has(tensor.name))
+        return fail(showName(tensor.name), 'is in two files', 'Give the files of one model.')
       tensors.set(tensor.name, tensor)
     }
   }

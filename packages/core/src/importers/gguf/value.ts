@@ -7,13 +7,13 @@ import { show } from '../../units/result.ts'
 import type { Cursor, NumberKind } from './cursor.ts'
 
 /** Elements of a list: the largest tokenizers have some 1 M merges, a normaliser's table some 300 k bytes. */
-export const MAX_ARRAY_LENGTH = 16 * 1024 * 1024
+const MAX_ARRAY_LENGTH = 16 * 1024 * 1024
 /** Bytes of a text: a whole tokenizer.json may be embedded (33 MB for 256 k tokens). */
-export const MAX_STRING_BYTES = 64 * 1024 * 1024
+const MAX_STRING_BYTES = 64 * 1024 * 1024
 /** Lists of numbers up to this length are kept: per-layer figures. */
 export const KEPT_ARRAY_LENGTH = 4096
 /** Texts up to this length are kept: names. Chat templates are not. */
-export const KEPT_STRING_BYTES = 4096
+const KEPT_STRING_BYTES = 4096
 
 /** What was stepped over. */
 export interface Skipped {

@@ -2,6 +2,8 @@
  * The parts family importers share: the sizes every decoder names, activations, layer patterns, position scaling, and the
  * assembly of layers into a stack of distinct kinds.
  */
+
+import { layerName } from '../../architecture/layerName.ts'
 import type {
   Activation,
   Attention,
@@ -48,7 +50,7 @@ export function checkGroups(r: Reader, key: string, heads: number, kvHeads: numb
     r.refuse(key, `${kvHeads} KV heads do not divide ${heads} query heads`, 'Check both head counts.')
 }
 
-export function readHeadDim(r: Reader, hidden: number, heads: number): number {
+function readHeadDim(r: Reader, hidden: number, heads: number): number {
   const explicit = r.optionalInt(KEYS.headDim, BOUNDS.heads)
   if (explicit !== undefined) return explicit
   if (hidden % heads === 0) return hidden / heads
@@ -191,32 +193,6 @@ export function attention(
     rotaryDim: sizes.headDim,
     ...rest,
   }
-}
-
-const PATTERN_NAMES = {
-  causal: 'full',
-  sliding: 'sliding',
-  chunked: 'chunked',
-  bidirectional: 'bidirectional',
-  selected: 'sparse',
-  compressed: 'compressed',
-  sparse: 'sparse',
-  kept: 'pruned',
-  segments: 'segmented',
-} as const satisfies Record<Pattern['kind'], string>
-
-export function mixerName(mixer: Mixer): string {
-  if ('pattern' in mixer && mixer.pattern.kind === 'bidirectional' && mixer.pattern.block) return 'windowed attention'
-  if (mixer.kind === 'linear') return 'linear attention'
-  if (!('pattern' in mixer)) return mixer.kind === 'mamba1' ? 'Mamba' : 'Mamba 2'
-  const pattern = mixer.kind === 'mla' && mixer.pattern.kind === 'causal' ? '' : `${PATTERN_NAMES[mixer.pattern.kind]} `
-  return `${pattern}${mixer.kind === 'mla' ? 'latent ' : ''}attention`
-}
-
-/** `full attention + MoE`. */
-export function layerName(mixer: Mixer | undefined, ffn: Ffn | undefined): string {
-  const parts = [mixer && mixerName(mixer), ffn && (ffn.kind === 'moe' ? 'MoE' : 'dense FFN')]
-  return parts.filter((part) => part !== undefined).join(' + ') || 'no operation'
 }
 
 export function layer(mixer: Mixer | undefined, ffn: Ffn | undefined, rest: Partial<Layer> = {}): Layer {

@@ -24,6 +24,10 @@ interface Chosen {
   readonly importer: Importer
 }
 
+/**
+ * A parsed `config.json` as a model. Fails, naming the key, for an architecture nobody has described and for sizes that are missing
+ * or cannot be; nothing is guessed but what the architecture's own configuration class presets.
+ */
 export function importHfConfig(config: unknown, options: HfOptions = {}): Result<ModelSpec> {
   if (!isObject(config))
     return fail('config.json', `${show(config)} is not an object`, "Give the model's config.json, parsed.")

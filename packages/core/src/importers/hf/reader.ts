@@ -12,7 +12,7 @@
  */
 import { type Problem, show } from '../../units/result.ts'
 
-export type Scalar = number | boolean | string
+type Scalar = number | boolean | string
 export type ClassDefaults = { readonly [key: string]: Scalar }
 
 export interface NumberRule {

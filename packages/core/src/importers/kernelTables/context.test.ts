@@ -20,6 +20,10 @@ describe('the path of a table', () => {
     expect(completeRecords([{ device: 'Graphics Device', framework: 'VLLM', m: '1' }], context)).toMatchObject([
       { device: 'h100_sxm', backend_name: 'vllm', backend_version: '0.24.0', m: '1' },
     ])
+    // A driver's name of the same accelerator groups with the folder's.
+    expect(
+      completeRecords([{ device: 'NVIDIA H100 SXM', backend_name: 'vllm' }], { device: 'h100_sxm' }),
+    ).toMatchObject([{ device: 'h100_sxm' }])
     expect(completeRecords([{ device: 'l40s', backend_name: 'sglang', backend_version: '1' }], context)).toEqual([
       { device: 'l40s', backend_name: 'sglang', backend_version: '1' },
     ])

@@ -29,6 +29,12 @@ export function enterFolder(
   return outer.backend !== undefined && /^v?\d/.test(name) ? { ...outer, version: name } : outer
 }
 
+/** A folder names what the cell leaves open, or names the same accelerator by its driver's name. */
+function isSaidBetter(cell: string, folder: string, find: (name: string) => Accelerator | undefined): boolean {
+  const known = cell === '' ? undefined : find(cell)
+  return known === undefined || known.id === find(folder)?.id
+}
+
 /** The cell where there is one, else what the path says. */
 export function completeRecords(
   records: readonly TableRecord[],
@@ -43,7 +49,7 @@ export function completeRecords(
     const device = text(record, 'device')
     const backend = text(record, 'backend_name') || context.backend || text(record, 'framework').toLowerCase()
     const version = text(record, 'backend_version') || context.version || text(record, 'version')
-    const own = context.device !== undefined && (device === '' || !find(device)) ? context.device : device
+    const own = context.device !== undefined && isSaidBetter(device, context.device, find) ? context.device : device
     return {
       ...record,
       ...(own === '' ? {} : { device: own }),

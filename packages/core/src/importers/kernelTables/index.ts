@@ -1,5 +1,6 @@
 export type { TableRecord } from '../table/cells.ts'
 export { parseCsv } from '../table/csv.ts'
+export { publicColumns } from './columns.ts'
 export { completeRecords, enterFolder, type TableContext } from './context.ts'
 export * from './measurement.ts'
-export { readKernelTable } from './read.ts'
+export { readKernelTable, uncoveredRows } from './read.ts'

@@ -6,36 +6,29 @@
 import { type Accelerator, findAccelerator } from '../../catalog/accelerators/index.ts'
 import type { CollectiveOp, KernelQuery } from '../../cost/kernels/query.ts'
 import { show } from '../../units/result.ts'
-import { count, Fault, number, type TableRecord, text, Uncovered } from '../table/cells.ts'
+import { count, Fault, isBlank, number, type TableRecord, text, Uncovered } from '../table/cells.ts'
 import {
+  formatWord,
   type KernelMeasurement,
   MESSAGE_BYTES,
   type ReadTable,
   type RowFault,
-  TABLE_FORMATS,
   type TableName,
+  tableFormat,
   type UncoveredRow,
 } from './measurement.ts'
 
-const COMMON = ['device', 'backend_name', 'kernel_source', 'latency']
-const ATTENTION = ['batch_size', 'isl', 'num_heads', 'step']
+/** A table that names no kernel or engine is priced by whichever was measured most. */
+const COMMON = ['device', 'latency']
+const ATTENTION = ['batch_size', 'isl', 'num_heads']
+const DECODE = [...ATTENTION, 'step']
 const REQUIRED: Readonly<Record<TableName, readonly string[]>> = {
   gemm: ['gemm_dtype', 'm', 'n', 'k'],
   context_attention: [...ATTENTION, 'num_key_value_heads', 'head_dim', 'attn_dtype', 'kv_cache_dtype'],
-  generation_attention: [...ATTENTION, 'num_key_value_heads', 'head_dim', 'kv_cache_dtype'],
+  generation_attention: [...DECODE, 'num_key_value_heads', 'head_dim', 'kv_cache_dtype'],
   context_mla: [...ATTENTION, 'kv_cache_dtype'],
-  generation_mla: [...ATTENTION, 'kv_cache_dtype'],
-  moe: [
-    'moe_dtype',
-    'num_tokens',
-    'hidden_size',
-    'inter_size',
-    'topk',
-    'num_experts',
-    'moe_tp_size',
-    'moe_ep_size',
-    'distribution',
-  ],
+  generation_mla: [...DECODE, 'kv_cache_dtype'],
+  moe: ['moe_dtype', 'num_tokens', 'hidden_size', 'inter_size', 'topk', 'num_experts', 'distribution'],
   nccl: ['op_name', 'nccl_dtype', 'num_gpus', 'message_size'],
   custom_allreduce: ['allreduce_dtype', 'num_gpus', 'message_size'],
 }
@@ -45,30 +38,40 @@ const SHORTEST_MS = 5e-4
 const LONGEST_MS = 6e5
 const COLLECTIVES: readonly CollectiveOp[] = ['all_reduce', 'all_gather', 'reduce_scatter', 'alltoall']
 
-/** Absent, empty, zero and negative all mean: no window. */
-function windowOf(record: TableRecord): number {
-  const raw = text(record, 'window_size')
-  if (raw === '' || raw === 'NaN' || raw === 'nan') return 0
-  const value = Number(raw)
-  if (!Number.isFinite(value)) throw new Fault(`window_size: ${show(raw)} is not a number`)
-  return Math.max(0, value)
+/** `AllReduce`, `all-reduce`, `alltoall_perf` and `all_to_all` are the table's own names, written otherwise. */
+function collectiveWord(name: string): string {
+  const letters = name.toLowerCase().replace(/[^a-z]|perf$/g, '')
+  return COLLECTIVES.find((known) => known.replaceAll('_', '') === letters) ?? name
 }
 
+/** Absent, empty, zero and negative all mean: no window. */
+function windowOf(record: TableRecord): number {
+  return isBlank(record, 'window_size') ? 0 : Math.max(0, number(record, 'window_size'))
+}
+
+/** Absent, empty and zero: the tables leave a column out that would hold no prefix. */
+const prefixOf = (record: TableRecord): number => (isBlank(record, 'step') ? 0 : count(record, 'step', 0))
+
+/** A size that tables leave out where it is one. */
+const ranksOf = (record: TableRecord, column: string): number => (isBlank(record, column) ? 1 : count(record, column))
+
+/** An 8-bit cache is one byte a value, whatever its format. */
 function narrow(record: TableRecord, column: string): 'bfloat16' | 'fp8' {
   const name = text(record, column)
-  if (name === 'bfloat16' || name === 'float16' || name === 'auto') return 'bfloat16'
-  if (name === 'fp8' || name.startsWith('fp8_')) return 'fp8'
+  const word = formatWord(name)
+  if (word === 'bfloat16' || word === 'auto') return 'bfloat16'
+  if (word === 'fp8' || word.startsWith('fp8_') || (word === 'int8' && column === 'kv_cache_dtype')) return 'fp8'
   throw new Uncovered(`${column} ${show(name)} is not modelled`)
 }
 
 function formatOf(record: TableRecord, column: string) {
-  const format = TABLE_FORMATS[text(record, column)]
+  const format = tableFormat(text(record, column))
   if (!format) throw new Uncovered(`${column} ${show(text(record, column))} is not modelled`)
   return format
 }
 
 function alphaOf(record: TableRecord): number {
-  const name = text(record, 'distribution')
+  const name = text(record, 'distribution').toLowerCase()
   if (name === 'balanced' || name === 'uniform') return 0
   const match = /^power_law_(\d+(?:\.\d+)?)$/.exec(name)
   if (!match) throw new Uncovered(`distribution ${show(name)} is not modelled`)
@@ -94,7 +97,7 @@ function queryOf(op: TableName, record: TableRecord): KernelQuery {
       const head = { batch: count(record, 'batch_size'), qHeads, kvHeads, headDim: count(record, 'head_dim') }
       const shared = { ...head, window: windowOf(record), kv: narrow(record, 'kv_cache_dtype'), replayed }
       const newTokens = count(record, 'isl')
-      const prefixTokens = count(record, 'step', 0)
+      const prefixTokens = prefixOf(record)
       return op === 'generation_attention'
         ? { kind: 'decodeAttention', ...shared, contextTokens: prefixTokens + newTokens }
         : { kind: 'prefillAttention', ...shared, newTokens, prefixTokens, format: narrow(record, 'attn_dtype') }
@@ -107,7 +110,7 @@ function queryOf(op: TableName, record: TableRecord): KernelQuery {
         batch: count(record, 'batch_size'),
         heads: count(record, 'num_heads'),
         newTokens: count(record, 'isl'),
-        prefixTokens: count(record, 'step', 0),
+        prefixTokens: prefixOf(record),
         kv: narrow(record, 'kv_cache_dtype'),
         replayed,
       }
@@ -119,8 +122,8 @@ function queryOf(op: TableName, record: TableRecord): KernelQuery {
         inter: count(record, 'inter_size'),
         topK: count(record, 'topk'),
         experts: count(record, 'num_experts'),
-        tp: count(record, 'moe_tp_size'),
-        ep: count(record, 'moe_ep_size'),
+        tp: ranksOf(record, 'moe_tp_size'),
+        ep: ranksOf(record, 'moe_ep_size'),
         alpha: alphaOf(record),
         gated: !text(record, 'kernel_source').includes('nongated'),
         format: formatOf(record, 'moe_dtype'),
@@ -129,11 +132,12 @@ function queryOf(op: TableName, record: TableRecord): KernelQuery {
     case 'nccl':
     case 'custom_allreduce': {
       const dtype = text(record, op === 'nccl' ? 'nccl_dtype' : 'allreduce_dtype')
-      const elementBytes = MESSAGE_BYTES[dtype]
+      const word = formatWord(dtype)
+      const elementBytes = Object.hasOwn(MESSAGE_BYTES, word) ? MESSAGE_BYTES[word] : undefined
       if (!elementBytes) throw new Uncovered(`message format ${show(dtype)} is not modelled`)
-      const name = op === 'nccl' ? text(record, 'op_name') : 'all_reduce'
+      const name = op === 'nccl' ? collectiveWord(text(record, 'op_name')) : 'all_reduce'
       const collective = COLLECTIVES.find((known) => known === name)
-      if (!collective) throw new Uncovered(`op_name ${show(name)} is not modelled`)
+      if (!collective) throw new Uncovered(`op_name ${show(text(record, 'op_name'))} is not modelled`)
       return {
         kind: 'collective',
         op: collective,
@@ -157,7 +161,7 @@ function latencyOf(record: TableRecord): number {
 const DTYPE_COLUMNS = ['gemm_dtype', 'moe_dtype', 'attn_dtype', 'mla_dtype', 'nccl_dtype', 'allreduce_dtype']
 
 /** All columns as text, with `op`, `dtype` and `backend` under the names one groups by. */
-function columnsOf(op: TableName, record: TableRecord): Record<string, string> {
+function columnsOf(op: string, record: TableRecord): Record<string, string> {
   const columns: Record<string, string> = { op }
   for (const name of Object.keys(record)) columns[name] = text(record, name)
   const dtype = DTYPE_COLUMNS.map((name) => columns[name]).find((value) => value !== undefined && value !== '') ?? ''
@@ -169,10 +173,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 }
 
 /** Messages of faults open with the column. */
-function faultOf(line: number, record: TableRecord, reason: string): RowFault {
+function faultOf(line: number, op: TableName, record: TableRecord, reason: string): RowFault {
   const column = /^(\w+): /.exec(reason)?.[1] ?? ''
   const remedy = REMEDIES[column] ?? 'Correct the cell or remove the row'
-  return { line, column, value: text(record, column), reason, remedy }
+  return { line, column, value: text(record, column), reason, remedy, columns: columnsOf(op, record) }
 }
 
 /** A time under another name is most often in another unit. */
@@ -180,6 +184,16 @@ function columnRemedy(known: ReadonlySet<string>, missing: readonly string[], wa
   const time = missing.includes('latency') ? [...known].find((name) => /latency|time|_us$|_ms$/i.test(name)) : undefined
   const hint = time === undefined ? '' : ` (${show(time)} is there: is it latency, and in milliseconds?)`
   return `Give the public layout: ${wanted.join(', ')}${hint}`
+}
+
+/** Rows nobody prices, each for the same reason: of a class without a model, or of a table that is refused. */
+export function uncoveredRows(
+  op: string,
+  records: readonly TableRecord[],
+  reason: string,
+  firstLine = 2,
+): UncoveredRow[] {
+  return records.map((record, i) => ({ line: firstLine + i, reason, op, columns: columnsOf(op, record) }))
 }
 
 /** `firstLine`: the line number of the first record; `find`: the accelerator a table's name for it means. */
@@ -203,7 +217,8 @@ export function readKernelTable(
       const seconds = latencyOf(record)
       const query = queryOf(op, record)
       const device = text(record, 'device')
-      const accelerator = find(device)
+      const accelerator = device === '' ? undefined : find(device)
+      if (device === '') throw new Uncovered('no device is named: neither the column device nor a folder does')
       if (!accelerator) throw new Uncovered(`device ${show(device)} is not in the catalogue`)
       const columns = columnsOf(op, record)
       measurements.push({
@@ -220,7 +235,7 @@ export function readKernelTable(
         columns,
       })
     } catch (error) {
-      if (error instanceof Fault) faults.push(faultOf(line, record, error.message))
+      if (error instanceof Fault) faults.push(faultOf(line, op, record, error.message))
       else if (error instanceof Uncovered)
         uncovered.push({ line, reason: error.message, op, columns: columnsOf(op, record) })
       else throw error

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type HeaderRead, MAX_HEADER_BYTES, readSafetensorsHeader, type SafetensorsHeader } from './header.ts'
+import type { HeaderRead } from '../headerRead.ts'
+import { MAX_HEADER_BYTES, readSafetensorsHeader, type SafetensorsHeader } from './header.ts'
 import { rawSafetensors, writeSafetensors } from './safetensors.testkit.ts'
 import { checkIndex, readSafetensorsIndex } from './shards.ts'
 import { weighTensors } from './weigh.ts'

@@ -7,7 +7,8 @@
  * contiguous from 0 and cover the file, shape × size = length. Lengths in bytes. Leaves out the data.
  * A name that occurs twice loses its first place (as in every JSON reader); the hole that leaves refuses the file.
  */
-import { fail, ok, type Result, show } from '../../units/result.ts'
+import { fail, ok, type Result, show, showName } from '../../units/result.ts'
+import type { HeaderRead } from '../headerRead.ts'
 import { isObject, ownValue } from '../hf/reader.ts'
 
 /** Longest JSON header of the reference implementation (MAX_HEADER_SIZE). */
@@ -67,11 +68,12 @@ export interface SafetensorsHeader {
   readonly fileBytes: number
 }
 
-/** A header, a problem, or the least length of the window (always longer than the one given, never past the file). */
-export type HeaderRead<T> = Result<T> | { readonly need: number }
-
 const AGAIN = 'Download the file again and compare its size.'
 
+/**
+ * Reads a safetensors header from the first `bytes` of a file of `fileBytes`. Too short a window is answered with the bytes it
+ * `need`s; a damaged or foreign file is a problem that names the tensor.
+ */
 export function readSafetensorsHeader(bytes: Uint8Array, fileBytes: number): HeaderRead<SafetensorsHeader> {
   if (!Number.isSafeInteger(fileBytes) || fileBytes < 0) {
     return fail(
@@ -128,7 +130,7 @@ function readTensors(json: object, dataOffset: number, fileBytes: number): Resul
   for (const { name, offset, bytes } of tensors) {
     if (offset !== end) {
       const reason = `begins at byte ${offset}, but the tensor before it ends at ${end}`
-      return fail(shorten(name), reason, 'Tensors must follow one another without holes: save the model again.')
+      return fail(showName(name), reason, 'Tensors must follow one another without holes: save the model again.')
     }
     end += bytes
   }
@@ -144,14 +146,14 @@ function readMetadata(value: unknown): Result<ReadonlyMap<string, string>> {
   if (!isObject(value)) return fail('__metadata__', `${show(value)} is not an object`, remedy)
   for (const key of Object.keys(value)) {
     const text = ownValue(value, key)
-    if (typeof text !== 'string') return fail(`__metadata__.${shorten(key)}`, `${show(text)} is not a text`, remedy)
+    if (typeof text !== 'string') return fail(`__metadata__.${showName(key)}`, `${show(text)} is not a text`, remedy)
     metadata.set(key, text)
   }
   return ok(metadata)
 }
 
 function readTensor(name: string, value: unknown, dataOffset: number): Result<SafetensorsTensor> {
-  const path = shorten(name)
+  const path = showName(name)
   const again = 'Save the model again with a current version of safetensors.'
   if (name.length > MAX_NAME_LENGTH) return fail(path, `a name of ${name.length} characters`, again)
   if (!isObject(value)) return fail(path, `${show(value)} is not an object`, again)
@@ -180,10 +182,4 @@ function readTensor(name: string, value: unknown, dataOffset: number): Result<Sa
 
 function isSizes(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
-}
-
-/** A foreign name as it may stand in a problem's path. */
-export function shorten(name: string): string {
-  const shown = show(name.length > 50 ? `${name.slice(0, 50)}…` : name)
-  return shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown
 }

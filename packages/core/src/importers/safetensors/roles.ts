@@ -34,7 +34,7 @@ const RULES: readonly (readonly [WeightClass, RegExp])[] = [
 
 const LAYER = /(^|\.)(layers|layer|h|blocks|block)\.(\d{1,5})(\.|$)/
 
-export interface HfRole {
+interface HfRole {
   readonly weightClass: WeightClass
   readonly layer?: number
   /** Whether a rule knew the name. */

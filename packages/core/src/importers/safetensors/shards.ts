@@ -3,12 +3,12 @@
  * Source: huggingface/transformers `modeling_utils` (`weight_map`, `metadata.total_size`).
  * File names come from a foreign file and will be opened: only plain names in the same folder are let through.
  */
-import { fail, ok, type Result, show } from '../../units/result.ts'
+import { fail, ok, type Result, show, showName } from '../../units/result.ts'
 import { isObject, ownValue } from '../hf/reader.ts'
-import { MAX_TENSORS, type SafetensorsHeader, shorten } from './header.ts'
+import { MAX_TENSORS, type SafetensorsHeader } from './header.ts'
 
 /** Files of one checkpoint: the largest published ones have some 200. */
-export const MAX_FILES = 10_000
+const MAX_FILES = 10_000
 
 export interface SafetensorsIndex {
   /** The files, in the order they are first named. */
@@ -37,7 +37,7 @@ export function readSafetensorsIndex(value: unknown): Result<SafetensorsIndex> {
     const file = ownValue(map, name)
     if (typeof file !== 'string' || !PLAIN_NAME.test(file)) {
       const reason = `${show(file)} is not a plain file name`
-      return fail(`weight_map.${shorten(name)}`, reason, 'Files must lie beside the index.')
+      return fail(`weight_map.${showName(name)}`, reason, 'Files must lie beside the index.')
     }
     fileOf.set(name, file)
     files.add(file)
@@ -56,7 +56,7 @@ export function checkIndex(index: SafetensorsIndex, headers: ReadonlyMap<string,
       const listed = index.fileOf.get(name)
       if (listed !== file) {
         const reason = listed === undefined ? 'is not in the index' : `is in ${file}, but the index says ${listed}`
-        return fail(shorten(name), reason, 'Download index and files of one version of the model.')
+        return fail(showName(name), reason, 'Download index and files of one version of the model.')
       }
       found++
     }

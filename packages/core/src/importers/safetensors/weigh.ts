@@ -11,8 +11,8 @@
 
 import type { CheckpointPrecision, MeasuredWeights } from '../../architecture/model.ts'
 import type { DtypeId } from '../../catalog/dtypes/table.ts'
-import { fail, ok, type Result } from '../../units/result.ts'
-import { type SafetensorsDtype, type SafetensorsHeader, type SafetensorsTensor, shorten } from './header.ts'
+import { fail, ok, type Result, showName } from '../../units/result.ts'
+import type { SafetensorsDtype, SafetensorsHeader, SafetensorsTensor } from './header.ts'
 import { measureWeights, nearestPrecision, type StoredTensor } from './measure.ts'
 import { hfRole, mtpLayersOf } from './roles.ts'
 
@@ -46,7 +46,7 @@ export function weighTensors(headers: readonly SafetensorsHeader[]): Result<Weig
   if (tensors.length === 0) return fail('file', 'there is no tensor', 'Give the files that hold the weights.')
   const names = new Set<string>()
   for (const { name } of tensors) {
-    if (names.has(name)) return fail(shorten(name), 'is in two files', 'Give each file of one model once.')
+    if (names.has(name)) return fail(showName(name), 'is in two files', 'Give each file of one model once.')
     names.add(name)
   }
   const mtpLayers = mtpLayersOf(names)

@@ -13,6 +13,15 @@ export class Fault extends Error {}
 /** The row may well be right, but no model covers it. */
 export class Uncovered extends Error {}
 
+/** A column's name whatever its case and separators: `KV Cache-DType` and `kv_cache_dtype` are one. */
+export function foldColumn(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+}
+
 export function text(record: TableRecord, column: string): string {
   const cell = record[column]
   return cell === undefined || cell === null ? '' : String(cell).trim()

@@ -4,11 +4,12 @@
  */
 import type { Analysis } from '../../scenario/analyze.ts'
 import type { Bench } from '../../scenario/bench.ts'
-import { formatBytes, formatFlop, formatSeconds } from '../../units/format.ts'
+import { formatBytes, formatFlop } from '../../units/format.ts'
+import { rangedText } from '../../units/interval.ts'
 import { glueUnits } from '../../units/text.ts'
 import type { Chart } from '../chart.ts'
 import { curveCharts } from '../curveCharts.ts'
-import { groupTable, groupTitle, OPERATOR_COLUMNS, type TableRow } from '../operators.ts'
+import { groupTable, groupTitle, operatorColumns, type TableRow } from '../operators.ts'
 import { rooflineChart } from '../rooflineChart.ts'
 import { type PhaseRows, phaseRows, phaseTitle, phaseTokens } from '../rows.ts'
 import { roofLine, type Summary, segmentText, summarize } from '../summary.ts'
@@ -86,24 +87,25 @@ function cell(column: Column<TableRow>, row: TableRow, first: boolean): string {
   return first ? `<th scope="row"${attribute}>${e(text)}</th>` : `<td${attribute}>${e(text)}</td>`
 }
 
-function groupHtml(title: string, rows: readonly TableRow[]): string {
+function groupHtml(title: string, rows: readonly TableRow[], columns: readonly Column<TableRow>[]): string {
   const body = rows.map((row) => {
-    const cells = OPERATOR_COLUMNS.map((column, i) => cell(column, row, i === 0))
+    const cells = columns.map((column, i) => cell(column, row, i === 0))
     return `<tr${'total' in row ? ' class="total"' : ''}>${cells.join('')}</tr>`
   })
-  const head = `<tr class="group"><th scope="rowgroup" colspan="${OPERATOR_COLUMNS.length}">${e(title)}</th></tr>`
+  const head = `<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${e(title)}</th></tr>`
   return `<tbody>${head}${body.join('')}</tbody>`
 }
 
 function phaseHtml({ id, phase, groups }: PhaseRows, analysis: Analysis): string {
   const title = phaseTitle(id, analysis)
   const tokens = phaseTokens(id, phase, analysis)
-  const line = `${tokens}: ${formatSeconds(phase.timeS)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
-  const head = OPERATOR_COLUMNS.map((column) => {
+  const line = `${tokens}: ${rangedText(phase.timeS, phase.range)}, ${formatFlop(phase.flop)}, ${formatBytes(phase.bytes)}`
+  const columns = operatorColumns(analysis)
+  const head = columns.map((column) => {
     const classes = classesOf(column).join(' ')
     return `<th scope="col"${classes && ` class="${classes}"`}>${e(column.title)}</th>`
   })
-  const bodies = groups.map((group) => groupHtml(groupTitle(group), groupTable(group)))
+  const bodies = groups.map((group) => groupHtml(groupTitle(group), groupTable(group), columns))
   return (
     `<h2>${title}</h2><p class="sub">${e(line)}</p>` +
     `<div class="scroll" tabindex="0" role="region" aria-label="Operators: ${title}"><table>` +

@@ -28,10 +28,10 @@ interface Plot {
 const LARGEST = 9
 const SMALLEST = 3
 
-const px = (x: number) => (Math.round(x * 10) / 10).toString()
+export const px = (x: number): string => (Math.round(x * 10) / 10).toString()
 
-/** Label of an axis tick, mark or rule. */
-function text(x: number, y: number, content: string, attributes = ''): string {
+/** Text at (x, y). */
+export function text(x: number, y: number, content: string, attributes = ''): string {
   return `<text x="${px(x)}" y="${px(y)}"${attributes && ` ${attributes}`}>${escapeHtml(content)}</text>`
 }
 

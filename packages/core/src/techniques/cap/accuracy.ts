@@ -1,6 +1,6 @@
 /**
  * A: retained task quality, as intervals of published measurements, one per benchmark and quantity; never a scalar of ours,
- * never a mean over benchmarks (R39, R44). For each member of a selection: technique, setting, model and context → records,
+ * never a mean over benchmarks. For each member of a selection: technique, setting, model and context → records,
  * each with its change against its own source's baseline without the technique.
  *
  *   retained  score ÷ baseline score;  baseline perplexity ÷ perplexity: 1 is all of it, more is better than before.
@@ -16,7 +16,7 @@ import { metricOf } from '../../evidence/metrics.ts'
 import type { EvidenceQuestion, EvidenceRecord, Setting } from '../../evidence/record.ts'
 import { TECHNIQUES } from '../../evidence/techniques.ts'
 import { type AccuracyRow, accuracyRows, rowsMovement, speakingRows } from './accuracyRow.ts'
-import { keepsOutput } from './exactness.ts'
+import { keepsOutput, otherModel } from './exactness.ts'
 import { measuredCombination, measuredNamesOf } from './measured.ts'
 import type { Movement } from './movement.ts'
 import type { Member, Selection } from './selection.ts'
@@ -45,7 +45,7 @@ export interface AccuracyAnswer {
 }
 
 /** Records of accuracy against the technique's own absence, by technique. */
-export interface AccuracyIndex {
+interface AccuracyIndex {
   readonly records: readonly EvidenceRecord[]
   readonly byTechnique: ReadonlyMap<string, readonly EvidenceRecord[]>
 }
@@ -152,9 +152,12 @@ function memberAccuracy(index: AccuracyIndex, member: Member, question: Accuracy
   }
   if (rows.length === 0) {
     const isPast = measuredNamesOf(member).some(({ technique }) => index.byTechnique.has(technique))
-    const words = isPast
-      ? `no evidence: ${member.name} was measured only past the length its baseline was trained for, where this request is not`
-      : `no evidence: no published measurement of accuracy with and without ${member.name}`
+    const other = otherModel(member.uses)
+    const words = other
+      ? `no evidence: another model answers (${other}), and no published measurement sets the two side by side here`
+      : isPast
+        ? `no evidence: ${member.name} was measured only past the length its baseline was trained for, where this request is not`
+        : `no evidence: no published measurement of accuracy with and without ${member.name}`
     return { member: member.id, basis: 'none', movement: 'unknown', words, rows }
   }
   const basis = found.some((one) => one.basis === 'evidence') ? 'evidence' : 'nearest'
@@ -186,6 +189,13 @@ export class AccuracyOf {
     const made = memberAccuracy(this.#index, member, this.#question)
     this.#known.set(member.text, made)
     return made
+  }
+
+  /** Whether anybody measured it so that it may speak here: where it does not keep the output, its basis is not `none`. */
+  isMeasured(member: Member): boolean {
+    return measuredNamesOf(member).some(
+      ({ technique }) => withWorkingBaseline(this.#index.byTechnique.get(technique) ?? [], this.#question).length > 0,
+    )
   }
 
   /** A measured technique by its own id, which need be no row of the catalogue; undefined: nothing was measured. */

@@ -7,6 +7,7 @@ import { agreementOf, type Found } from './auditWords.ts'
 import { auditMeasured } from './beyond.ts'
 import { answerTo, RECORDS, testDesk } from './cap.testkit.ts'
 import { auditCombination, COMBINATIONS } from './combinations.ts'
+import { parseSelection } from './selection.ts'
 
 const desk = testDesk({ batchSize: 4, promptTokens: 65536, outputTokens: 256 })
 const made = audit(desk)
@@ -28,7 +29,7 @@ describe('the audit', () => {
     }
   })
 
-  it('finds StreamingLLM to be CP, the exception (R57)', () => {
+  it('finds StreamingLLM to be CP, the exception', () => {
     expect(row('streamingllm')).toMatchObject({ gains: 'CP', agreement: 'agrees', dC: Number.POSITIVE_INFINITY })
     expect(row('streamingllm').explanation.join()).toMatch(/exception that reaches CP/)
   })
@@ -43,17 +44,54 @@ describe('the audit', () => {
     expect(asides).not.toMatch(/zeroscrolls/)
   })
 
-  it('says that a longer reach is not a longer use (R49)', () => {
+  it.each([
+    'transformer-xl',
+    'compressive-transformer',
+    'memorizing-transformer',
+    'memformer',
+    'rmt',
+    'infini-attention',
+    'segatron',
+  ])('moves C for a memory inside the model: %s', (id) => {
+    expect(row(id).moves.C).toBe('improves')
+    expect(row(id).dC).toBe(Number.POSITIVE_INFINITY)
+    expect(row(id).explanation.join()).toMatch(/^C: positions count inside a segment and its memory/)
+  })
+
+  it('says why a memory without segments moves no C', () => {
+    expect(row('memory-transformer')).toMatchObject({ moves: { C: 'keeps' }, agreement: 'less' })
+    expect(row('memory-transformer').explanation.join()).toMatch(/within what positions reach/)
+  })
+
+  it('says that a longer reach is not a longer use', () => {
     const { explanation, moves } = row('h2o')
     expect(moves.C).toBe('improves')
     expect(explanation.join()).toMatch(/measured to use 32,768/)
+  })
+
+  it('leaves the reach to itself where each head has a scale of its own (Ms-PoE, printed A)', () => {
+    expect(row('found-in-the-middle').moves.C).toBe('keeps')
+    expect(row('found-in-the-middle').gains).not.toContain('C')
+  })
+
+  it('prices a model of its own as that model, and none whose sizes nobody published', () => {
+    const closed = made.unaudited.filter(({ kind }) => kind === 'sizes not published')
+    expect(closed.map(({ id }) => id).sort()).toEqual(['gemini', 'gpt-4-gpt-3.5-teacher'])
+    for (const { why } of closed) expect(why).toMatch(/sizes are not published/)
+    for (const id of ['gpt-3-chatgpt', 'palm', 'glam', 'bloom']) {
+      expect(row(id).moves, id).toMatchObject({ A: 'unknown', P: 'worsens' })
+      expect(row(id).accuracyBasis, id).toBe('none')
+    }
+    const teacher = unwrap(desk.evaluate(unwrap(parseSelection('gpt-4-gpt-3.5-teacher:model=llama-3.1-70b'))))
+    expect(teacher.plan.scenario.model.id).toBe('llama-3.1-70b')
+    expect(teacher.accuracy.words).toMatch(/another model answers \(llama-3.1-70b\)/)
   })
 
   it('says which types nobody printed', () => {
     expect(row('awq').explanation.join()).toMatch(/Nobody printed its type/)
   })
 
-  it('keeps the empty type in sight (R43)', () => {
+  it('keeps the empty type in sight', () => {
     expect(Object.keys(made.cells)).toContain('AP')
     expect(audit(desk, { type: 'CA' }).cells.AP).toEqual([])
     const total = Object.values(made.cells).reduce((sum, ids) => sum + ids.length, 0)
@@ -88,9 +126,9 @@ describe('agreement', () => {
   })
 })
 
-describe('combinations of the survey (R64, R65, R68, R70)', () => {
+describe('combinations of the survey', () => {
   for (const named of COMBINATIONS) {
-    it(`${named.id} composes, and is audited against its parts (R67)`, () => {
+    it(`${named.id} composes, and is audited against its parts`, () => {
       const { whole, parts, emerges, beyondTwo } = unwrap(auditCombination(desk, named))
       expect(parts).toHaveLength(named.parts.split(',').length)
       for (const goal of emerges) expect(parts.every(({ gains }) => !gains.includes(goal))).toBe(true)

@@ -1,11 +1,11 @@
 /**
- * The audit of the CAP principle (R41–R43, R57): for every technique, which of C, A and P move in one scenario and which way,
+ * The audit of the CAP principle: for every technique, which of C, A and P move in one scenario and which way,
  * against the type the survey prints, every disagreement explained with the numbers behind it.
  *
  *   C  what the system takes: positions, memory at the wanted users, compression, stores. What the model is measured to
- *      *use* of it is said beside it, for it caps every gain alike (R49: reach is not use).
+ *      *use* of it is said beside it, for it caps every gain alike (reach is not use).
  *   A  published measurements with and without the technique, or kept by construction; else unknown
- *   P  TTFT, TPOT and price of the cost model; price counts the machines a technique adds (R51)
+ *   P  TTFT, TPOT and price of the cost model; price counts the machines a technique adds
  */
 import { ok, type Result } from '../../units/result.ts'
 import { FAMILIES } from '../catalog/families.ts'
@@ -15,6 +15,7 @@ import { capTypesText } from '../sheet.ts'
 import type { AccuracyBasis } from './accuracy.ts'
 import { type Agreement, agreementOf, explain, type Found } from './auditWords.ts'
 import type { CapAnswer, Desk } from './desk.ts'
+import { isUnpublished } from './exactness.ts'
 import { type Movement, movementOf } from './movement.ts'
 import { memberOf, type Selection, selectionOf } from './selection.ts'
 import { GOALS, type Goal } from './verdict.ts'
@@ -39,15 +40,19 @@ export interface AuditRow {
   readonly explanation: readonly string[]
 }
 
+/** Why a row is not audited: it changes nothing by itself, nobody published what it is made of, or this scenario cannot take it. */
+export const UNAUDITED_WHY = ['observes only', 'sizes not published', 'cannot run here'] as const
+
 export interface Unaudited {
   readonly id: string
+  readonly kind: (typeof UNAUDITED_WHY)[number]
   readonly why: string
 }
 
 export interface Audit {
   readonly rows: readonly AuditRow[]
   readonly unaudited: readonly Unaudited[]
-  /** Ids by what they gain; every type is there, AP too when nothing is in it (R43). */
+  /** Ids by what they gain; every type is there, AP too when nothing is in it. */
   readonly cells: Readonly<Record<'C' | 'A' | 'P' | 'CA' | 'CP' | 'AP' | 'CAP' | '', readonly string[]>>
 }
 
@@ -62,7 +67,7 @@ function nearestRetained(answer: CapAnswer): { readonly value: number; readonly 
   return row?.retained && { value: row.retained.median - 1, of: `${row.benchmark} ${row.metric}` }
 }
 
-export function foundOf(desk: Desk, answer: CapAnswer): Found {
+function foundOf(desk: Desk, answer: CapAnswer): Found {
   const { baseline } = desk
   const moves: Record<Goal, Movement> = {
     C: movementOf(windowFactor(answer, baseline)),
@@ -72,7 +77,7 @@ export function foundOf(desk: Desk, answer: CapAnswer): Found {
   return { moves, gains: GOALS.filter((goal) => moves[goal] === 'improves').join(''), answer, baseline }
 }
 
-export function auditRow(desk: Desk, row: TechniqueRow, answer: CapAnswer): AuditRow {
+function auditRow(desk: Desk, row: TechniqueRow, answer: CapAnswer): AuditRow {
   const found = foundOf(desk, answer)
   const letters = row.types.map(({ type }) => type)
   const retained = nearestRetained(answer)
@@ -108,12 +113,16 @@ export function audit(desk: Desk, options: AuditOptions = {}): Audit {
     if (options.family !== undefined && row.family !== options.family) continue
     if (options.ids && !options.ids.includes(row.id)) continue
     if (row.observes) {
-      unaudited.push({ id: row.id, why: `observes only: ${row.observes.measures}` })
+      unaudited.push({ id: row.id, kind: 'observes only', why: `observes only: ${row.observes.measures}` })
       continue
     }
     const answer = desk.evaluate(selectionOf([memberOf(row)]))
     if (answer.ok) rows.push(auditRow(desk, row, answer.value))
-    else unaudited.push({ id: row.id, why: `${answer.problem.path}: ${answer.problem.reason}` })
+    else {
+      const { path, reason } = answer.problem
+      const kind = isUnpublished(row.uses) ? 'sizes not published' : 'cannot run here'
+      unaudited.push({ id: row.id, kind, why: `${path}: ${reason}` })
+    }
   }
   return { rows, unaudited, cells: cellsOf(rows) }
 }

@@ -108,6 +108,8 @@ const OWN: { readonly [technique: string]: string } = {
     'Its measurements are against a base that sees only a lossy summary, so not against equal information; it is faster where the text it leaves outside would else be read in every call',
   longllmlingua:
     'A shorter prompt can be read better than the long one: the evidence moves A as well as P, by benchmark',
+  'memory-transformer':
+    'Its memory tokens stand before one text that is read whole: they sum it up, within what positions reach, and lengthen nothing',
   'ap-type-gap':
     'A composition that stands for the empty cell; the search for AP goes over all rows, not only this one',
 }
@@ -127,6 +129,11 @@ export function explain(
   const out: string[] = []
   const own = OWN[row.id]
   if (own) out.push(own)
+  const { plan } = found.answer
+  if (plan.positionSpanTokens !== undefined && found.moves.C === 'improves') {
+    const said = plan.remarks.find(({ technique, text }) => technique === 'MEM' && text.startsWith('positions'))
+    if (said) out.push(`C: ${said.text}`)
+  }
   if (found.gains.length > 2) out.push('All three improve here, against the principle')
   if (agreement === 'agrees') return out
   const goals = agreement === 'no type' ? GOALS.filter((goal) => found.moves[goal] === 'improves') : GOALS

@@ -1,6 +1,6 @@
 /**
- * The combinations the survey names, as parts that compose (R64, R65, R68, R70), each audited against its parts: does the
- * whole gain a goal that no part gains, and does it stay within two (R67)?
+ * The combinations the survey names, as parts that compose, each audited against its parts: does the
+ * whole gain a goal that no part gains, and does it stay within two?
  */
 import { ok, type Result } from '../../units/result.ts'
 import { auditSelection } from './audit.ts'

@@ -36,6 +36,37 @@ describe('what limits', () => {
   })
 })
 
+describe('positions inside a segment and its memory', () => {
+  const long = testDesk({ promptTokens: 262_144, outputTokens: 100 })
+
+  it('set no limit: each pass sees 512 + 512 of the 131,072 that they reach', () => {
+    const { context, plan } = answerTo(long, 'transformer-xl')
+    expect(long.baseline.context.pastTokens).toBe(131_072)
+    expect(context.pastTokens).toBeUndefined()
+    expect(plan.positionSpanTokens).toBe(1024)
+    expect(context.windowTokens).toBe(Number.POSITIVE_INFINITY)
+    // What the model is measured to use stays what it is.
+    expect(context).toMatchObject({ tokens: 32768, limitedBy: 'effective length' })
+    // 32 layers hand on 512 states each: 512 + 32 · 512 tokens.
+    expect(plan.remarks.map(({ text }) => text).join()).toMatch(/at most 16,896 tokens back/)
+  })
+
+  it('set the limit that they set before where the span is longer than they reach', () => {
+    const { context, plan } = answerTo(long, 'transformer-xl:segment=131072:bank=512')
+    expect(plan.positionSpanTokens).toBe(131_584)
+    expect(context.pastTokens).toBe(131_072)
+    expect(plan.remarks.map(({ text }) => text).join()).toMatch(/more than positions reach/)
+    // A map that stretches them covers the span again.
+    const stretched = answerTo(long, 'transformer-xl:segment=131072:bank=512,yarn')
+    expect(stretched.context.pastTokens).toBeUndefined()
+  })
+
+  it('leaves memory as the limit: a bank of 130,000 entries for 64 users', () => {
+    const { context } = answerTo(testDesk({ batchSize: 64, promptTokens: 2048 }), 'transformer-xl:bank=130000')
+    expect(context.limitedBy).toBe('memory')
+  })
+})
+
 describe('measured lengths', () => {
   it('of a far model are shown and limit nothing', () => {
     const far = effectiveLengths(RECORDS, 'falcon-7b')

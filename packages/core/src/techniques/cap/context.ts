@@ -1,5 +1,5 @@
 /**
- * C: what the user can feed (R38), tokens. The least of how far positions reach, what memory holds at the wanted users, and
+ * C: what the user can feed, tokens. The least of how far positions reach, what memory holds at the wanted users, and
  * how much of a context the model is measured to use; times the user's tokens a prompt token stands for, plus what a store
  * outside the model holds. Every part is named with its source, the limiting one marked.
  *
@@ -66,7 +66,7 @@ export function effectiveTokens(all: readonly EffectiveEvidence[], measure: Effe
   return chosen?.applies && !chosen.atLeast ? chosen.tokens : undefined
 }
 
-export type ContextPartName = 'positions' | 'memory' | 'effective length' | 'compression' | 'external memory'
+type ContextPartName = 'positions' | 'memory' | 'effective length' | 'compression' | 'external memory'
 
 export interface ContextPart {
   readonly name: ContextPartName

@@ -21,7 +21,7 @@ import {
 import { keepsOutput } from './exactness.ts'
 import { type PerformanceAnswer, performanceAnswer } from './performance.ts'
 import { positionEvidence } from './positions.ts'
-import { NOTHING, type Selection } from './selection.ts'
+import { type Member, NOTHING, type Selection } from './selection.ts'
 import { type Thresholds, type Verdict, verdictOf } from './verdict.ts'
 
 export interface CapAnswer {
@@ -56,6 +56,8 @@ export interface Desk {
   plan(selection: Selection): Result<Plan>
   outcome(plan: Plan): Result<Outcome>
   accuracy(selection: Selection): AccuracyAnswer
+  /** Whether evidence of accuracy speaks for a technique here: what `accuracy` says, without putting it together. */
+  isMeasured(member: Member): boolean
   /** A priced plan as an answer. */
   answer(selection: Selection, plan: Plan, outcome: Outcome): CapAnswer
   evaluate(selection: Selection): Result<CapAnswer>
@@ -126,6 +128,7 @@ export function deskOf(scenario: Scenario, options: DeskOptions = {}): Result<De
     plan,
     outcome: outcomeOf,
     accuracy: (selection) => accuracies.answer(selection),
+    isMeasured: (member) => accuracies.isMeasured(member),
     answer,
     evaluate,
   })

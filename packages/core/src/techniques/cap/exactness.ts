@@ -1,7 +1,7 @@
 /**
  * Techniques that leave the output of the model as it is, by what they are: where tensors lie, how kernels and steps are
- * formed, how devices share the work, what is checked before it is taken (shared/catalogue/PRIMITIVES.md: "output equal",
- * "exact output", "lossless variants keep output"). For these accuracy is kept by construction and needs no measurement;
+ * formed, how devices share the work, what is checked before it is taken
+ * ("output equal", "exact output", "lossless variants keep output"). For these accuracy is kept by construction and needs no measurement;
  * for all others only evidence speaks.
  */
 import { isIdentity, ordered } from '../compose.ts'
@@ -32,6 +32,18 @@ const EXACT: { readonly [P in PrimitiveId]?: (values: Values) => boolean } = {
 
 /** Modules that only propose tokens: what they propose is checked. */
 const PROPOSES: ReadonlySet<PrimitiveId> = new Set(['SIDE', 'RETR', 'EXP', 'GRID'])
+
+/** The model that answers in the place of the one asked for; undefined: that one answers. */
+export function otherModel(uses: readonly Use[]): string | undefined {
+  return uses
+    .map(({ primitive, with: { model } }) => (primitive === 'BASE' && model ? String(model) : ''))
+    .find(Boolean)
+}
+
+/** The work is a model of its own, its sizes are not published, and no other was given for it. */
+export function isUnpublished(uses: readonly Use[]): boolean {
+  return uses.some(({ primitive, with: { model, unpublished } }) => primitive === 'BASE' && unpublished && !model)
+}
 
 /** Whether the output is the model's own, whatever the numbers. */
 export function keepsOutput(uses: readonly Use[]): boolean {

@@ -8,10 +8,17 @@ export type {
 } from './accuracy.ts'
 export { nearestWords } from './accuracy.ts'
 export { type Aside, speakingRows } from './accuracyRow.ts'
-export { type Audit, type AuditOptions, type AuditRow, audit, type Unaudited } from './audit.ts'
+export { type Audit, type AuditOptions, type AuditRow, audit, UNAUDITED_WHY, type Unaudited } from './audit.ts'
 export { AGREEMENTS, type Agreement, accuracyWords, performanceWords } from './auditWords.ts'
 export { besideWords } from './beside.ts'
 export { auditMeasured, type MeasuredAudit } from './beyond.ts'
+export {
+  type Caution,
+  cautionMeasured,
+  cautionsOf,
+  cautionTitle,
+  cautionWords,
+} from './cautions.ts'
 export {
   auditCombination,
   COMBINATIONS,
@@ -38,9 +45,26 @@ export {
   type Scores,
   scoresOf,
 } from './goals.ts'
+export { memberParts, membersOfText, writtenValue } from './grammar.ts'
 export { type TimeIntervals, timeIntervals } from './intervals.ts'
 export { capJson, selectionJson } from './json.ts'
-export { type MeasuredSpeed, measuredSpeedOf, measuredSpeedWords } from './measuredSpeed.ts'
+export {
+  type MeasuredSpeed,
+  measuredSpeedOf,
+  measuredSpeedWords,
+  type NearSpeed,
+  type SpeedAsked,
+  type SpeedBounds,
+  speedNear,
+} from './measuredSpeed.ts'
+export {
+  measuredSpeedsJson,
+  measuredSpeedsOf,
+  type SpeedEvidence,
+  sourcesText,
+  speedLine,
+  speedText,
+} from './measuredSpeeds.ts'
 export { MOVEMENTS, type Movement } from './movement.ts'
 export {
   CHANGES as RANK_CHANGES,
@@ -80,6 +104,7 @@ export {
 } from './selection.ts'
 export { SHORT_EXAMPLES } from './shortSettings.ts'
 export { STANDINGS, type Standing } from './standing.ts'
+export { type Meeting, meetingsOf, orderWords, type Together, togetherOf, togetherWithin } from './together.ts'
 export {
   type Check,
   GOALS,

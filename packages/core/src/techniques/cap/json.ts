@@ -6,6 +6,7 @@ import type { AccuracyRow } from './accuracy.ts'
 import type { CapAnswer } from './desk.ts'
 import { timeIntervals } from './intervals.ts'
 import { needsOf } from './needs.ts'
+import { togetherWithin } from './together.ts'
 import { lowestRetained } from './verdict.ts'
 import { whyOf } from './why.ts'
 
@@ -60,6 +61,7 @@ export function capJson(baseline: CapAnswer, answer: CapAnswer) {
   const { values, factors } = performance
   return {
     ...selectionJson(answer),
+    compatibility: togetherWithin(answer.selection.members),
     context: {
       tokens: context.tokens,
       windowTokens: context.windowTokens,

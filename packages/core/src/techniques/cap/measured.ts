@@ -6,7 +6,7 @@ import type { Setting } from '../../evidence/record.ts'
 import { evidenceIdsOf } from '../catalog/evidence.ts'
 import type { Member } from './selection.ts'
 
-export interface MeasuredName {
+interface MeasuredName {
   readonly technique: string
   readonly setting: Setting
 }

@@ -16,7 +16,7 @@ import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import type { AccuracyQuestion } from './accuracy.ts'
 import { type Movement, movementWithin, together } from './movement.ts'
 
-export interface MeasuredMove {
+interface MeasuredMove {
   readonly movement: Movement
   /** `prefill TTFT 1.92× better`, the nearest rows first. */
   readonly rows: readonly string[]

@@ -1,6 +1,6 @@
 /**
  * What a selection asks for before it runs: training, an engine that offers it, other hardware or another model, more
- * accelerators (R51: performance without a loss of accuracy is generally paid in hardware), memory elsewhere.
+ * accelerators (performance without a loss of accuracy is generally paid in hardware), memory elsewhere.
  */
 import { formatBytes, formatNumber } from '../../units/format.ts'
 import { ENGINES, enginesOf } from '../catalog/engines.ts'

@@ -7,9 +7,6 @@
  * Jobs are in the order of their networks, for equal networks share their prices.
  */
 import { compatibilityOf } from '../compatibility.ts'
-import { isIdentity, ordered } from '../compose.ts'
-import type { PrimitiveId } from '../parameters.ts'
-import type { Values } from '../primitive.ts'
 import type { Desk } from './desk.ts'
 import { goalFactor, readScores, SCORE_NAMES, type Scores, scoresOf, wholeScores, writeScores } from './goals.ts'
 import { largerChange } from './needs.ts'
@@ -26,6 +23,7 @@ import {
 } from './rank.ts'
 import { selectionOf } from './selection.ts'
 import { worseStanding } from './standing.ts'
+import { type Step, stepsOf } from './steps.ts'
 import { bothSet } from './twice.ts'
 
 export interface PairJobs {
@@ -40,26 +38,9 @@ export interface PairJobs {
   }
 }
 
-interface Step {
-  readonly id: PrimitiveId
-  readonly values: Values
-}
+type PairKind = 'free' | 'dependent' | 'twice' | 'conflicting'
 
-/** What costs something: training is annotation, and grids change errors, not costs. */
-const ANNOTATION: ReadonlySet<PrimitiveId> = new Set(['TRAIN', 'GRID'])
-
-function stepsOf({ member }: Candidate): readonly Step[] {
-  const ready = ordered(member.uses)
-  if (!ready.ok) return []
-  return ready.value
-    .filter(({ primitive, values }) => !isIdentity(primitive, values))
-    .map(({ primitive, values }) => ({ id: primitive.id as PrimitiveId, values }))
-    .filter(({ id }) => !ANNOTATION.has(id))
-}
-
-export type PairKind = 'free' | 'dependent' | 'twice' | 'conflicting'
-
-export function pairKind(a: readonly Step[], b: readonly Step[]): PairKind {
+function pairKind(a: readonly Step[], b: readonly Step[]): PairKind {
   let kind: PairKind = 'free'
   for (const x of a) {
     for (const y of b) {
@@ -85,7 +66,7 @@ export function pairJobs(all: readonly Candidate[], { changes }: Pick<RankOption
     return true
   })
   candidates.sort((a, b) => (a.network < b.network ? -1 : a.network > b.network ? 1 : 0))
-  const steps = candidates.map(stepsOf)
+  const steps = candidates.map(({ member }) => stepsOf(member.uses))
   const counts = { conflicting: 0, twice: 0, dependent: 0, free: 0 }
   const network = candidates.map((one) => one.network)
   const found: { i: number; j: number; key: string }[] = []
@@ -110,12 +91,12 @@ export function pairJobs(all: readonly Candidate[], { changes }: Pick<RankOption
 }
 
 /** As much of the jobs as pricing needs: a worker has no scores of singles. */
-export interface PricedPairs {
+interface PricedPairs {
   readonly candidates: readonly Pick<Candidate, 'member'>[]
   readonly pairs: Uint16Array
 }
 
-export const pairSelection = (candidates: readonly Pick<Candidate, 'member'>[], i: number, j: number) =>
+const pairSelection = (candidates: readonly Pick<Candidate, 'member'>[], i: number, j: number) =>
   selectionOf([candidates[i], candidates[j]].flatMap((one) => (one ? [one.member] : [])))
 
 /** Prices pairs `from` to `to`; a pair that cannot run has NaN in all of its scores. */

@@ -1,5 +1,5 @@
 /**
- * P: what the user of a deployment feels and pays (R40): time to first token, time per token, tokens per second, price per
+ * P: what the user of a deployment feels and pays: time to first token, time per token, tokens per second, price per
  * million tokens, energy; continuous, each beside the baseline's. Factors are improvements: more than 1 is better.
  */
 import type { Outcome, Performance } from '../evaluate.ts'
@@ -37,7 +37,7 @@ export interface PerformanceAnswer {
   readonly movement: Movement
   /**
    * One number for pictures: how much faster a whole answer comes; where that is even, how much cheaper it is. Price is
-   * accelerator time where no price is known, so machines that are added count (R51).
+   * accelerator time where no price is known, so machines that are added count.
    */
   readonly factor: number
 }

@@ -1,5 +1,5 @@
 /**
- * How much the place of the answer in the prompt matters (R55: the basic test of accuracy under a long context): the worst
+ * How much the place of the answer in the prompt matters (the basic test of accuracy under a long context): the worst
  * change against the answer standing first, of the model measured nearest ("Lost in the Middle", arXiv 2307.03172).
  */
 import { distanceText } from '../../evidence/distance.ts'

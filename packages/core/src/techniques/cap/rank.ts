@@ -10,6 +10,7 @@ import type { Outcome } from '../evaluate.ts'
 import { networkKey } from '../outcome/bench.ts'
 import type { Plan } from '../plan.ts'
 import type { CapAnswer, Desk } from './desk.ts'
+import { isUnpublished } from './exactness.ts'
 import { compareScores, goalFactor, type RankGoal, type Scores, scoresOf, wholeScores } from './goals.ts'
 import { type Change, changeOf, largerChange, needsMore } from './needs.ts'
 import { type Member, memberOf, type Selection, selectionOf } from './selection.ts'
@@ -44,6 +45,7 @@ export interface Ranked {
 
 export type LeftWhy =
   | 'observes'
+  | 'sizes not published'
   | 'changes nothing here'
   | 'gains nothing'
   | 'cannot run here'
@@ -67,6 +69,31 @@ export interface Candidate {
   readonly network: string
 }
 
+/** Its standing is looked up in the evidence when somebody asks: what gains nothing needs none. */
+class PricedCandidate implements Candidate {
+  readonly member: Member
+  readonly change: Change
+  readonly scores: Scores
+  readonly same: readonly string[]
+  readonly network: string
+  readonly #desk: Desk
+  #standing: Standing | undefined
+
+  constructor(desk: Desk, of: Omit<Candidate, 'standing'>) {
+    this.#desk = desk
+    this.member = of.member
+    this.change = of.change
+    this.scores = of.scores
+    this.same = of.same
+    this.network = of.network
+  }
+
+  get standing(): Standing {
+    this.#standing ??= standingOf(this.#desk, this.member)
+    return this.#standing
+  }
+}
+
 export interface Ranking {
   readonly goal: RankGoal
   readonly baseline: Scores
@@ -77,11 +104,18 @@ export interface Ranking {
 }
 
 /** Names a plan by content: two techniques of one key come to the same. Remarks and training cost nothing. */
-function planKey({ scenario, remarks, offline, ...rest }: Plan): string {
+function planKey({ scenario, remarks, offline, ...rest }: Plan, network: string): string {
   const text = JSON.stringify([scenario.workload, rest], (_, value: unknown) =>
     value === Number.POSITIVE_INFINITY ? '∞' : value,
   )
-  return `${networkKey(scenario)};${scenario.priceUsdPerHour ?? ''};${text}`
+  return `${network};${scenario.priceUsdPerHour ?? ''};${text}`
+}
+
+/** Techniques that come to the same plan. */
+interface Group {
+  readonly plan: Plan
+  readonly network: string
+  readonly members: { readonly member: Member; readonly change: Change }[]
 }
 
 interface Priced {
@@ -91,13 +125,18 @@ interface Priced {
 }
 
 /** Every row of the catalogue that may change what it changes, priced once per distinct plan. */
-export function priceCatalogue(desk: Desk, changes?: readonly Change[]): Priced {
+function priceCatalogue(desk: Desk, changes?: readonly Change[]): Priced {
   const left: Left[] = []
-  const groups = new Map<string, { plan: Plan; members: Member[] }>()
-  const baseKey = planKey(desk.baseline.plan)
+  const groups = new Map<string, Group>()
+  const { plan: basePlan } = desk.baseline
+  const baseKey = planKey(basePlan, networkKey(basePlan.scenario))
   for (const row of TECHNIQUE_ROWS) {
     if (row.observes) {
       left.push({ id: row.id, why: 'observes' })
+      continue
+    }
+    if (isUnpublished(row.uses)) {
+      left.push({ id: row.id, why: 'sizes not published' })
       continue
     }
     const member = memberOf(row)
@@ -115,25 +154,26 @@ export function priceCatalogue(desk: Desk, changes?: readonly Change[]): Priced 
       left.push({ id: row.id, why: 'cannot run here', words: `${plan.problem.path}: ${plan.problem.reason}` })
       continue
     }
-    const key = planKey(plan.value)
+    const network = networkKey(plan.value.scenario)
+    const key = planKey(plan.value, network)
     if (key === baseKey) {
       left.push({ id: row.id, why: 'changes nothing here' })
       continue
     }
     const group = groups.get(key)
-    if (group) group.members.push(member)
-    else groups.set(key, { plan: plan.value, members: [member] })
+    if (group) group.members.push({ member, change })
+    else groups.set(key, { plan: plan.value, network, members: [{ member, change }] })
   }
   const candidates: Candidate[] = []
   const answers = new Map<string, () => CapAnswer>()
-  for (const { plan, members } of groups.values()) {
-    const outcome = desk.outcome(plan)
+  for (const group of groups.values()) {
+    const outcome = desk.outcome(group.plan)
     if (!outcome.ok) {
       const words = `${outcome.problem.path}: ${outcome.problem.reason}`
-      left.push(...members.map(({ id }): Left => ({ id, why: 'cannot run here', words })))
+      left.push(...group.members.map(({ member: { id } }): Left => ({ id, why: 'cannot run here', words })))
       continue
     }
-    add(candidates, answers, desk, plan, members, outcome.value)
+    add(candidates, answers, desk, group, outcome.value)
   }
   return { candidates, left, answers }
 }
@@ -142,17 +182,15 @@ function add(
   candidates: Candidate[],
   answers: Map<string, () => CapAnswer>,
   desk: Desk,
-  plan: Plan,
-  members: readonly Member[],
+  { plan, network, members }: Group,
   outcome: Outcome,
 ): void {
-  const network = networkKey(plan.scenario)
   const isMore = needsMore(outcome.performance.accelerators, desk.baseline.outcome.performance.accelerators)
-  for (const member of members) {
-    const same = members.filter((other) => other !== member).map(({ id }) => id)
-    const change = largerChange(changeOf([member]), isMore ? 'accelerators' : 'switch')
+  for (const { member, change: own } of members) {
+    const same = members.filter((other) => other.member !== member).map(({ member: { id } }) => id)
+    const change = largerChange(own, isMore ? 'accelerators' : 'switch')
     const scores = wholeScores(plan, outcome, desk.baseline.outcome)
-    candidates.push({ member, standing: standingOf(desk, member), change, scores, same, network })
+    candidates.push(new PricedCandidate(desk, { member, change, scores, same, network }))
     answers.set(member.id, () => desk.answer(selectionOf([member]), plan, outcome))
   }
 }
@@ -214,7 +252,8 @@ export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
   const out: Left[] = [...left]
   const ranked: Ranked[] = []
   const baseline = scoresOf(desk.baseline.outcome)
-  for (const { member, standing, change, scores, same } of candidates) {
+  for (const candidate of candidates) {
+    const { member, change, scores, same } = candidate
     const selection = selectionOf([member])
     if ((changes && !changes.includes(change)) || !hasType(selection, type)) {
       out.push({ id: member.id, why: 'not asked for', words: change })
@@ -224,7 +263,7 @@ export function rankSingles(desk: Desk, options: RankOptions): SingleRanking {
     const factor = goalFactor(goal, scores, baseline)
     if (own) out.push(own)
     else if (!gains(factor, scores, baseline)) out.push({ id: member.id, why: 'gains nothing' })
-    else ranked.push({ selection, standing, change, scores, factor, same })
+    else ranked.push({ selection, standing: candidate.standing, change, scores, factor, same })
   }
   ranked.sort((a, b) => compareRanked(goal, a, b))
   const answerOf = (id: string) => answers.get(id)?.()

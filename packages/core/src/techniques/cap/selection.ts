@@ -1,9 +1,10 @@
 /**
  * What a user turns on, as text: `h2o:budget=0.2:recent=64,w4,kv8`. Members are techniques of the catalogue (id or name) or
  * short settings of number formats (w4, a8, kv4, w4a8kv4, fp8), each with parameters of its primitives as `:name=value`
- * (`:KVB.budget=0.2` where two primitives have one of that name). Read purely, with the place of every mistake, the closest
- * names, and the pair that cannot stand together with its reason and remedy.
+ * (`:KVB.budget=0.2` where two primitives have one of that name); `grammar.ts` takes the text apart. Read purely, with the
+ * place of every mistake, the closest names, and the pair that cannot stand together with its reason and remedy.
  */
+import { findTechnique } from '../../evidence/techniqueNames.ts'
 import { closest } from '../../units/closest.ts'
 import { parseCount, parseNumber } from '../../units/parse.ts'
 import { fail, ok, type Result, show } from '../../units/result.ts'
@@ -14,6 +15,7 @@ import { isIdentity, ordered } from '../compose.ts'
 import { PARAMETERS, type PrimitiveId } from '../parameters.ts'
 import type { Parameter, Use, Value, Values } from '../primitive.ts'
 import { valuesOf } from '../values.ts'
+import { memberParts, membersOfText, plainValue } from './grammar.ts'
 import { readShort, SHORT_EXAMPLES } from './shortSettings.ts'
 import { bothSet } from './twice.ts'
 
@@ -102,9 +104,17 @@ function readValue(place: string, parameter: Parameter, raw: string): Result<Val
   return value === undefined ? fail(place, `${show(raw)} is neither on nor off`, 'Write on or off') : ok(value)
 }
 
+interface Setting {
+  readonly uses: readonly Use[]
+  /** `KVB.budget`: what was set. */
+  readonly what: string
+  readonly name: string
+  readonly text: string
+}
+
 /** The uses with one parameter set, and checked. */
-function withParameter(place: string, uses: readonly Use[], piece: string): Result<readonly Use[]> {
-  const [, raw, text] = /^\s*([A-Za-z][\w.-]*)\s*=\s*(.+?)\s*$/.exec(piece) ?? []
+function withParameter(place: string, uses: readonly Use[], piece: string): Result<Setting> {
+  const [, raw, text] = /^\s*([A-Za-z][\w.-]*)\s*=\s*(.+?)\s*$/s.exec(piece) ?? []
   if (raw === undefined || text === undefined) {
     return fail(place, `${show(piece)} is not name=value`, 'Write parameters like h2o:budget=0.2:recent=64')
   }
@@ -114,7 +124,7 @@ function withParameter(place: string, uses: readonly Use[], piece: string): Resu
   const use = uses[at]
   const parameter = use && tableOf(use)[name]
   if (!use || !parameter) return fail(place, `has no parameter ${show(raw)}`, 'Leave it out')
-  const value = readValue(`${place} ${name}`, parameter, text)
+  const value = readValue(`${place} ${name}`, parameter, plainValue(text))
   if (!value.ok) return value
   const values: Values = { ...use.with, [name]: value.value }
   const checked = valuesOf(use.primitive as PrimitiveId, values)
@@ -123,7 +133,8 @@ function withParameter(place: string, uses: readonly Use[], piece: string): Resu
     return fail(`${place} ${name}`, reason, remedy)
   }
   const assumed = (use.assumed ?? []).filter((one) => one !== name)
-  return ok(uses.map((one, i) => (i === at ? { primitive: use.primitive, with: values, assumed } : one)))
+  const set = uses.map((one, i) => (i === at ? { primitive: use.primitive, with: values, assumed } : one))
+  return ok({ uses: set, what: `${use.primitive}.${name}`, name, text })
 }
 
 /** A cache budget of nothing: no share, and no tokens beside it. */
@@ -134,11 +145,19 @@ function keepsNothing(use: Use): boolean {
 }
 
 function readMember(place: string, text: string): Result<Member> {
-  const [name = '', ...pieces] = text.split(':').map((part) => part.trim())
+  const { name, pieces } = memberParts(text)
   const at = `${place} ${name}`
   const short = readShort(name)
   const row = short ? undefined : findTechniqueRow(name)
   if (!short && !row) {
+    const measured = findTechnique(name)
+    if (measured) {
+      return fail(
+        place,
+        `${show(name)} is measured and no technique of the catalogue: nothing says what it would change here`,
+        `\`capline evidence ${measured.technique}\` has its measurements; \`capline techniques\` lists what can be turned on`,
+      )
+    }
     const near = suggestTechniqueRows(name)
     const remedy =
       near.length > 0
@@ -154,10 +173,17 @@ function readMember(place: string, text: string): Result<Member> {
     )
   }
   let uses = row?.uses ?? short?.uses ?? []
+  const given = new Map<string, string>()
   for (const piece of pieces) {
     const next = withParameter(at, uses, piece)
     if (!next.ok) return next
-    uses = next.value
+    const { what, name, text } = next.value
+    const before = given.get(what)
+    if (before !== undefined) {
+      return fail(`${at} ${name}`, `is given twice, as ${before} and as ${text}`, 'Give one of them')
+    }
+    given.set(what, text)
+    uses = next.value.uses
   }
   const id = row?.id ?? short?.id ?? name
   if (uses.some(keepsNothing)) {
@@ -207,8 +233,12 @@ export function parseSelection(raw: unknown, place = '--with'): Result<Selection
   }
   if (text.toLowerCase() === 'none') return ok(NOTHING)
   const members: Member[] = []
-  for (const part of text.split(',')) {
-    if (part.trim() === '') return fail(place, 'has an empty name between commas', 'Take the comma out')
+  const parts = membersOfText(text)
+  for (const part of parts) {
+    if (part === '') return fail(place, 'has an empty name between commas', 'Take the comma out')
+    if (part.toLowerCase() === 'none') {
+      return fail(place, 'none is the baseline and stands alone', 'Take none out, or leave the others out')
+    }
     const member = readMember(place, part)
     if (!member.ok) return member
     if (members.some(({ id }) => id === member.value.id)) {

@@ -4,7 +4,7 @@
  */
 import type { Use } from '../primitive.ts'
 
-export interface ShortSetting {
+interface ShortSetting {
   readonly id: string
   readonly name: string
   readonly uses: readonly Use[]

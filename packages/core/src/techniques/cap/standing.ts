@@ -7,7 +7,7 @@ import { enginesOf } from '../catalog/engines.ts'
 import type { Desk } from './desk.ts'
 import { keepsOutput } from './exactness.ts'
 import { measuredSpeedOf } from './measuredSpeed.ts'
-import { type Member, selectionOf } from './selection.ts'
+import type { Member } from './selection.ts'
 
 export const STANDINGS = ['offered', 'exact', 'measured', 'open'] as const
 export type Standing = (typeof STANDINGS)[number]
@@ -21,7 +21,7 @@ export const compareStandings = (a: Standing, b: Standing): number => RANKS[a] -
 export function standingOf(desk: Desk, member: Member): Standing {
   if (!member.row || enginesOf(member.id).length > 0) return 'offered'
   if (keepsOutput(member.uses)) return 'exact'
-  if (desk.accuracy(selectionOf([member])).basis !== 'none') return 'measured'
+  if (desk.isMeasured(member)) return 'measured'
   return measuredSpeedOf(desk.records, member) ? 'measured' : 'open'
 }
 

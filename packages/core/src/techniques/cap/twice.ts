@@ -33,7 +33,7 @@ const axisOf = ({ axis }: Values) => (axis === 'tp2d' ? 'tp' : axis)
 
 const AXES: Readonly<Record<string, string>> = {
   tp: 'how tensors are split over accelerators',
-  sp: 'how the sequence is split over accelerators',
+  cp: 'how the sequence is split over accelerators',
   pp: 'how layers are split over accelerators',
   ep: 'how experts are split over accelerators',
 }

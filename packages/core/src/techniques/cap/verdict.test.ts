@@ -1,4 +1,4 @@
-/** Verdicts turn exactly at the levels, and only there (R45, R46). */
+/** Verdicts turn exactly at the levels, and only there. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unwrap } from '../../scenario/scenario.testkit.ts'
@@ -102,7 +102,7 @@ describe('levels', () => {
 describe('a verdict', () => {
   const desk = testDesk({ batchSize: 8, promptTokens: 65536 }, { measure: 'none' })
 
-  it('of a CP technique whose accuracy stays above the level counts all three (R45)', () => {
+  it('of a CP technique whose accuracy stays above the level counts all three', () => {
     const near = answerTo(desk, 'kivi')
     const kivi = { ...near, accuracy: { ...near.accuracy, basis: 'evidence' as const } }
     const low = lowestRetained(kivi.accuracy) ?? Number.NaN

@@ -1,8 +1,8 @@
 /**
- * The verdict (R41–R46): which of C, A and P improve, stay or worsen against the baseline, and whether the user's levels
+ * The verdict: which of C, A and P improve, stay or worsen against the baseline, and whether the user's levels
  * hold. A level holds up to and including it, so a verdict turns exactly at the level. A goal counts as met when it improves
  * or when the levels the user set for it hold: a technique that gains context and performance counts as all three while its
- * accuracy stays above the user's level (R45).
+ * accuracy stays above the user's level.
  *
  *   accuracy holds   every interval lies at or above the level: the low end of the lowest
  *   accuracy fails   some interval lies wholly below it
@@ -127,7 +127,7 @@ export interface Verdict {
   readonly holds?: boolean
   /** Goals that improve. */
   readonly gains: string
-  /** Goals that improve or whose levels hold: what the user gets (R45). */
+  /** Goals that improve or whose levels hold: what the user gets. */
   readonly counts: string
 }
 

@@ -59,7 +59,7 @@ export interface LineageCells {
 }
 
 export const GRADES = ['good', 'medium', 'poor'] as const
-export type CellGrade = (typeof GRADES)[number]
+type CellGrade = (typeof GRADES)[number]
 
 /** Table 3 of LLM Inference Unveiled: kinds of number formats compared. */
 export interface NumberCells {

@@ -2,6 +2,8 @@
  * Families of techniques, in the order they are shown. `heading` is the line of the survey's Table 1 a family stands under;
  * families without one are outside that table.
  */
+import { closest } from '../../units/closest.ts'
+
 export interface Family {
   readonly title: string
   readonly heading?: string
@@ -50,3 +52,11 @@ export const FAMILIES = {
 export type FamilyId = keyof typeof FAMILIES
 
 export const FAMILY_IDS = Object.keys(FAMILIES) as readonly FamilyId[]
+
+/** Up to `most` families whose id or title is near a word, or holds it: `quantization` is four. */
+export function suggestFamilies(word: string, most = 5): FamilyId[] {
+  const names = new Map<string, FamilyId>(FAMILY_IDS.map((id) => [FAMILIES[id].title.toLowerCase(), id]))
+  for (const id of FAMILY_IDS) names.set(id, id)
+  const near = closest(word, [...names.keys()], 3 * most)
+  return [...new Set(near.flatMap((name) => names.get(name) ?? []))].slice(0, most)
+}

@@ -106,14 +106,8 @@ export interface Citation extends Reference {
 /** What the documents cite for a row; a key that no list has is a bug of the catalogue. */
 export function citationsOf(row: TechniqueRow): readonly Citation[] {
   return row.references.map((key) => {
-    const reference = (key.seed === 'cap' ? SURVEY_REFERENCES : VIEWER_REFERENCES)[key.number]
-    if (!reference) throw new Error(`${row.id}: no reference ${key.seed} ${key.number}`)
+    const reference = (key.document === 'cap' ? SURVEY_REFERENCES : VIEWER_REFERENCES)[key.number]
+    if (!reference) throw new Error(`${row.id}: no reference ${key.document} ${key.number}`)
     return { key, ...reference }
   })
-}
-
-/** Year of the work: the earliest its documents cite. Absent where none is. */
-export function yearOf(row: TechniqueRow): number | undefined {
-  const years = citationsOf(row).flatMap(({ year }) => year ?? [])
-  return years.length > 0 ? Math.min(...years) : undefined
 }

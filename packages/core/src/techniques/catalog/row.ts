@@ -5,14 +5,11 @@
  */
 import type { Use, Values } from '../primitive.ts'
 import type { Cells } from './cells.ts'
+import type { DocumentId } from './documents.ts'
 import type { FamilyId } from './families.ts'
 
 export const LAYERS = ['model', 'agent', 'system', 'hardware', 'data-format'] as const
 export type Layer = (typeof LAYERS)[number]
-
-/** The survey's two documents count as one (the second is a translation); `viewer` is LLM Inference Unveiled. */
-export const SEEDS = ['cap', 'viewer'] as const
-export type Seed = (typeof SEEDS)[number]
 
 export const CAP_TYPES = ['C', 'A', 'P', 'CP', 'CA', 'AP', 'CAP', 'none'] as const
 export type CapLetters = (typeof CAP_TYPES)[number]
@@ -28,13 +25,13 @@ export interface CapType {
 
 /** A place in a document. */
 export interface Place {
-  readonly seed: Seed
+  readonly document: DocumentId
   readonly section: string
 }
 
 /** A reference of a document: the survey's number, or the number of LLM Inference Unveiled's bibliography. */
 export interface ReferenceKey {
-  readonly seed: Seed
+  readonly document: DocumentId
   readonly number: number
 }
 
@@ -96,21 +93,21 @@ export function use(primitive: string, stated: Values = {}, assumed: Values = {}
 /** `CAP 2.2.1; VW 7.5.2, 7.5.3` as places. */
 function placesOf(text: string): Place[] {
   return text.split(';').flatMap((part) => {
-    const [, document, sections = ''] = /^\s*(CAP|VW)\s+(.+?)\s*$/.exec(part) ?? []
-    const seed: Seed = document === 'CAP' ? 'cap' : 'viewer'
-    return sections.split(/,\s*/).map((section) => ({ seed, section }))
+    const [, letters, sections = ''] = /^\s*(CAP|VW)\s+(.+?)\s*$/.exec(part) ?? []
+    const document: DocumentId = letters === 'CAP' ? 'cap' : 'viewer'
+    return sections.split(/,\s*/).map((section) => ({ document, section }))
   })
 }
 
 /** `C10 V31` as references. */
 function referencesOf(text: string): ReferenceKey[] {
   return [...text.matchAll(/([CV])(\d+)/g)].map(([, letter, number]) => ({
-    seed: letter === 'C' ? 'cap' : 'viewer',
+    document: letter === 'C' ? 'cap' : 'viewer',
     number: Number(number),
   }))
 }
 
-export type CapText = CapLetters | `${Exclude<CapLetters, 'none'>}*`
+type CapText = CapLetters | `${Exclude<CapLetters, 'none'>}*`
 
 function typeOf(text: CapText): CapType {
   return { type: text.replace('*', '') as CapLetters, inferred: text.endsWith('*') }

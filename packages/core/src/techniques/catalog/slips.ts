@@ -2,11 +2,11 @@
  * Slips of the documents: what is printed, and what is meant. The catalogue and the tables hold what is meant and point here;
  * nothing printed by mistake is repeated as a fact. (LLM Inference Unveiled: `viewer`; the survey: `cap`.)
  */
-import type { Seed } from './row.ts'
+import type { DocumentId } from './documents.ts'
 
 export interface Slip {
   readonly id: string
-  readonly seed: Seed
+  readonly document: DocumentId
   readonly section: string
   /** As printed. */
   readonly printed: string
@@ -18,12 +18,12 @@ export interface Slip {
 
 const slip = (
   id: string,
-  seed: Seed,
+  document: DocumentId,
   section: string,
   printed: string,
   instead: string,
   ...techniques: readonly string[]
-): Slip => ({ id, seed, section, printed, instead, techniques })
+): Slip => ({ id, document, section, printed, instead, techniques })
 
 export const SLIPS: readonly Slip[] = [
   slip('dft', 'viewer', '3.1.3', 'DFT', 'QFT: the name in the reference list', 'qft'),

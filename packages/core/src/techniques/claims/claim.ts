@@ -2,7 +2,7 @@
  * What the documents claim of a system, and how it is decided: by a check (a scenario priced from its operators, or a figure
  * of a catalogue), by a parameter the row itself holds, or not by a cost model at all, with the reason.
  */
-import type { Seed } from '../catalog/row.ts'
+import type { DocumentId } from '../catalog/documents.ts'
 
 /** Why operators, bytes and rooflines cannot decide a claim. */
 export const REASONS = {
@@ -11,7 +11,6 @@ export const REASONS = {
   'end-to-end':
     'it is a measured speed-up over a baseline whose model, hardware or software the document does not state',
   closed: 'the sizes of the model are not published',
-  outside: 'the models it compares are published, but not all of their sizes are in the catalogue',
   silicon: 'it is a property of parts or of how they are made, which is an input of the model',
   title: 'it is the title of a reference; no setting is stated that would give the number',
   wording: 'it describes the mechanism and states no quantity',
@@ -29,8 +28,8 @@ export type Relation =
   | { readonly is: 'up to'; readonly most: number }
 
 export type Decision =
-  /** A check of `checks/`, by its id. */
-  | { readonly by: 'check'; readonly check: string; readonly relation: Relation }
+  /** A check of `checks/`, by its id; `note`: why what comes out is another number than the document's, or how far to trust it. */
+  | { readonly by: 'check'; readonly check: string; readonly relation: Relation; readonly note?: string }
   /** A parameter of the row's own primitives. */
   | { readonly by: 'setting'; readonly primitive: string; readonly parameter: string; readonly relation: Relation }
   | { readonly by: 'reason'; readonly reason: ReasonId; readonly note?: string }
@@ -38,7 +37,7 @@ export type Decision =
 export interface Claim {
   readonly id: string
   readonly technique: string
-  readonly place: { readonly seed: Seed; readonly section: string }
+  readonly place: { readonly document: DocumentId; readonly section: string }
   /** In our words. */
   readonly text: string
   readonly metric: string
@@ -67,7 +66,12 @@ export const atLeast: Relation = { is: '≥' }
 export const atMost: Relation = { is: '≤' }
 export const upTo = (most: number): Relation => ({ is: 'up to', most })
 
-export const check = (id: string, relation: Relation = equal()): Decision => ({ by: 'check', check: id, relation })
+export const check = (id: string, relation: Relation = equal(), note?: string): Decision => ({
+  by: 'check',
+  check: id,
+  relation,
+  ...(note === undefined ? {} : { note }),
+})
 
 /** `KB.bits` of the row. */
 export function setting(path: string, relation: Relation = equal(0)): Decision {
@@ -89,11 +93,11 @@ export function claim(
   stated: Stated | Tested,
   decision: Decision,
 ): Omit<Claim, 'id'> {
-  const [document, ...section] = at.split(' ')
+  const [letters, ...section] = at.split(' ')
   const [metric, value, unit, condition] = 'tested' in stated ? stated.tested : stated
   return {
     technique,
-    place: { seed: document === 'CAP' ? 'cap' : 'viewer', section: section.join(' ') },
+    place: { document: letters === 'CAP' ? 'cap' : 'viewer', section: section.join(' ') },
     text,
     metric,
     ...(value === undefined ? {} : 'tested' in stated ? { bound: value } : { value }),

@@ -15,8 +15,9 @@ const resultOf = (id: string) => results.find((one) => one.id === id)
 
 /** Claims our model does not bear out. */
 const DISAGREES: Readonly<Record<string, number>> = {
-  // A cube of 1.2 TFLOPS behind 2 TB/s is balanced at 0.6 OPs/byte; work of 1 to 2 is bound by its arithmetic already.
   'hbm-pim-4': 0.6,
+  'palm-1': 0.0328,
+  'st-moe-1': 0.0328,
 }
 
 describe('the claims', () => {
@@ -32,9 +33,9 @@ describe('the claims', () => {
   it('stand in a section their technique stands in', () => {
     for (const { id, technique, place } of CLAIMS) {
       expect(
-        techniqueById(technique)?.places.map(({ seed }) => seed),
+        techniqueById(technique)?.places.map(({ document }) => document),
         id,
-      ).toContain(place.seed)
+      ).toContain(place.document)
     }
   })
 
@@ -54,17 +55,21 @@ describe('reproduction', () => {
     const counts = Object.fromEntries(
       (['check', 'setting', 'reason'] as const).map((by) => [by, results.filter((one) => one.by === by).length]),
     )
-    expect(counts).toEqual({ check: 59, setting: 13, reason: 71 })
+    expect(counts).toEqual({ check: 64, setting: 13, reason: 66 })
   })
 
   it.each(results.filter(({ computed }) => computed !== undefined).map((one) => [one.id, one] as const))(
     '%s comes out as stated, or as listed',
-    (id, { computed, within, claim }) => {
+    (id, { computed = Number.NaN, within, claim, note }) => {
       const disagrees = DISAGREES[id]
       expect(Number.isNaN(computed), id).toBe(false)
       if (disagrees === undefined)
         expect(within, `${claim.text} ${claim.value ?? claim.bound} → ${computed}`).toBe(true)
-      else expect([within, computed]).toEqual([false, disagrees])
+      else {
+        expect(within).toBe(false)
+        expect(computed).toBeCloseTo(disagrees, 4)
+        expect(note?.length ?? 0, `${id} says why`).toBeGreaterThan(20)
+      }
     },
   )
 
@@ -73,6 +78,15 @@ describe('reproduction', () => {
       if (by !== 'setting') expect([input, agrees], id).toEqual([undefined, undefined])
       else expect([typeof input, agrees, computed, within], id).toEqual(['number', true, undefined, undefined])
     }
+  })
+
+  it('computes the documents’ mixtures of experts against the dense models they are held against', () => {
+    expect(resultOf('glam-1')?.computed).toBeCloseTo(0.5445, 3)
+    expect(resultOf('gpt-3-chatgpt-1')?.computed).toBe(resultOf('glam-1')?.computed)
+    expect(resultOf('bloom-1')?.computed).toBe(176_247_271_424)
+    // By hand, in millions: 24 layers of attention and dense blocks, six times one expert; over 540,359.
+    const [attention, block] = [4 * 5.12 * 8.192, 3 * 5.12 * 20.48]
+    expect(540_359 / (24 * (attention + block) + 6 * block)).toBeCloseTo(40, 0)
   })
 
   it('calls closed only what nobody published', () => {

@@ -94,10 +94,12 @@ function reproduce(claim: Claim, evaluate: Evaluate): Reproduction {
   const result = check.compute(evaluate)
   if (!result.ok) return { ...about, by: 'failed', scenario: check.scenario, problem: result.problem }
   const computed = result.value
+  const { note } = decision
   return {
     ...about,
     by: 'check',
     scenario: check.scenario,
+    ...(note === undefined ? {} : { note }),
     computed,
     within: holds(computed, bound, decision.relation),
   }

@@ -140,7 +140,11 @@ export const VIEWER_SYSTEM_CLAIMS = [
     'VW 6.2',
     'Suits work of one to two operations per byte.',
     ['ridge point', 1, 'OPs/byte'],
-    check('hbm-pim-ridge', upTo(2)),
+    check(
+      'hbm-pim-ridge',
+      upTo(2),
+      'its 1.2 TFLOPS behind 2 TB/s are balanced at 0.6 operations per byte, so that work of one to two is bound by its arithmetic already',
+    ),
   ),
   claim('aim-gddr6', 'VW 6.2', '1 TB/s per chip.', ['bandwidth', 1e12, 'B/s'], check('aim-bandwidth', equal(0))),
   claim('aim-gddr6', 'VW 6.2', '1 TFLOPS per chip.', ['throughput', 1e12, 'flop/s'], check('aim-throughput', equal(0))),

@@ -1,5 +1,5 @@
 /**
- * What the user can feed (R38): the least of how far positions reach, what memory holds at the wanted users, and how much
+ * What the user can feed: the least of how far positions reach, what memory holds at the wanted users, and how much
  * of a context evidence shows the model to use; times the user's tokens that one prompt token stands for, plus what a store
  * outside holds. Tokens.
  */
@@ -26,14 +26,17 @@ export interface ContextOutcome {
   }
 }
 
-function reachOf(plan: Plan): number | undefined {
+/** How far positions reach; without limit where they count inside a span that the model's own positions cover. */
+export function reachOf(plan: Plan): number | undefined {
   const { model } = plan.scenario
   const { scale } = plan.reach
   if (scale === Number.POSITIVE_INFINITY) return scale
   const trained = model.trainedContextTokens
   const own = model.extendedContextTokens ?? trained
-  if (own === undefined) return undefined
-  return scale === 1 ? own : Math.max(scale > 1 ? own : 0, (trained ?? own) * scale)
+  const span = plan.positionSpanTokens
+  if (own === undefined) return span === undefined ? undefined : Number.POSITIVE_INFINITY
+  const reach = scale === 1 ? own : Math.max(scale > 1 ? own : 0, (trained ?? own) * scale)
+  return span !== undefined && span <= reach ? Number.POSITIVE_INFINITY : reach
 }
 
 export function contextOf(plan: Plan, memory: MemoryOutcome, effectiveTokens: number | undefined): ContextOutcome {

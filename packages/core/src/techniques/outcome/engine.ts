@@ -7,7 +7,7 @@
  *
  * The verification is a step like any other: experts and neurons are a union over all of its tokens, attention is over
  * n · checkedTokens queries, the head computes every checked row. Where this stops being free, speculation stops paying
- * (Leviathan et al. 2023, arXiv 2211.17192, section 3; large batches: "LLM Inference Unveiled" section 4.2.1, R31).
+ * (Leviathan et al. 2023, arXiv 2211.17192, section 3; large batches: "LLM Inference Unveiled" section 4.2.1).
  */
 import type { StepGroup } from '../../architecture/extent.ts'
 import type { NetworkStep } from '../../architecture/network.ts'

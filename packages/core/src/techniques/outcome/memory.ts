@@ -67,25 +67,40 @@ function isStreamed(placed: readonly Placed[]): boolean {
   return placed.some((one) => one.what === 'weights' && one.compute === 'accelerator' && one.share > 0)
 }
 
-const plans = new WeakMap<Template, Map<string, MemoryPlan>>()
+/** Plans along one number: users or tokens in a search, 0 for the request itself. */
+type Line = Map<number, MemoryPlan>
 
-/** Plans remembered per network: many techniques leave the network as it is. */
-const MOST = 512
+const lines = new WeakMap<Template, Map<string, Line>>()
 
-function remembered(template: Template, key: string, make: () => MemoryPlan): MemoryPlan {
-  let own = plans.get(template)
+/** Lines remembered per network, and plans of each: many techniques leave the network as it is. */
+const MOST = 128
+
+function lineOf(template: Template, key: string): Line {
+  let own = lines.get(template)
   if (!own) {
     own = new Map()
-    plans.set(template, own)
+    lines.set(template, own)
   }
-  let plan = own.get(key)
-  if (!plan) {
+  let line = own.get(key)
+  if (!line) {
     if (own.size >= MOST) own.clear()
+    line = new Map()
+    own.set(key, line)
+  }
+  return line
+}
+
+function remembered(line: Line, at: number, make: () => MemoryPlan): MemoryPlan {
+  let plan = line.get(at)
+  if (!plan) {
+    if (line.size >= MOST) line.clear()
     plan = make()
-    own.set(key, plan)
+    line.set(at, plan)
   }
   return plan
 }
+
+const NOWHERE = { host: 0, disk: 0, remote: 0 } as const
 
 export class MemoryOf {
   readonly #engine: Engine
@@ -132,8 +147,8 @@ export class MemoryOf {
     const scale = branched.sequences / (1 - allocation.waste)
     const isExact = held === plan.contextTokens && branched.sequences === 1
     // Waste is a share of what the network's own plan counts, so that prefixes and ranks stay as they are there.
-    const own = kvBytes(template.network, plan.contextTokens, 1)
-    const more = isExact || own === 0 ? 1 : kvBytes(template.network, held, 1) / own
+    const own = isExact ? 0 : kvBytes(template.network, plan.contextTokens, 1)
+    const more = own === 0 ? 1 : kvBytes(template.network, held, 1) / own
     const draftKv = draft ? kvBytes(draft.template.network, held, plan.sequences) * scale : 0
     const layers = template.network.model.stack.order.length
     const staging = isStreamed(placed) ? (1 - kept(placed, 'weights')) * plan.weightBytes * Math.min(1, 2 / layers) : 0
@@ -151,22 +166,25 @@ export class MemoryOf {
   }
 
   #fitPlan(contextTokens: number, users: number): MemoryPlan {
-    const { template, scenario } = this.#bench
-    const { workload } = scenario
-    const sequences = users * this.#sequencesPerUser
-    const capacityBytes = this.#capacity ?? 0
-    const key = `${this.#layoutKey}${contextTokens}/${sequences}/${this.#utilization}/${capacityBytes}/${workload.batchTokens}/${workload.sharedPrefixTokens}/${workload.itemsPerRequest}/${workload.outputTokens}`
+    const { workload } = this.#bench.scenario
     const own: Workload = {
       ...workload,
-      batchSize: sequences,
+      batchSize: users * this.#sequencesPerUser,
       promptTokens: Math.max(1, contextTokens),
       sharedPrefixTokens: Math.min(workload.sharedPrefixTokens, contextTokens),
     }
-    return remembered(template, key, () => {
-      const utilization = this.#utilization
-      const layout = this.#layout
-      return planMemory({ stages: this.#stages(), layout, workload: own, contextTokens, capacityBytes, utilization })
-    })
+    const layout = this.#layout
+    const [capacityBytes, utilization] = [this.#capacity ?? 0, this.#utilization]
+    return planMemory({ stages: this.#stages(), layout, workload: own, contextTokens, capacityBytes, utilization })
+  }
+
+  /** Plans of a search: `fixed` names what stays as it is in it. */
+  #fitLine(fixed: string): Line {
+    const { template, scenario } = this.#bench
+    const { batchTokens, sharedPrefixTokens, itemsPerRequest, outputTokens } = scenario.workload
+    const request = `${batchTokens}/${sharedPrefixTokens}/${itemsPerRequest}/${outputTokens}`
+    const key = `${this.#layoutKey}${fixed}/${this.#sequencesPerUser}/${this.#utilization}/${this.#capacity ?? 0}/${request}`
+    return lineOf(template, key)
   }
 
   /** Memory is remembered by template, which is the prefill's. */
@@ -186,12 +204,13 @@ export class MemoryOf {
     const key = `${this.#layoutKey}asked/${JSON.stringify(own)}/${this.#utilization}/${this.#capacity ?? ''}`
     const layout = this.#layout
     const device = { capacityBytes: this.#capacity, utilization: this.#utilization, layout }
-    return remembered(template, key, () => requestMemory(this.#stages(), own, device))
+    return remembered(lineOf(template, key), 0, () => requestMemory(this.#stages(), own, device))
   }
 
   /** Bytes of each tier beside the accelerator's. */
   #elsewhere(plan: MemoryPlan): { readonly host: number; readonly disk: number; readonly remote: number } {
     const { placed } = this.#plan
+    if (placed.length === 0) return NOWHERE
     const on = (tier: Placed['tier']) =>
       plan.weightBytes * (1 - kept(placed, 'weights', tier)) +
       plan.kvBytes * (1 - kept(placed, 'kv', tier)) +
@@ -235,10 +254,11 @@ export class MemoryOf {
       const outside = this.#elsewhere(at)
       return Math.max(this.#total(at) / capacity, outside.host / tiers.hostBytes, outside.disk / tiers.diskBytes)
     }
-    return {
-      ...verdict,
-      maxUsers: largestWithin((users) => load(this.#fitPlan(context, users)), 1),
-      maxContextTokens: largestWithin((tokens) => load(this.#fitPlan(tokens, workload.batchSize)), 1),
-    }
+    const { batchSize } = workload
+    const byUsers = this.#fitLine(`context ${context}`)
+    const byTokens = this.#fitLine(`users ${batchSize}`)
+    const usersLoad = (users: number) => load(remembered(byUsers, users, () => this.#fitPlan(context, users)))
+    const tokensLoad = (tokens: number) => load(remembered(byTokens, tokens, () => this.#fitPlan(tokens, batchSize)))
+    return { ...verdict, maxUsers: largestWithin(usersLoad, 1), maxContextTokens: largestWithin(tokensLoad, 1) }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Time of a step whose tensors lie elsewhere ("LLM Inference Unveiled", arXiv 2402.16363, section 5.2; R26): what a step
+ * Time of a step whose tensors lie elsewhere ("LLM Inference Unveiled", arXiv 2402.16363, section 5.2): what a step
  * needs comes over the link to the host, from the disk behind it, or from another machine, hidden under the computation or
  * not; or the work on it is done where it lies. Seconds of one step.
  *
@@ -39,8 +39,12 @@ function movedBytes(bench: Bench, placed: Placed, traffic: Traffic, groups: read
         if (g.newTokens > SHORT_TOKENS) cached += kvBytes(network, g.contextTokens, g.sequences)
       }
       const isPrompt = groups.some((g) => g.newTokens > SHORT_TOKENS)
-      const read = isPrompt ? Math.min(cached, traffic.kvReadBytes) : traffic.kvReadBytes
-      return { in: share * readShare * read, out: share * traffic.kvWriteBytes }
+      if (isPrompt)
+        return { in: share * readShare * Math.min(cached, traffic.kvReadBytes), out: share * traffic.kvWriteBytes }
+      // Of all that lies there, and no more of it than attention reads: what a pattern leaves unread does not come.
+      let held = 0
+      for (const g of groups) held += kvBytes(network, g.contextTokens + g.newTokens, g.sequences)
+      return { in: share * Math.min(traffic.kvReadBytes, readShare * held), out: share * traffic.kvWriteBytes }
     }
   }
 }

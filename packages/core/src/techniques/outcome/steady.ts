@@ -22,7 +22,7 @@ import { kvBytes } from '../../memory/plan.ts'
 import { tiersFor } from '../tiers.ts'
 import type { Engine } from './engine.ts'
 
-export interface CallTime {
+interface CallTime {
   readonly ttftS: number
   readonly e2eS: number
   /** From the first token to the last. */

@@ -37,6 +37,11 @@ export const APAT: Table = {
   selectBits: number('Bits that choosing works with', 16, { min: 1, max: 16, unit: 'bits' }),
   clusters: count('Centroids a query is compared with (cluster, knn)', 0),
   rounds: count('Rounds of hashing', 1, { min: 1 }),
+  prefill: choice('While a prompt is read: the pattern too, or all of its pairs (methods for decoding)', [
+    'pattern',
+    'full',
+  ]),
+  compensation: choice('State that stands for the keys that are not chosen', ['none', 'mean-value'], 'none'),
   layerShare: share('Share of the attention layers that take the pattern; the rest stay as they are', 1),
   mask: described(
     choice('A mask that changes who sees whom among the new tokens, not how many pairs a kernel computes', [

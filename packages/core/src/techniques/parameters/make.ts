@@ -31,9 +31,12 @@ export const count = (help: string, preset: number, more: More = {}): Parameter 
   ...more,
 })
 
+/** No text, cache or memory is longer than this. */
+const MOST_TOKENS = 1e9
+
 /** A number of tokens. */
 export const tokens = (help: string, preset: number, more: More = {}): Parameter =>
-  count(help, preset, { unit: 'tokens', ...more })
+  count(help, preset, { unit: 'tokens', max: MOST_TOKENS, ...more })
 
 /** One of a few words; the first is the default. */
 export const choice = (help: string, choices: readonly string[], identity?: string): Parameter => ({

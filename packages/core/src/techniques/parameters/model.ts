@@ -66,14 +66,19 @@ export const SIDE: Table = {
       'rotation',
       'score-bias',
       'tower',
+      'cross-attention',
       'custom',
     ],
     'none',
   ),
   copies: count('How many of them (heads: one per position ahead)', 1, { min: 1 }),
   rank: count('Inner width r of a bottleneck or predictor', 64, { min: 1 }),
-  rows: count('Rows of an embedding', 1, { min: 1 }),
-  parameters: number('custom and tower: parameters of one module', 0),
+  rows: count('Rows of an embedding; cross-attention: fetched tokens that a token attends to', 1, { min: 1, max: 1e9 }),
+  chunk: tokens('cross-attention: tokens of the text that share what was fetched', 64, { min: 1 }),
+  parameters: number(
+    'custom and tower: parameters of one module; cross-attention: of the encoder of what was fetched',
+    0,
+  ),
   flopPerToken: number('custom: work per token', 0, { unit: 'flop' }),
   outputTokens: tokens('tower: tokens of one picture that join the prompt', 0),
   place: choice('Where it stands: in every layer, or once after the stack', ['layer', 'network']),
@@ -128,6 +133,10 @@ export const WFRAC: Table = {
   }),
   sites: choice('What is left out', ['ffn', 'heads', 'heads+ffn']),
   idle: choice('Which neurons stand idle: any, or only those of a ReLU (exactly zero)', ['any', 'relu']),
+  work: choice(
+    'Of several tokens: a dense product computes what any of them needs for all (union), or hardware skips for each (per-token)',
+    ['union', 'per-token'],
+  ),
   predictorRank: count('Inner width of the predictor that chooses (hidden → r → neurons); 0: none', 0),
 }
 

@@ -17,6 +17,7 @@ const group = (preset: number) =>
 
 export const BASE: Table = {
   model: text('Model of the catalogue that is served; empty: the scenario’s own', '', ''),
+  unpublished: text('Model of the work whose sizes nobody published: one of yours must stand for it as model', '', ''),
   contextTokens: tokens('Context the model was trained for; 0: as the catalogue has it', 0, { identity: 0 }),
 }
 
@@ -77,7 +78,7 @@ export const KB: Table = {
   kind,
 }
 
-export const GRID_KINDS = [
+const GRID_KINDS = [
   'none',
   'int',
   'int-asymmetric',

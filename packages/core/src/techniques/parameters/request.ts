@@ -5,7 +5,11 @@ import { choice, count, described, flag, number, share, text, tokens } from './m
 type Table = { readonly [name: string]: Parameter }
 
 export const TPP: Table = {
-  gamma: count('Tokens proposed in a row before the target checks them (γ)', 4, { unit: 'tokens', identity: 0 }),
+  gamma: count('Tokens proposed in a row before the target checks them (γ)', 4, {
+    unit: 'tokens',
+    max: 1024,
+    identity: 0,
+  }),
   acceptance: share('Chance that a proposed token is accepted (α)', 0.7, 0),
   draftCost: number(
     'Time of one draft pass as a share of the target’s (c); 0 with a draft model: priced from the model',
@@ -13,27 +17,34 @@ export const TPP: Table = {
   ),
   draftModel: text('Draft model of the catalogue; empty: none (draftCost, heads, n-grams)', '', ''),
   draftLayerShare: share('The draft is the target with this share of its layers; 0: not so', 0, 0),
-  treeNodes: count('Nodes of a tree that is checked at once; 0: a chain of γ', 0, { identity: 0 }),
-  treeWidth: count('Candidates per position in the tree', 1, { min: 1 }),
-  candidates: count('Independent drafts of γ tokens that are checked together', 1, { min: 1, identity: 1 }),
-  tokensPerPass: number('Expected tokens a pass yields (τ); 0: from γ and α', 0, { unit: 'tokens', identity: 0 }),
-  passes: count('Passes that make the whole answer (non-autoregressive, iterative); 0: not fixed', 0, { identity: 0 }),
-  window: count('Lookahead window W (tokens generated ahead per level)', 0, { identity: 0 }),
-  ngram: count('Length N of lookahead n-grams', 0, { identity: 0 }),
-  guesses: count('n-grams checked beside the window (G)', 0, { identity: 0 }),
+  treeNodes: count('Nodes of a tree that is checked at once; 0: a chain of γ', 0, { max: 4096, identity: 0 }),
+  treeWidth: count('Candidates per position in the tree', 1, { min: 1, max: 1024 }),
+  candidates: count('Independent drafts of γ tokens that are checked together', 1, { min: 1, max: 1024, identity: 1 }),
+  tokensPerPass: number('Expected tokens a pass yields (τ); 0: from γ and α', 0, {
+    unit: 'tokens',
+    max: 4096,
+    identity: 0,
+  }),
+  passes: count('Passes that make the whole answer (non-autoregressive, iterative); 0: not fixed', 0, {
+    max: 1e6,
+    identity: 0,
+  }),
+  window: count('Lookahead window W (tokens generated ahead per level)', 0, { max: 4096, identity: 0 }),
+  ngram: count('Length N of lookahead n-grams', 0, { max: 1024, identity: 0 }),
+  guesses: count('n-grams checked beside the window (G)', 0, { max: 4096, identity: 0 }),
   lossless: flag('The output is the target’s own', true),
 }
 
 export const BRANCH: Table = {
-  branches: count('Branches of one answer that are decoded side by side (m)', 5, { min: 1, identity: 1 }),
+  branches: count('Branches of one answer that are decoded side by side (m)', 5, { min: 1, max: 1024, identity: 1 }),
   skeletonTokens: tokens('Tokens made one after another before the branches part', 60, { identity: 0 }),
   sharePrefix: flag('Branches share the keys and values of what stands before them', true),
 }
 
 export const CALLS: Table = {
-  serial: number('Calls one after another that a question takes', 2, { min: 1, identity: 1 }),
-  parallel: number('Calls that run beside each of these', 1, { min: 1, identity: 1 }),
-  offline: number('Calls outside the question, spread over the questions they serve', 0, { identity: 0 }),
+  serial: number('Calls one after another that a question takes', 2, { min: 1, max: 1e5, identity: 1 }),
+  parallel: number('Calls that run beside each of these', 1, { min: 1, max: 1e5, identity: 1 }),
+  offline: number('Calls outside the question, spread over the questions they serve', 0, { max: 1e6, identity: 0 }),
   mode: choice('How they hang together', ['serial', 'fan-out', 'dag', 'offline']),
   promptTokens: tokens('Prompt of each further call; 0: the question’s own', 0),
   outputTokens: tokens('Output of each further call; 0: the answer’s own', 0),
@@ -41,7 +52,7 @@ export const CALLS: Table = {
 }
 
 export const REPL: Table = {
-  replicas: count('Copies of the model that answer the same call', 2, { min: 1, identity: 1 }),
+  replicas: count('Copies of the model that answer the same call', 2, { min: 1, max: 1024, identity: 1 }),
   combine: described(choice('How the answers become one', ['confidence', 'marginalise', 'vote', 'none'])),
   devices: choice('Each copy has its own accelerator, or all share one', ['own', 'shared']),
 }
@@ -71,13 +82,19 @@ export const POS: Table = {
       'multi-scale',
     ]),
   ),
-  scale: number('Factor on the trained context', 1, { min: 0.01, identity: 1 }),
+  scale: number('Factor on the trained context', 1, { min: 0.01, max: 1e6, identity: 1 }),
+  keys: choice(
+    'Cached rotary keys whose positions change: none do; stored before rotation and rotated whenever they are read; or rotated anew and written back in every step',
+    ['as-stored', 'rotated-at-read', 'rotated-anew'],
+    'as-stored',
+  ),
   unlimited: flag('Positions set no limit', false, false),
   base: described(number('Base of rotary angles; 0: the model’s', 0)),
   temperature: described(number('Factor on the attention logits; 0: the model’s', 0)),
   exponent: described(number('Exponent of the map (xPos γ, power κ); 0: none', 0)),
   unscaledTokens: described(tokens('First tokens whose positions are not scaled', 0)),
   perReplica: described(flag('Every replica has its own base')),
+  perHead: flag('Every head has a scale of its own, within the trained length: the reach stays', false, false),
 }
 
 export const CTX: Table = {
@@ -93,21 +110,21 @@ export const CTX: Table = {
     'qk-heads',
     'image-tokens',
   ]),
-  ratio: number('Tokens in per token out (r)', 4, { min: 1, identity: 1 }),
+  ratio: number('Tokens in per token out (r)', 4, { min: 1, max: 10_000, identity: 1 }),
   pass: choice('What compressing costs: nothing, a pass of a small model, of an encoder, or of the served model', [
     'none',
     'small-model',
     'encoder',
     'own',
   ]),
-  passes: number('Passes over the text', 1),
+  passes: number('Passes over the text', 1, { max: 1000 }),
   model: text('The small model or encoder, of the catalogue; empty: a typical one, which the outcome names', ''),
   offline: flag('Done before the request (the compressed text is kept)'),
 }
 
 export const RETR: Table = {
-  k: count('Chunks brought in; 0: none', 5, { identity: 0 }),
-  chunk: tokens('Tokens of a chunk', 256, { min: 1 }),
+  k: count('Chunks brought in; 0: none', 5, { max: 100_000, identity: 0 }),
+  chunk: tokens('Tokens of a chunk', 256, { min: 1, max: 1e6 }),
   store: choice('What is stored', [
     'vector',
     'web',
@@ -137,7 +154,7 @@ export const RETR: Table = {
   recall: share('Share of what matters that look-up finds; 0: not known', 0),
   searchS: number('Time of one search', 0, { unit: 's' }),
   embedder: text('Model that embeds the query, of the catalogue; empty: none is priced'),
-  queryTokens: tokens('Tokens of the query that are embedded', 32),
+  queryTokens: tokens('Tokens of the query that are embedded', 32, { max: 1e6 }),
   write: described(choice('When something is stored', ['beforehand', 'on-evict', 'every-turn', 'by-the-model'])),
   evict: described(choice('What is forgotten', ['never', 'forgetting-curve', 'oldest'])),
   score: described(choice('What ranks', ['similarity', 'recency+importance+relevance', 'subscription', 'exact'])),
@@ -156,6 +173,11 @@ export const PLACE: Table = {
   overlapped: flag('Moved while something else computes', true),
   compute: choice('Where the work on them is done', ['accelerator', 'host', 'memory']),
   search: flag('Shares are found by a linear program under the capacities, not given'),
+  overflow: flag(
+    'Only what does not fit the accelerator is placed, at most the share; what does not fit the host goes on to the disk',
+    false,
+    false,
+  ),
   bandwidthBytePerS: number('Bandwidth of the way there; 0: the accelerator’s link to its host', 0, { unit: 'B/s' }),
 }
 
@@ -186,33 +208,32 @@ export const SCHED: Table = {
 }
 
 export const PAR: Table = {
-  axis: choice('What is split', ['tp', 'sp', 'pp', 'ep', 'tp2d']),
-  degree: count('Accelerators', 8, { min: 1, identity: 1 }),
-  decodeDegree: count('Accelerators while decoding (elastic); 0: the same', 0, { identity: 0 }),
+  axis: choice('What is split', ['tp', 'cp', 'pp', 'ep', 'tp2d']),
+  degree: count('Accelerators', 8, { min: 1, max: 65_536, identity: 1 }),
+  decodeDegree: count('Accelerators while decoding (elastic); 0: the same', 0, { max: 65_536, identity: 0 }),
   pattern: described(
-    choice('Collective: of these, only what a contiguous ring waits for is priced', [
-      'allreduce',
-      'allgather+reduce-scatter',
-      'ring',
-      'ring-two-level',
-      'query-broadcast',
-      'all-to-all',
-      'hierarchical-all-to-all',
-      'point-to-point',
-      'scan',
-    ]),
-    [
-      'allreduce',
-      'allgather+reduce-scatter',
-      'query-broadcast',
-      'all-to-all',
-      'hierarchical-all-to-all',
-      'point-to-point',
-      'scan',
-    ],
+    choice(
+      'How the ranks of the axis exchange: of cp and tp in the layout and priced, of the others as the links run it',
+      [
+        'usual',
+        'allreduce',
+        'allgather+reduce-scatter',
+        'ring',
+        'two-level-ring',
+        'query',
+        'all-to-all',
+        'hierarchical-all-to-all',
+        'point-to-point',
+        'scan',
+      ],
+    ),
+    ['usual', 'allreduce', 'hierarchical-all-to-all', 'point-to-point', 'scan'],
   ),
   overlapped: flag('Communication runs under computation'),
-  balance: choice('How causal work is shared out', ['contiguous', 'striped']),
+  balance: choice(
+    'cp: how a prompt is dealt out; contiguous pieces of causal work are uneven, and all wait for the busiest',
+    ['contiguous', 'striped'],
+  ),
   linkBytePerS: number('Bandwidth between accelerators, one direction; 0: the accelerator’s link', 0, { unit: 'B/s' }),
 }
 

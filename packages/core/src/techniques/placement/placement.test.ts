@@ -93,6 +93,44 @@ describe('the built-in solver', () => {
     expect(solveSmall({ ...impossible, objective: { a: -1 }, constraints: [] }).status).toBe('unbounded')
   })
 
+  it('takes a time that nothing counts for no gain without end: no decode steps, prices that carry rounding', () => {
+    const program = placementProgram({
+      prefill: {
+        weightBytes: 97946387605.43776,
+        kvReadBytes: 1204108086.4751384,
+        kvWriteBytes: 63144746.420614295,
+        activationBytes: 1010266568.5467991,
+        computeS: 0.005000000000000004,
+        attentionS: 0.001449803899195433,
+        hostAttentionS: 0.013033309132555276,
+      },
+      decode: {
+        weightBytes: 43155743909.160484,
+        kvReadBytes: 359290081.5367138,
+        kvWriteBytes: 12085910.8856152,
+        activationBytes: 12232690.373764656,
+        computeS: 0.0050000000000000105,
+        attentionS: 0.0034129551408259985,
+        hostAttentionS: 0.07735983376215742,
+      },
+      steps: 0,
+      hostAttention: true,
+      linkBytePerS: 13306242155.45154,
+      diskBytePerS: 14133319.420945678,
+      weightBytes: 125138922603.68588,
+      kvBytes: 219752311.9833789,
+      activationBytes: 10000000.00000003,
+      stagingShare: 0,
+      capacity: { accelerator: 1842858249.0188768, host: 48616012545.443245, disk: 542924779671.19824 },
+    })
+    const solution = solveSmall(program)
+    expect(solution.status).toBe('optimal')
+    if (solution.status !== 'optimal') return
+    expect(violation(program, solution.values)).toBeLessThan(1e-6)
+    // As HiGHS finds it: 0.5986 of the weights of the prefill are read from the disk.
+    expect(solution.objective).toBeCloseTo((0.5986135490179737 * 97946387605.43776) / 14133319.420945678, 3)
+  })
+
   it('is never beaten by a grid over all placements, keeps every constraint, and agrees with it on what cannot fit', () => {
     fc.assert(
       fc.property(problems, (problem) => {

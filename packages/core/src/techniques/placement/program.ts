@@ -4,7 +4,7 @@
  */
 export type Terms = { readonly [variable: string]: number }
 
-export interface Constraint {
+interface Constraint {
   readonly name: string
   readonly terms: Terms
   readonly sense: '<=' | '='

@@ -75,7 +75,7 @@ export function placementProblem(plan: Plan, wish: Pick<Placed, 'compute' | 'tie
 /** Shares below this are rounding of the solver. */
 const LEAST = 1e-6
 
-export function placedBy(solution: Solution, wish: Pick<Placed, 'compute' | 'tiers'>): Placed[] {
+function placedBy(solution: Solution, wish: Pick<Placed, 'compute' | 'tiers'>): Placed[] {
   if (solution.status !== 'optimal') return []
   const out: Placed[] = []
   for (const what of ['weights', 'kv', 'activations'] as const) {

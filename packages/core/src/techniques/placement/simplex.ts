@@ -89,10 +89,12 @@ function entering(
   prices: Float64Array,
   least: number,
   isFirst: boolean,
+  refused: ReadonlySet<number>,
 ): number {
   let column = -1
   let best = -least
   for (let j = 0; j < artificial; j++) {
+    if (refused.has(j)) continue
     const reduced = (costs[j] as number) - dot(prices, columns[j] as Float64Array)
     if (reduced >= best) continue
     column = j
@@ -119,6 +121,18 @@ function leaving(values: Float64Array, direction: Float64Array): number {
   return row
 }
 
+/** Whether going along a direction lowers the cost beyond rounding, by the costs themselves: prices carry more of it. */
+function isGain(costs: Float64Array, basis: readonly number[], column: number, direction: Float64Array): boolean {
+  let total = costs[column] as number
+  let size = Math.abs(total)
+  basis.forEach((own, i) => {
+    const term = (costs[own] as number) * (direction[i] as number)
+    total -= term
+    size += Math.abs(term)
+  })
+  return total < -STEEP * size
+}
+
 /** Improves a basis in place until no column lowers the cost. False: unbounded. */
 function improve(form: Standard, basis: number[], costs: Float64Array): boolean {
   let size = 0
@@ -126,10 +140,19 @@ function improve(form: Standard, basis: number[], costs: Float64Array): boolean 
   for (let step = 0; step < MOST_STEPS; step++) {
     const factors = factorsOf(form, basis)
     const prices = factors.solveTransposed(Float64Array.from(basis, (column) => costs[column] as number))
-    const column = entering(form, costs, prices, STEEP * size, step > PATIENCE)
-    if (column < 0) return true
-    const row = leaving(factors.solve(form.apart), factors.solve(form.columns[column] as Float64Array))
-    if (row < 0) return false
+    const values = factors.solve(form.apart)
+    // What costs nothing (a time that nothing counts) may grow without end and look like a gain by the prices' rounding.
+    const refused = new Set<number>()
+    let column = -1
+    let row = -1
+    while (row < 0) {
+      column = entering(form, costs, prices, STEEP * size, step > PATIENCE, refused)
+      if (column < 0) return true
+      const direction = factors.solve(form.columns[column] as Float64Array)
+      row = leaving(values, direction)
+      if (row < 0 && isGain(costs, basis, column, direction)) return false
+      refused.add(column)
+    }
     basis[row] = column
   }
   throw new Error('the placement program has no end')

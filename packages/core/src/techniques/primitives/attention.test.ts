@@ -47,6 +47,24 @@ describe('attention patterns', () => {
     ).toBe(false)
   })
 
+  it('of a method for decoding leave a prompt its 5050 pairs, and choose nothing for it', () => {
+    const sparq = { topK: 64, select: 'projection', selectDims: 8, prefill: 'full' } as const
+    const prompt = groupsOf(tiny('APAT', sparq), 'prefill')
+    const plain = operatorOf(groupsOf(tiny(), 'prefill'), 'fused_attention')
+    expect(operatorOf(prompt, 'fused_attention')).toMatchObject({ flop: plain.flop, kvReadBytes: plain.kvReadBytes })
+    expect(operatorOf(prompt, 'select_keys')).toMatchObject({ flop: 0, vectorFlop: 0, kvReadBytes: 0 })
+    expect(fused('APAT', sparq).kvReadBytes).toBe(65 * KEY_BYTES)
+    expect(fused('APAT', sparq, 'select_keys').flop).toBe(2 * 1001 * 4 * 8)
+  })
+
+  it('carry a mean value per head for what they leave out: 2 · 8 heads · 16 flop to update and to read, and as much to map', () => {
+    const own = fused('APAT', { topK: 64, compensation: 'mean-value' }, 'memory_state')
+    // 2 · (4 + 4) heads · 1 feature · 16 values, and 2 · 8 · 16 · 1 that map queries and keys to it.
+    expect(own.flop).toBe(2 * 8 * 16 + 2 * 8 * 16)
+    // 4 heads · (16 + 1) elements of 2 bytes, read and written.
+    expect(own).toMatchObject({ kvReadBytes: 4 * 17 * 2, kvWriteBytes: 4 * 17 * 2 })
+  })
+
   it('keep the cache unless the pattern forgets for good', () => {
     expect(cacheOf(tiny('APAT', { local: 64, topK: 8 }), 1000)).toBe(cacheOf(tiny(), 1000))
     expect(cacheOf(tiny('APAT', { local: 64, global: 4 }), 1000)).toBe(2 * 68 * KEY_BYTES)

@@ -29,6 +29,7 @@ function patternOf(values: Readings): Pattern | undefined {
     stride,
     chosen,
     share,
+    ...(values.text('prefill') === 'full' ? { decodeOnly: true } : {}),
   }
 }
 
@@ -52,6 +53,7 @@ function selectionOf(values: Readings, headDim: number): KeySelection | undefine
     perTokens: select === 'landmark' ? Math.max(1, block) : 1,
     widthShare: values.number('selectBits') / FULL_BITS,
     vectors: rounds * (values.given('clusters') ?? HASH_VECTORS),
+    ...(values.text('prefill') === 'full' ? { decodeOnly: true } : {}),
   }
 }
 
@@ -62,10 +64,12 @@ function withPattern(
 ): Attention | LatentAttention {
   if (mixer.kind === 'mla') return { ...mixer, pattern }
   const selection = selectionOf(values, mixer.headDim)
-  return { ...mixer, pattern, ...(selection ? { selection } : {}) }
+  // One mean value per head: a state of one feature, as for a budget (`cacheBudget.ts`).
+  const state = values.text('compensation') === 'mean-value' ? { rank: 1, gate: false } : undefined
+  return { ...mixer, pattern, ...(selection ? { selection } : {}), ...(state ? { state } : {}) }
 }
 
-const NAMES = ['select', 'selectDims', 'selectBits', 'clusters', 'rounds', 'block'] as const
+const NAMES = ['select', 'selectDims', 'selectBits', 'clusters', 'rounds', 'block', 'compensation'] as const
 
 function patterned(model: ModelSpec, pattern: Pattern, values: Readings): ModelSpec {
   return changeLayers(model, values.number('layerShare'), (layer) =>
@@ -86,7 +90,7 @@ export const APAT = primitiveOf(
     }
     const { model } = plan.scenario
     const key = `APAT ${JSON.stringify(pattern)} ${values.number('layerShare')} ${NAMES.map((name) =>
-      name === 'select' ? values.text(name) : values.number(name),
+      name === 'select' || name === 'compensation' ? values.text(name) : values.number(name),
     ).join()}`
     const next = withModel(plan, key, (from) => patterned(from, pattern, values))
     if (next === plan) {

@@ -1,4 +1,7 @@
-/** BASE and HW: which model runs on which accelerator, and what-ifs on the accelerator's figures. */
+/**
+ * BASE and HW: which model runs on which accelerator, and what-ifs on the accelerator's figures. A work that is a model of its
+ * own takes the place of the model asked for; where nobody published its sizes it is refused, never priced as another model.
+ */
 import {
   type Accelerator,
   type ComputeDtype,
@@ -18,6 +21,14 @@ export const BASE = primitiveOf(
   'The model that is served, and the context it was trained for',
   (plan, values) => {
     const id = values.text('model')
+    const unpublished = values.text('unpublished')
+    if (unpublished !== '' && id === '') {
+      return fail(
+        'BASE.model',
+        `${unpublished} is a model of its own and its sizes are not published`,
+        'Give a model of your own in its place, as in NAME:model=llama-3.1-70b, or leave it out',
+      )
+    }
     let next = plan
     if (id !== '' && id !== plan.scenario.model.id) {
       const model = modelNamed('BASE.model', id)

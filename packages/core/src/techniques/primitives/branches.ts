@@ -13,7 +13,8 @@ export const BRANCH = primitiveOf(
   (plan, values) => {
     const branches = values.number('branches')
     const serialTokens = values.number('skeletonTokens')
-    if (branches === 1 && serialTokens === 0) return ok(plan)
+    // One branch is the answer itself: there is nothing to outline.
+    if (branches === 1) return ok(plan)
     const { workload } = plan.scenario
     const isShared = values.flag('sharePrefix')
     const decoding = {
@@ -31,6 +32,6 @@ export const BRANCH = primitiveOf(
       timesPerRequest: 1,
       beside: branches,
     }
-    return ok({ ...plan, decoding, passes: isShared || branches === 1 ? plan.passes : [...plan.passes, again] })
+    return ok({ ...plan, decoding, passes: isShared ? plan.passes : [...plan.passes, again] })
   },
 )

@@ -4,9 +4,12 @@
  * read (`prefill`). Compensation is a state beside the keys. Layers that keep a window or a state of their own are left.
  */
 import type { AttentionState, Pattern } from '../../architecture/model.ts'
+import { layoutOf } from '../../scenario/scenario.ts'
 import { fail, ok } from '../../units/result.ts'
+import type { Kept } from '../plan.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
 import { changeLayers, withModel } from './reshape.ts'
+import { withUnevenKeys } from './unevenKeys.ts'
 
 /** The budget; undefined: every token stays. */
 function patternOf(values: Readings): Extract<Pattern, { kind: 'kept' }> | undefined {
@@ -51,6 +54,14 @@ function budgeted(now: Pattern, budget: Extract<Pattern, { kind: 'kept' }>): Pat
   const bank = Math.min(now.bank, Math.max(0, tokens - now.segment))
   const bank2 = Math.min(now.bank2, Math.max(0, tokens - now.segment - bank))
   return bank === now.bank && bank2 === now.bank2 ? now : { ...now, bank, bank2 }
+}
+
+/** Policies that keep the latest tokens and as many heavy ones where no parts are given (H2O, Keyformer). */
+const HALVES: ReadonlySet<string> = new Set(['accumulated-attention', 'gumbel-score'])
+
+function keptBy(values: Readings, { tokens, share }: Extract<Pattern, { kind: 'kept' }>): Kept {
+  const [sink, recent, heavy] = [values.number('sink'), values.number('recent'), values.number('heavy')]
+  return { tokens, share, sink, recent, halfRecent: recent + heavy === 0 && HALVES.has(values.text('policy')) }
 }
 
 export const SCORES = 'attention scores'
@@ -112,6 +123,8 @@ export const KVB = primitiveOf(
         'Its layers are windowed, sparse or in state form already: leave KVB out',
       )
     }
+    // Ranks of the scenario's own layout; those of a technique come later (`parallel.ts`).
+    next = withUnevenKeys({ ...next, kept: keptBy(values, pattern) }, layoutOf(plan.scenario))
     if (READS_SCORES.has(values.text('policy'))) {
       next = { ...next, needed: [...(next.needed ?? []), SCORES] }
       if (plan.scenario.kernel === 'flash') {

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { analyze } from '../../scenario/analyze.ts'
 import { unwrap } from '../../scenario/scenario.testkit.ts'
+import { techniqueById } from '../catalog/index.ts'
+import { compose } from '../compose.ts'
 import { defaultsOf } from '../parameters.ts'
 import type { Values } from '../primitive.ts'
 import { applied, catalogueModel, outcomeOf, performanceOf, testPlan } from '../techniques.testkit.ts'
 import { CTX } from './context.ts'
+import { groupsOf, operatorOf, tiny } from './modelSide.testkit.ts'
 import { POS } from './positions.ts'
 import { RETR, REUSE, TRAIN } from './retrieval.ts'
 
@@ -164,5 +167,31 @@ describe('TRAIN', () => {
     const made = applied(plan, TRAIN, { what: 'distillation', part: 'student', data: 'C4' })
     expect(made.offline).toEqual([{ what: 'distillation (student)', data: 'C4' }])
     expect(performanceOf(made)).toEqual(performanceOf(plan))
+  })
+})
+
+describe('SIDE: cross-attention to what is fetched', () => {
+  const values = { form: 'cross-attention', rows: 256, chunk: 64 } as const
+  const at = (phase: 'decode' | 'prefill', name: string) =>
+    operatorOf(groupsOf(tiny('SIDE', values, { promptTokens: 128 }), phase), name)
+
+  it('q and out d × d, keys and values of 256 / 64 tokens for each, 256 attended', () => {
+    expect(at('decode', 'cross_q')).toMatchObject({ flop: 2 * 64 * 64, parameters: 64 * 64 })
+    expect(at('decode', 'cross_kv')).toMatchObject({ flop: 2 * 4 * 64 * 128, parameters: 64 * 128 })
+    expect(at('decode', 'cross_attend')).toMatchObject({ flop: 4 * 256 * 64, kvReadBytes: 256 * 2 * 64 * 2 })
+    // Two chunks of a prompt read theirs once each.
+    expect(at('prefill', 'cross_attend')).toMatchObject({ flop: 128 * 4 * 256 * 64, kvReadBytes: 2 * 256 * 2 * 64 * 2 })
+  })
+
+  it('RETRO costs its encoder, its search and the layers that attend', () => {
+    const plain = testPlan()
+    const retro = unwrap(compose(plain.scenario, techniqueById('retro')?.uses ?? []))
+    const [was, is] = [outcomeOf(plain), outcomeOf(retro)]
+    expect(retro.passes.map(({ newTokens }) => newTokens)).toEqual([2048, 4 * 2048])
+    expect(is.performance.ttftS).toBeGreaterThan(was.performance.ttftS + 0.01)
+    expect(is.performance.tpotS ?? 0).toBeGreaterThan(1.05 * (was.performance.tpotS ?? 0))
+    // A third of 32 layers: 2·d·d and 896 · 2d, of 2 bytes; and the encoder of 19e6.
+    const added = 0.33 * 32 * (2 * 4096 ** 2 + 896 * 2 * 4096) * 2 + 19e6 * 2
+    expect((is.memory.weightBytes - was.memory.weightBytes) / added).toBeCloseTo(1, 6)
   })
 })

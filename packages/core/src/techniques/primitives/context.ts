@@ -1,7 +1,7 @@
 /**
  * CTX: fewer tokens enter than the user gave. A compressed prompt of n / r tokens stands for n, so a window holds r times
  * as much of what the user feeds; the compressor's own passes come before the first token (LLMLingua, Jiang et al. 2023;
- * the survey's prompt compression, arXiv 2405.11299, section 2.5.1; R62).
+ * the survey's prompt compression, arXiv 2405.11299, section 2.5.1).
  *
  *   prompt, soft tokens, summaries   P → P / r before the model;  TTFT = compressor(P) + prefill(P / r)
  *   hidden states                    the layers compute n / r tokens: their work and activations, not their weights
@@ -18,7 +18,7 @@ import type { Plan } from '../plan.ts'
 import { modelNamed, primitiveOf, type Readings, remarked, textPrompt, withWorkload } from './readings.ts'
 
 /** What compressors of the literature run on, where a row or user names none: general knowledge, named in a remark. */
-export const TYPICAL_COMPRESSOR = { 'small-model': 'llama-2-7b', encoder: 'bert-base' } as const
+const TYPICAL_COMPRESSOR = { 'small-model': 'llama-2-7b', encoder: 'bert-base' } as const
 
 function withPass(plan: Plan, values: Readings, tokens: number): Result<Plan> {
   const kind = values.text('pass')

@@ -42,7 +42,7 @@ describe('fusion', () => {
     expect(operatorOf(groups, 'mlp_norm').activationReadBytes).toBe(0)
   })
 
-  it('helps in the memory-bound region only (R24)', () => {
+  it('helps in the memory-bound region only', () => {
     const s = (batch: number, fuse: boolean) => {
       const plan = testPlan({ batchSize: batch, promptTokens: 64 }, { kernel: 'eager' })
       const { decode, prefill } = analysisOf(fuse ? use(plan, 'FUSE', { what: 'activation' }) : plan)

@@ -1,13 +1,14 @@
 /**
  * FUSE: several operators in one kernel: what passes between them is neither stored nor loaded; their work stays. Legal
- * only within three limits ("LLM Inference Unveiled", arXiv 2402.16363, section 5.1; R24): nothing else needs the
+ * only within three limits ("LLM Inference Unveiled", arXiv 2402.16363, section 5.1): nothing else needs the
  * intermediate, a block of it fits in the on-chip memory of one compute unit, and the framework can express it. What breaks
  * one of them fails by name. Rows of a block b_r (16: the smallest a matrix unit takes), columns or keys b_c (64):
  *   attention   (b_r + 2·b_c)·d + b_r·b_c elements; scores are never stored
  *   ffn         b_r·(2·h + f) elements: the inner width of the rows stays on chip
  *   activation  b_r·3·b_c elements: gate and up products of one tile and what becomes of them
  */
-import type { OperatorGroup, Rewrite } from '../../architecture/network.ts'
+import type { OperatorGroup } from '../../architecture/group.ts'
+import type { Rewrite } from '../../architecture/network.ts'
 import { alter, type Operator } from '../../architecture/operator.ts'
 import { fail, ok, type Result } from '../../units/result.ts'
 import type { Plan } from '../plan.ts'

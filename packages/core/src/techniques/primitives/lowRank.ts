@@ -7,7 +7,7 @@
  * Leaves out: rounding of the cores' sides to whole numbers, kernels' poor use of thin products.
  */
 import type { Rewrite } from '../../architecture/network.ts'
-import { alter, type Operator } from '../../architecture/operator.ts'
+import { alter, type Operator, scaleOperator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
 import { fail, ok } from '../../units/result.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
@@ -45,9 +45,9 @@ function isAt(site: string, o: Operator, part: string): boolean {
   return site === 'ffn' ? FFN.has(o.weightClass) : o.weightClass === 'attention' || FFN.has(o.weightClass)
 }
 
-/** Rank of one matrix; Infinity: it stays whole. */
+/** Rank of one matrix, at most its smaller side, beyond which there is none; Infinity: it stays whole. */
 function rankOf({ rank, rankShare, parameterShare }: Ranking, k: number, n: number): number {
-  if (rank > 0) return rank
+  if (rank > 0) return Math.min(rank, k, n)
   if (parameterShare > 0) return parameterShare < 1 ? (parameterShare * k * n) / (k + n) : Number.POSITIVE_INFINITY
   return rankShare < 1 ? rankShare * Math.min(k, n) : Number.POSITIVE_INFINITY
 }
@@ -133,33 +133,16 @@ function changed(o: Operator, pass: Pass, ranking: Ranking): readonly Operator[]
       activationWriteBytes: o.activationWriteBytes + o.kvWriteBytes,
       activationReadBytes: second.activationReadBytes + o.activationWriteBytes + o.kvWriteBytes,
     })
-    return [o, scaled(first, layerShare), scaled(added, layerShare)]
+    return [o, scaleOperator(first, layerShare), scaleOperator(added, layerShare)]
   }
   if (layerShare >= 1) return factors(o, pass, r, 'in')
   const [first, second] = factors(o, pass, r, 'in')
   // Layers of one kind share their operators: a mean layer has the share of each form.
   return [
-    scaled(o, 1 - layerShare),
-    scaled(first, layerShare),
-    { ...scaled(second, layerShare), name: `${o.name}_out`, after: [first.name, o.name] },
+    scaleOperator(o, 1 - layerShare),
+    scaleOperator(first, layerShare),
+    { ...scaleOperator(second, layerShare), name: `${o.name}_out`, after: [first.name, o.name] },
   ]
-}
-
-/** Of a share of the layers, told as a mean layer. */
-function scaled(o: Operator, share: number): Operator {
-  if (share === 1) return o
-  return alter(o, {
-    flop: o.flop * share,
-    vectorFlop: o.vectorFlop * share,
-    weightBytes: o.weightBytes * share,
-    activationReadBytes: o.activationReadBytes * share,
-    activationWriteBytes: o.activationWriteBytes * share,
-    kvWriteBytes: o.kvWriteBytes * share,
-    parameters: o.parameters * share,
-    activeParameters: o.activeParameters * share,
-    storedBytes: o.storedBytes * share,
-    shape: { ...o.shape, m: o.shape.m * share },
-  })
 }
 
 const rewriteOf =
@@ -186,6 +169,10 @@ export const RANK = primitiveOf(
     if (rank === 0 && ranking.parameterShare === 0 && ranking.rankShare >= 1) return ok(plan)
     const next = withRewrite(plan, `RANK ${JSON.stringify(ranking)}`, () => rewriteOf(ranking))
     const { hiddenSize } = plan.scenario.model.stack
+    if (rank > hiddenSize) {
+      const text = `no matrix has a rank beyond its smaller side (${hiddenSize} for a square one): rank ${rank} is taken as that`
+      return ok(remarked(next, 'RANK', text))
+    }
     const most = hiddenSize / 2
     if (mode !== 'replace' || rankOf(ranking, hiddenSize, hiddenSize) < most) return ok(next)
     const text = `rank ${Math.round(rankOf(ranking, hiddenSize, hiddenSize))} is not below ${most} = k·n / (k + n) of a square matrix of the hidden size: the model grows`

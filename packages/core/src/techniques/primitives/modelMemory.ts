@@ -3,11 +3,17 @@
  * among many), or a matrix per head. A token attends its segment up to itself and the memory: segment · (segment + bank)
  * pairs at most, and memory constant in n. Segments of a prompt are read one after another.
  *
+ * Positions count inside the segment and the memory it sees, so that they reach however long the text is, as long as the model's
+ * own cover that span (Transformer-XL, arXiv 1901.02860, section 3.3). What nears the end of a text from far back has come
+ * through the memory: entries of hidden states hand on one bank a layer, a soft prompt or a matrix what it has room for.
+ *
  * Soft prompts are tokens themselves: each segment computes 1 + 2·carry / segment times its tokens (read and write ends).
  */
-import type { Attention, LatentAttention, Pattern } from '../../architecture/model.ts'
+import type { Attention, LatentAttention, ModelSpec, Pattern } from '../../architecture/model.ts'
 import { alter } from '../../architecture/operator.ts'
+import { formatCount } from '../../units/format.ts'
 import { fail, ok } from '../../units/result.ts'
+import { reachOf } from '../outcome/context.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
 import { changeLayers, isFullAttention, layerRewrite, scaleWork, withModel, withRewrite } from './reshape.ts'
 
@@ -24,6 +30,35 @@ function patternOf(values: Readings): Extract<Pattern, { kind: 'segments' }> {
     compress: values.number('compress'),
     ...(read === undefined ? {} : { read }),
   }
+}
+
+/**
+ * Tokens that positions tell apart: the segment and the entries it attends to in order. A matrix has no order, and entries
+ * looked up among many are read without positions (Memorizing Transformers, arXiv 2203.08913, section 3.1).
+ */
+function spanOf({ segment, bank, bank2, read }: ReturnType<typeof patternOf>): number {
+  return segment + (read === undefined ? bank + bank2 : 0)
+}
+
+const BOUNDED: ReadonlySet<Pattern['kind']> = new Set(['sliding', 'chunked', 'segments'])
+
+/** Whether some layer still sees all of a text: then its positions count through it. */
+const seesAll = ({ stack }: ModelSpec) =>
+  stack.kinds.some((kind, index) => {
+    const { mixer } = kind
+    if (!mixer || !stack.order.includes(index)) return false
+    return mixer.kind === 'compressed' || ('pattern' in mixer && !BOUNDED.has(mixer.pattern.kind))
+  })
+
+/** What the last token can know of, in words: nothing is seen of a text that no memory handed on. */
+function handedOn(pattern: ReturnType<typeof patternOf>, values: Readings, layers: number): string {
+  const { segment, bank, bank2, read } = pattern
+  if (values.flag('matrix')) return 'older text is known by what a matrix per head can hold'
+  if (read !== undefined)
+    return `a token sees its segment and ${read} entries found among the last ${formatCount(bank)}: nothing older`
+  if (values.text('aggregate') === 'soft-prompt' || values.text('update') !== 'none')
+    return `older text is known by what ${formatCount(bank)} entries hand on`
+  return `hidden states hand on ${formatCount(bank + bank2)} entries a layer: a token can know of at most ${formatCount(segment + layers * (bank + bank2))} tokens back`
 }
 
 /** A prompt shorter than a segment has no memory to attend to. */
@@ -62,6 +97,18 @@ export const MEM = primitiveOf(
       )
     }
     next = { ...next, segmentTokens: segment }
+    const span = spanOf(pattern)
+    if (!seesAll(next.scenario.model)) {
+      next = { ...next, positionSpanTokens: span }
+      const reach = reachOf(next)
+      const text =
+        reach === Number.POSITIVE_INFINITY
+          ? `positions count inside a segment and its memory, ${formatCount(span)} tokens, so that they set no limit; ${handedOn(pattern, values, model.stack.order.length)}`
+          : `a segment and its memory are ${formatCount(span)} tokens, more than positions reach: they go on setting the limit`
+      next = remarked(next, 'MEM', text)
+    } else {
+      next = remarked(next, 'MEM', 'some layers still see all of a text: their positions go on setting the limit')
+    }
     const soft = values.text('aggregate') === 'soft-prompt' && !isMatrix
     if (soft && pattern.carry < segment) {
       const factor = 1 + (2 * pattern.carry) / segment

@@ -1,7 +1,7 @@
 /** What tests of the model side ask of a plan: the step time, operators and memory of its scenario, by the plain analysis. */
 
+import type { OperatorGroup } from '../../architecture/group.ts'
 import type { ModelSpec } from '../../architecture/model.ts'
-import type { OperatorGroup } from '../../architecture/network.ts'
 import type { Operator } from '../../architecture/operator.ts'
 import { kvBytes, weightBytes } from '../../memory/plan.ts'
 import { type Analysis, analyze } from '../../scenario/analyze.ts'

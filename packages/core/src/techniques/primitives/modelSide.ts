@@ -1,4 +1,4 @@
-/** The primitives that change the model and its operators, in the order of PRIMITIVES.md's groups. */
+/** The primitives that change the model and its operators: formats, weights, what is touched, attention and cache, kernels. */
 import type { Primitive } from '../primitive.ts'
 import { APAT } from './attentionPatterns.ts'
 import { BASE, HW } from './base.ts'

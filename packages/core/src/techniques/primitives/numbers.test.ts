@@ -28,7 +28,7 @@ describe('weight bits', () => {
     }
   })
 
-  it('leave the roof where it is: W8A16 computes in 16 bit, W8A8 in 8 (R17)', () => {
+  it('leave the roof where it is: W8A16 computes in 16 bit, W8A8 in 8', () => {
     const dtype = (plan: ReturnType<typeof testPlan>) =>
       analysisOf(plan)
         .prefill.groups.flatMap((group) => group.operators)
@@ -37,11 +37,11 @@ describe('weight bits', () => {
     expect(dtype(w8)).toMatch(/^b?f?p?f?16$/)
     expect(dtype(use(w8, 'AB', { bits: 8 }))).toBe('int8')
     expect(dtype(use(use(testPlan(), 'WB', { bits: 8, kind: 'float' }), 'AB', { bits: 8, kind: 'float' }))).toBe('fp8')
-    // The H100 multiplies no INT4: widened to 8 bit (R18).
+    // The H100 multiplies no INT4: widened to 8 bit.
     expect(dtype(use(use(testPlan(), 'WB', { bits: 4 }), 'AB', { bits: 4 }))).toMatch(/8$/)
   })
 
-  it('have three outcomes: stays memory-bound, crosses to compute-bound, was compute-bound (R19)', () => {
+  it('have three outcomes: stays memory-bound, crosses to compute-bound, was compute-bound', () => {
     const cost = (bits: number, batch: number) => {
       const { decode } = analysisOf(use(testPlan({ batchSize: batch, promptTokens: 64 }), 'WB', { bits }))
       const found = decode?.groups
@@ -56,7 +56,7 @@ describe('weight bits', () => {
     // 200 rows: 2·200 flop per weight over 2 bytes is below the knee of 295 flop/byte, over half a byte above it.
     expect([cost(16, 200).bound, cost(4, 200).bound]).toEqual(['memory', 'compute'])
     expect(cost(4, 200).timeS).toBeLessThan(cost(16, 200).timeS)
-    // 2048 rows: no gain at all, and none from fewer bits still (R20).
+    // 2048 rows: no gain at all, and none from fewer bits still.
     expect([cost(16, 2048).bound, cost(4, 2048).bound]).toEqual(['compute', 'compute'])
     for (const bits of [8, 4, 2, 1]) expect(cost(bits, 2048).timeS).toBe(cost(16, 2048).timeS)
   })
@@ -153,5 +153,15 @@ describe('hardware', () => {
     expect(use(plan, 'HW', { accelerator: 'rtx-a6000' }).scenario.accelerator).toBe(device('rtx-a6000'))
     expect(PRIMITIVES.HW.apply(plan, { accelerator: 'h1000' }).ok).toBe(false)
     expect(PRIMITIVES.BASE.apply(plan, { model: 'lama' }).ok).toBe(false)
+  })
+
+  it('a model whose sizes nobody published is refused, not priced as the one there is, until another stands for it', () => {
+    const plan = testPlan()
+    const refused = PRIMITIVES.BASE.apply(plan, { unpublished: 'Gemini', contextTokens: 1e6 })
+    expect(refused.ok ? '' : refused.problem.reason).toBe(
+      'Gemini is a model of its own and its sizes are not published',
+    )
+    const stands = use(plan, 'BASE', { unpublished: 'Gemini', contextTokens: 1e6, model: 'llama-2-70b' })
+    expect(stands.scenario.model).toMatchObject({ id: 'llama-2-70b', trainedContextTokens: 1e6 })
   })
 })

@@ -1,8 +1,8 @@
 /**
  * WB, AB, KB: bits of weights, matrix inputs and the cache, as formats made from their parameters (`catalog/dtypes/made.ts`).
  *   bytes = N · (b·(1 − p) + b_o·p + (scale + zero bits) / group) / 8
- * The roof follows from the widest operand (`cost/peaks.ts`): narrow weights alone never raise it (R17), a width the
- * hardware lacks is widened (R18). Nothing is stored wider than it already is: such a setting changes nothing, and says so.
+ * The roof follows from the widest operand (`cost/peaks.ts`): narrow weights alone never raise it, a width the
+ * hardware lacks is widened. Nothing is stored wider than it already is: such a setting changes nothing, and says so.
  */
 import { changePrecision, format, type PrecisionChange } from '../../architecture/formats.ts'
 import type { WeightClass } from '../../architecture/model.ts'
@@ -59,7 +59,7 @@ const SITES: Readonly<Record<string, readonly WeightClass[]>> = {
   head: ['head'],
 }
 
-/** Layers in the middle of the stack, `share` of them: where facts lie (causal tracing; R35). */
+/** Layers in the middle of the stack, `share` of them: where facts lie (causal tracing). */
 function middleLayers(count: number, share: number): { readonly from: number; readonly to: number } | undefined {
   const kept = Math.round(count * share)
   if (kept === 0) return undefined

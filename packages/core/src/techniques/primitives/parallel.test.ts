@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ONE_ACCELERATOR } from '../../layout/layout.ts'
+import { CONTEXT_EXCHANGES, ONE_ACCELERATOR } from '../../layout/layout.ts'
 import { analyze } from '../../scenario/analyze.ts'
 import { device, unwrap } from '../../scenario/scenario.testkit.ts'
 import { defaultsOf } from '../parameters.ts'
@@ -20,7 +20,7 @@ describe('PAR', () => {
 
   it('a ring over contiguous blocks waits for its fullest worker, (2 − 1/8) times the mean of attention', () => {
     const ring = (balance: string) =>
-      performanceOf(applied(long, PAR, { axis: 'sp', pattern: 'ring', balance, overlapped: true })).ttftS
+      performanceOf(applied(long, PAR, { axis: 'cp', pattern: 'ring', balance, overlapped: true })).ttftS
     const { prefill } = unwrap(analyze({ ...long.scenario, layout: { ...ONE_ACCELERATOR, cp: 8 } }))
     let attentionS = 0
     for (const group of prefill.groups) {
@@ -29,25 +29,61 @@ describe('PAR', () => {
       }
     }
     expect(ring('striped')).toBeCloseTo(prefill.timeS, 6)
-    expect(ring('contiguous') - ring('striped')).toBeCloseTo((1 - 1 / 8) * attentionS, 6)
+    // 65,536 tokens: the diagonal's half tokens leave a hundred-thousandth of the attention.
+    expect((ring('contiguous') - ring('striped')) / ((1 - 1 / 8) * attentionS)).toBeCloseTo(1, 4)
+  })
+
+  it('the pattern is what the layout exchanges, and its time what analyze says of that layout', () => {
+    const times = CONTEXT_EXCHANGES.map((contextExchange) => {
+      const made = applied(long, PAR, { axis: 'cp', pattern: contextExchange, balance: 'striped', overlapped: true })
+      const layout = { ...ONE_ACCELERATOR, cp: 8, contextExchange }
+      expect(made.scenario.layout).toMatchObject({ cp: 8, contextExchange })
+      const { request } = unwrap(analyze({ ...long.scenario, layout }))
+      expect(performanceOf(made).ttftS, contextExchange).toBeCloseTo(request.ttftS, 12)
+      return request.ttftS
+    })
+    // Eight of one node: two rings are one, and the others differ.
+    expect(new Set(times).size).toBe(3)
+    expect(times[0]).toBe(times[1])
+  })
+
+  it('norms of tensor parallelism are split too where the pattern says so (Megatron-LM)', () => {
+    const made = applied(long, PAR, { axis: 'tp', pattern: 'allgather+reduce-scatter', degree: 4 })
+    expect(made.scenario.layout?.sequenceParallel).toBe(true)
+    expect(performanceOf(made).ttftS).toBeLessThan(performanceOf(applied(long, PAR, { axis: 'tp', degree: 4 })).ttftS)
+  })
+
+  it('a pattern without a price is said in words; two exchanges of one sequence are refused', () => {
+    const scan = applied(long, PAR, { axis: 'cp', pattern: 'scan' })
+    expect(scan.remarks.at(-1)?.text).toContain('scan is no exchange')
+    const again = PAR.apply(scan, { ...defaultsOf('PAR'), axis: 'cp', pattern: 'query' })
+    expect(again.ok ? '' : again.problem.reason).toContain('cannot be shared again by query')
+  })
+
+  it('takes as many ranks as the heads can be exchanged for', () => {
+    const wide = unwrap(
+      PAR.apply(long, { ...defaultsOf('PAR'), axis: 'cp', pattern: 'all-to-all', degree: 12 }, ['degree']),
+    )
+    expect(wide.scenario.layout?.cp).toBe(8)
+    expect(wide.remarks.at(-1)?.text).toContain('over 8 accelerators')
   })
 
   it('what is not overlapped comes on top', () => {
     const ttft = (overlapped: boolean) =>
-      performanceOf(applied(long, PAR, { axis: 'sp', balance: 'striped', overlapped })).ttftS
+      performanceOf(applied(long, PAR, { axis: 'cp', balance: 'striped', overlapped })).ttftS
     expect(ttft(false)).toBeGreaterThan(ttft(true))
     const tp = (overlapped: boolean) => performanceOf(applied(long, PAR, { axis: 'tp', overlapped })).ttftS
     expect(tp(false)).toBeGreaterThan(tp(true))
   })
 
   it('elastic: eight accelerators read the prompt, two answer; the answer is slower and the price lower (LoongServe)', () => {
-    const fixed = performanceOf(applied(long, PAR, { axis: 'sp' }))
-    const elastic = performanceOf(applied(long, PAR, { axis: 'sp', decodeDegree: 2 }))
+    const fixed = performanceOf(applied(long, PAR, { axis: 'cp' }))
+    const elastic = performanceOf(applied(long, PAR, { axis: 'cp', decodeDegree: 2 }))
     expect(elastic.ttftS).toBeCloseTo(fixed.ttftS, 12)
     expect(elastic.tpotS ?? 0).toBeGreaterThan(fixed.tpotS ?? 0)
     expect(elastic.priceUsdPerMillionOutputTokens ?? 0).toBeLessThan(fixed.priceUsdPerMillionOutputTokens ?? 0)
-    expect(outcomeOf(applied(long, PAR, { axis: 'sp', decodeDegree: 2 })).memory.kvBytes).toBeCloseTo(
-      4 * outcomeOf(applied(long, PAR, { axis: 'sp' })).memory.kvBytes,
+    expect(outcomeOf(applied(long, PAR, { axis: 'cp', decodeDegree: 2 })).memory.kvBytes).toBeCloseTo(
+      4 * outcomeOf(applied(long, PAR, { axis: 'cp' })).memory.kvBytes,
       -3,
     )
   })
@@ -55,14 +91,17 @@ describe('PAR', () => {
   it('holds a longer context with every rank more', () => {
     let before = 0
     for (const degree of [2, 4, 8]) {
-      const { maxContextTokens = 0 } = outcomeOf(applied(long, PAR, { axis: 'sp', degree, decodeDegree: 0 })).memory
+      const { maxContextTokens = 0 } = outcomeOf(applied(long, PAR, { axis: 'cp', degree, decodeDegree: 0 })).memory
       expect(maxContextTokens).toBeGreaterThan(1.5 * before)
       before = maxContextTokens
     }
   })
 
-  it('takes the largest degree that the heads allow and says so; refuses experts where there are none', () => {
-    const made = applied(long, PAR, { axis: 'tp', degree: 7 })
+  it('takes the largest degree that the heads allow where it was only assumed, and says so; refuses what was asked for', () => {
+    const seven = { ...defaultsOf('PAR'), axis: 'tp', degree: 7 }
+    const asked = PAR.apply(long, seven)
+    expect(asked.ok ? '' : asked.problem.reason).toContain('7 accelerators cannot share the 32 heads')
+    const made = unwrap(PAR.apply(long, seven, ['degree']))
     expect(made.scenario.layout?.tp).toBe(4)
     expect(made.remarks.at(-1)?.text).toContain('over 4 accelerators')
     const none = PAR.apply(long, { ...defaultsOf('PAR'), axis: 'ep' })

@@ -39,13 +39,15 @@ describe('PLACE', () => {
     expect(host).toBeCloseTo(restS + hostS + activationBytes / 64e9, 12)
   })
 
-  it('moving beats working on the host from some batch on, where the weights are shared by enough tokens (R26)', () => {
+  it('moving beats working on the host from some batch on, where the weights are shared by enough tokens', () => {
     const host = (p: typeof plan) => PLACE.apply(p, { ...defaultsOf('PLACE'), compute: 'host', overlapped: false })
     const move = (p: typeof plan) => PLACE.apply(p, defaultsOf('PLACE'))
     const ranges = unwrap(payingBatches(plan, move, host))
     expect(ranges).toHaveLength(1)
     expect(ranges[0]?.from).toBeGreaterThan(8)
-    expect(ranges[0]?.to).toBe(Number.POSITIVE_INFINITY)
+    // As far as the cache beside the moved weights fits.
+    const { maxUsers } = outcomeOf(unwrap(move(plan))).memory
+    expect(ranges[0]).toMatchObject({ to: maxUsers, endsMemory: true })
   })
 
   it('costs more time and less memory with every share, and no class is placed twice over', () => {
@@ -80,6 +82,57 @@ describe('PLACE', () => {
     expect(made.memory.maxUsers ?? 0).toBeGreaterThan(outcomeOf(own).memory.maxUsers ?? 0)
     const selected = performanceOf(applied(own, PLACE, { what: 'kv', readShare: 0.1 })).tpotS ?? 0
     expect(selected).toBeLessThan(made.performance.tpotS ?? 0)
+  })
+})
+
+describe('PLACE of what does not fit (Accelerate)', () => {
+  const uses = techniqueById('hf-accelerate')?.uses ?? []
+  const of = (model: string) => {
+    const own = testPlan({ outputTokens: 2 }, { model: catalogueModel(model) })
+    const made = unwrap(compose(own.scenario, uses))
+    return { made, before: outcomeOf(own), after: outcomeOf(made) }
+  }
+
+  it('moves nothing where all of it fits', () => {
+    const { made, before, after } = of('llama-3.1-8b')
+    expect(made.placed).toEqual([])
+    expect(after.performance).toEqual(before.performance)
+    expect(made.remarks.at(-1)?.text).toContain('nothing is moved')
+  })
+
+  it('fills the accelerator to the brim, with two of 80 layers as room to stream through', () => {
+    const { made, before, after } = of('llama-3.1-70b')
+    const { memory } = before
+    const over = memory.totalBytes - (memory.capacityBytes ?? 0)
+    expect(made.placed[0]?.share).toBeCloseTo(over / (memory.weightBytes * (1 - 2 / 80)), 6)
+    expect(made.placed).toHaveLength(1)
+    expect(after.memory.fits).toBe(true)
+    expect(after.memory.totalBytes / (memory.capacityBytes ?? 1)).toBeCloseTo(1, 6)
+  })
+
+  it('goes on to the disk where the host is full', () => {
+    const { made, after } = of('llama-3.1-405b')
+    expect(made.placed.map(({ tier }) => tier)).toEqual(['host', 'disk'])
+    expect(after.memory.fits).toBe(true)
+  })
+})
+
+describe('PLACE of a cache of which a pattern chooses', () => {
+  it('brings its share of what is chosen: 1,024 of 2,049 keys, 9 of 10 from the disk', () => {
+    const own = testPlan({ outputTokens: 2 })
+    const row = techniqueById('kv-secondary-storage')
+    const made = performanceOf(unwrap(compose(own.scenario, row?.uses ?? []))).tpotS ?? 0
+    // 1,024 chosen tokens and the token itself, 32 layers of 8 heads of 128, keys and values of 2 bytes; the new token goes out.
+    const perToken = 32 * 8 * 128 * 2 * 2
+    const { diskBytePerS } = tiersOf(own.scenario.accelerator)
+    expect(made).toBeCloseTo((0.9 * 1025 * perToken) / diskBytePerS, 5)
+  })
+
+  it('reads no more of what lies there than its share, whatever is chosen', () => {
+    const own = testPlan({ outputTokens: 2 })
+    const disk = { what: 'kv', tier: 'disk', share: 1 } as const
+    const tpot = (readShare: number) => performanceOf(applied(own, PLACE, { ...disk, readShare })).tpotS ?? 0
+    expect(tpot(0.5) / tpot(1)).toBeCloseTo(0.5, 6)
   })
 })
 

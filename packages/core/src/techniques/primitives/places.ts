@@ -2,10 +2,12 @@
  * PLACE and ALLOC: where tensors lie, and how an engine allots cache blocks.
  *
  *   PLACE   t = bytes / bandwidth of the tier's way; hidden under the computation or added to it; capacity per tier.
- *           With `search`, the shares are those of FlexGen's linear program (`placement/`) under the tiers' capacities.
+ *           With `search`, the shares are those of FlexGen's linear program (`placement/`) under the tiers' capacities;
+ *           with `overflow`, what the accelerator has no room for, then the host (`placement/overflow.ts`).
  *   ALLOC   reserved = used + waste: the most sequences follow from the capacity
  */
 import { fail, ok, type Result } from '../../units/result.ts'
+import { overflowed } from '../placement/overflow.ts'
 import { searchPlacement } from '../placement/search.ts'
 import type { Placed, Plan, TierFigures } from '../plan.ts'
 import { primitiveOf, type Readings, remarked } from './readings.ts'
@@ -60,6 +62,7 @@ export const PLACE = primitiveOf(
     if (values.flag('search')) return searchPlacement(plan, placedOf(values))
     const placed = placedOf(values)
     if (placed.share === 0) return ok(plan)
+    if (values.flag('overflow')) return overflowed(plan, placed)
     if (placed.share > room(plan, placed.what) + 1e-9) {
       return fail(
         'PLACE share',

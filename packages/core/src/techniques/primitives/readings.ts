@@ -12,9 +12,11 @@ export interface Readings {
   flag(name: string): boolean
   /** The number when it is not the 0 that stands for "not given". */
   given(name: string): number | undefined
+  /** Only general knowledge of the catalogue: nobody asked for this value. */
+  isAssumed(name: string): boolean
 }
 
-export function readings(id: PrimitiveId, values: Values): Readings {
+export function readings(id: PrimitiveId, values: Values, assumed: readonly string[] = []): Readings {
   const table: { readonly [name: string]: { readonly default: Value } } = PARAMETERS[id]
   const value = (name: string): Value => {
     const own = values[name] ?? table[name]?.default
@@ -27,6 +29,7 @@ export function readings(id: PrimitiveId, values: Values): Readings {
     text: (name) => String(value(name)),
     flag: (name) => value(name) === true,
     given: (name) => number(name) || undefined,
+    isAssumed: (name) => assumed.includes(name),
   }
 }
 
@@ -45,7 +48,7 @@ export function primitiveOf(
     summary,
     parameters: PARAMETERS[id],
     identity: identityOf(id),
-    apply: (plan, values) => change(plan, readings(id, values)),
+    apply: (plan, values, assumed) => change(plan, readings(id, values, assumed)),
   }
 }
 

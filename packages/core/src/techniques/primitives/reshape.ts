@@ -3,7 +3,7 @@
  * by the model they came from and a key that says everything about the change, so that equal plans share one object.
  */
 import type { Attention, LatentAttention, Layer, Mixer, ModelSpec } from '../../architecture/model.ts'
-import type { OperatorGroup, Rewrite } from '../../architecture/network.ts'
+import type { Rewrite } from '../../architecture/network.ts'
 import type { Operator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
 import { intern } from '../intern.ts'
@@ -41,8 +41,8 @@ export function layerRewrite(change: (operator: Operator, pass: Pass) => Operato
 }
 
 /** Groups of layers, with their operators replaced as a whole. */
-export function wholeLayerRewrite(change: (group: OperatorGroup, pass: Pass) => readonly Operator[]): Rewrite {
-  return (group, pass) => (group.part === 'layer' ? { ...group, operators: change(group, pass) } : group)
+export function wholeLayerRewrite(change: (...of: Parameters<Rewrite>) => readonly Operator[]): Rewrite {
+  return (group, pass, under) => (group.part === 'layer' ? { ...group, operators: change(group, pass, under) } : group)
 }
 
 /** Whether layer i of n is among a share of them that is spread evenly, the last one first. */
@@ -74,7 +74,7 @@ export function changeLayers(model: ModelSpec, share: number, change: (layer: La
 }
 
 /** Mixers that keep keys and values of every token. */
-export type FullAttention = (Attention | LatentAttention) & { readonly pattern: { readonly kind: 'causal' } }
+type FullAttention = (Attention | LatentAttention) & { readonly pattern: { readonly kind: 'causal' } }
 
 export function isFullAttention(mixer: Mixer | undefined): mixer is FullAttention {
   return (mixer?.kind === 'attention' || mixer?.kind === 'mla') && mixer.pattern.kind === 'causal'

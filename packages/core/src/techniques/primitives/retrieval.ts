@@ -29,7 +29,11 @@ export const RETR = primitiveOf(
       passes.push({
         label: 'embedding the query',
         model: embedder.value,
-        newTokens: values.number('queryTokens'),
+        // Chunks that are attended to are looked up for every chunk of the prompt: all of it is embedded.
+        newTokens:
+          values.text('inject') === 'cross-attention'
+            ? plan.scenario.workload.promptTokens
+            : values.number('queryTokens'),
         outputTokens: 0,
         blocking: true,
         timesPerRequest: 1,

@@ -3,31 +3,20 @@
  *   matrix d × d; bottleneck d → r → d; predictor d → r → f; head d × d and d × V; embedding rows of d; layer: 12·d²;
  *   rotation d·log₂ d per token (no weights, Hadamard); score-bias a few flop per score; custom: as given
  * d hidden size, r inner width, f feed-forward width, V vocabulary. `tower`: an encoder of so many parameters, run once before
- * the prompt; its tokens join the prompt. Rows of the work are the pass's tokens; heads work on rows that are sampled.
+ * the prompt; its tokens join the prompt. `cross-attention`: to text fetched for every chunk (`sideCross.ts`). Rows of the work are the pass's tokens; heads work on rows that are sampled.
  */
-import type { Layer, ModelSpec } from '../../architecture/model.ts'
-import type { OperatorGroup, Rewrite } from '../../architecture/network.ts'
-import { alter, elementwise, linear, type Operator } from '../../architecture/operator.ts'
+
+import type { OperatorGroup } from '../../architecture/group.ts'
+import type { ModelSpec } from '../../architecture/model.ts'
+import type { Rewrite } from '../../architecture/network.ts'
+import { alter, elementwise, linear, type Operator, scaleOperator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
 import { fail, ok } from '../../units/result.ts'
-import type { ExtraPass, Plan } from '../plan.ts'
-import { primitiveOf, remarked } from './readings.ts'
+import { primitiveOf } from './readings.ts'
 import { withRewrite } from './reshape.ts'
-
-interface Module {
-  readonly form: string
-  readonly copies: number
-  readonly rank: number
-  readonly rows: number
-  readonly parameters: number
-  readonly flopPerToken: number
-  readonly layerShare: number
-  readonly hidden: number
-  readonly ffn: number
-  readonly vocab: number
-  /** Query heads of a layer, for biases on scores. */
-  readonly heads: number
-}
+import { withCrossAttention } from './sideCross.ts'
+import type { Module } from './sideShape.ts'
+import { withTower } from './sideTower.ts'
 
 /** Vector flop of a learned bias per score: a look-up in a small function and an addition. */
 const BIAS_FLOP = 4
@@ -47,30 +36,14 @@ function weighted(
     out.push(own)
     from = own.name
   })
-  return out.map((o) => times(o, m.copies))
-}
-
-/** So many modules side by side, told as one operator. */
-function times(o: Operator, n: number): Operator {
-  if (n === 1) return o
-  return alter(o, {
-    flop: o.flop * n,
-    vectorFlop: o.vectorFlop * n,
-    weightBytes: o.weightBytes * n,
-    activationReadBytes: o.activationReadBytes * n,
-    activationWriteBytes: o.activationWriteBytes * n,
-    parameters: o.parameters * n,
-    activeParameters: o.activeParameters * n,
-    storedBytes: o.storedBytes * n,
-    shape: { ...o.shape, m: o.shape.m * n },
-  })
+  return out.map((o) => scaleOperator(o, m.copies))
 }
 
 function custom(pass: Pass, m: Module, at: string, rows: number): Operator[] {
   const one = elementwise(pass, 'side_module', [at], rows, m.hidden, { reads: 1, writes: 1, flop: 0 })
   const bytes = m.parameters * pass.formats.weightBytes('ffn', m.hidden)
   return [
-    times(
+    scaleOperator(
       alter(one, {
         kind: 'gemm',
         kernel: undefined,
@@ -152,11 +125,16 @@ function operatorsOf(pass: Pass, m: Module, at: string, rows: number): Operator[
         { reads: 1, writes: 1, flop: 1 },
         { parameters: m.rows * d },
       )
-      return [times(alter(table, { weightBytes: rows * d * pass.formats.weightBytes('embedding', d) }), m.copies)]
+      return [
+        scaleOperator(alter(table, { weightBytes: rows * d * pass.formats.weightBytes('embedding', d) }), m.copies),
+      ]
     }
     case 'rotation':
       return [
-        times(elementwise(pass, 'side_rotation', [at], rows, d, { reads: 1, writes: 1, flop: Math.log2(d) }), m.copies),
+        scaleOperator(
+          elementwise(pass, 'side_rotation', [at], rows, d, { reads: 1, writes: 1, flop: Math.log2(d) }),
+          m.copies,
+        ),
       ]
     default:
       return custom(pass, m, at, rows)
@@ -180,7 +158,7 @@ function rewriteOf(m: Module, place: string): Rewrite {
     if (group.part !== part) return group
     const at = group.operators.at(-1)?.name ?? 'input'
     const rows = part === 'layer' ? pass.tokens : pass.logitTokens
-    const own = operatorsOf(pass, m, at, rows).map((o) => times(o, part === 'layer' ? m.layerShare : 1))
+    const own = operatorsOf(pass, m, at, rows).map((o) => scaleOperator(o, part === 'layer' ? m.layerShare : 1))
     return { ...group, operators: [...group.operators, ...own] }
   }
 }
@@ -209,68 +187,6 @@ function moduleOf(model: ModelSpec, values: { number(name: string): number; text
   }
 }
 
-const TOWER_LAYERS = 24
-
-/** An encoder of about so many parameters: layers of four d × d matrices and a feed-forward block of eight d × d. */
-function towerModel(parameters: number, of: ModelSpec): ModelSpec {
-  const width = Math.max(64, Math.round(Math.sqrt(parameters / (12 * TOWER_LAYERS)) / 64) * 64)
-  const heads = width / 64
-  const layer: Layer = {
-    name: 'bidirectional attention + dense FFN',
-    norm: { kind: 'layer', bias: true },
-    normPlacement: 'pre',
-    mixer: {
-      kind: 'attention',
-      numQHeads: heads,
-      numKvHeads: heads,
-      headDim: 64,
-      pattern: { kind: 'bidirectional' },
-      qkvBias: true,
-      outBias: true,
-      rotaryDim: 0,
-    },
-    ffn: { kind: 'dense', intermediateSize: 4 * width, gated: false, activation: 'gelu', bias: true },
-  }
-  return {
-    id: `tower-${width}`,
-    name: `tower of ${TOWER_LAYERS} layers of ${width}`,
-    family: 'tower',
-    kind: 'encoder',
-    stack: { hiddenSize: width, kinds: [layer], order: Array<number>(TOWER_LAYERS).fill(0) },
-    towers: [],
-    precision: of.precision,
-  }
-}
-
-/** A tower of given size: held, run once before the prompt, and its tokens join the prompt. */
-function withTower(plan: Plan, what: string, m: Module, outputTokens: number): Plan {
-  const { scenario } = plan
-  const { workload, model } = scenario
-  const grown = { ...scenario, workload: { ...workload, promptTokens: workload.promptTokens + outputTokens } }
-  const held = withRewrite({ ...plan, scenario: grown }, `SIDE tower ${JSON.stringify(m)}`, () => (group, pass) => {
-    if (group.part !== 'head') return group
-    const one = elementwise(pass, 'side_tower', ['input'], 0, m.hidden, { reads: 0, writes: 0, flop: 0 })
-    const own = alter(one, {
-      parameters: m.parameters,
-      activeParameters: m.parameters,
-      storedBytes: m.parameters * pass.formats.weightBytes('tower', m.hidden),
-      weightClass: 'tower',
-      weightBytes: 0,
-    })
-    return { ...group, operators: [...group.operators, times(own, m.copies)] }
-  })
-  const extra: ExtraPass = {
-    label: what || 'tower',
-    model: towerModel(m.parameters, model),
-    newTokens: outputTokens,
-    outputTokens: 0,
-    blocking: true,
-    timesPerRequest: m.copies,
-  }
-  const text = `${extra.label}: priced as ${extra.model?.name}, one pass over the ${outputTokens} tokens that join the prompt`
-  return remarked({ ...held, passes: [...held.passes, extra] }, 'SIDE', text)
-}
-
 export const SIDE = primitiveOf(
   'SIDE',
   'Side module',
@@ -290,6 +206,7 @@ export const SIDE = primitiveOf(
       )
     }
     if (form === 'tower') return ok(withTower(plan, values.text('what'), module, values.number('outputTokens')))
+    if (form === 'cross-attention') return ok(withCrossAttention(plan, module, values.number('chunk')))
     const place = values.text('place')
     return ok(withRewrite(plan, `SIDE ${place} ${JSON.stringify(module)}`, () => rewriteOf(module, place)))
   },

@@ -11,7 +11,7 @@ import { isProduct, layerRewrite, withRewrite } from './reshape.ts'
 
 const SKIPS_2_4: ReadonlySet<string> = new Set(['ampere', 'ada', 'hopper', 'blackwell', 'blackwell-rtx'])
 
-export function skipsTwoOfFour({ vendor, architecture }: Accelerator): boolean {
+function skipsTwoOfFour({ vendor, architecture }: Accelerator): boolean {
   return vendor === 'nvidia' && SKIPS_2_4.has(architecture)
 }
 

@@ -1,15 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { unwrap } from '../../scenario/scenario.testkit.ts'
-import { breakEvenBatch, payingBatches } from '../breakEven.ts'
+import { device, unwrap } from '../../scenario/scenario.testkit.ts'
+import { type Change, payingBatches } from '../breakEven.ts'
 import { benchOf } from '../outcome/bench.ts'
 import { defaultsOf } from '../parameters.ts'
+import type { Plan } from '../plan.ts'
 import type { Values } from '../primitive.ts'
 import { applied, catalogueModel, performanceOf, testPlan } from '../techniques.testkit.ts'
 import { chainTokens, TPP, treeBranching, treeTokens } from './tokensPerPass.ts'
 
 const speculate = (values: Values) => (plan: Parameters<typeof TPP.apply>[0]) =>
   TPP.apply(plan, { ...defaultsOf('TPP'), ...values })
+
+/** Largest batch of the range that begins at batch 1; 0 where it does not pay there. */
+function lastPaying(plan: Plan, technique: Change): number {
+  const [first] = unwrap(payingBatches(plan, technique))
+  return first?.from === 1 ? first.to : 0
+}
 
 describe('expected tokens', () => {
   it('of a chain are (1 − α^(γ+1)) / (1 − α): 1 + 0.8 + 0.64 + 0.512 + 0.4096 at α = 0.8, γ = 4', () => {
@@ -77,14 +84,15 @@ describe('a speculative step', () => {
   it('gains at batch 1, loses at a large one, and the break-even batch comes out', () => {
     const plan = testPlan({ promptTokens: 128 })
     const technique = speculate({ draftCost: 0.1 })
-    const batch = unwrap(breakEvenBatch(plan, technique))
+    const batch = lastPaying(plan, technique)
     // Compute-bound from about 295 tokens a step (the ridge point of the H100): 5 tokens each, paid back τ = 2.77 times.
     expect(batch).toBeGreaterThan(60)
     expect(batch).toBeLessThan(300)
     const at = (batchSize: number, is: boolean) => {
       const own = testPlan({ promptTokens: 128, batchSize })
       const plain = performanceOf(own).tpotS ?? 0
-      expect((performanceOf(unwrap(technique(own))).tpotS ?? 0) < plain).toBe(is)
+      // Within one part in a hundred it is even.
+      expect(1.01 * (performanceOf(unwrap(technique(own))).tpotS ?? 0) < plain).toBe(is)
     }
     at(1, true)
     at(batch, true)
@@ -94,7 +102,7 @@ describe('a speculative step', () => {
 
   it('loses earlier with less acceptance, dearer drafts, wider trees', () => {
     const plan = testPlan({ promptTokens: 128 })
-    const batch = (values: Values) => unwrap(breakEvenBatch(plan, speculate(values)))
+    const batch = (values: Values) => lastPaying(plan, speculate(values))
     const usual = batch({ draftCost: 0.1 })
     expect(batch({ draftCost: 0.1, acceptance: 0.5 })).toBeLessThan(usual)
     expect(batch({ draftCost: 0.3 })).toBeLessThan(usual)
@@ -102,7 +110,8 @@ describe('a speculative step', () => {
   })
 
   it('of a mixture loses at batch 1, where 5 tokens touch 6.1 of 8 experts instead of 2, and gains where all are touched', () => {
-    const mixture = testPlan({ promptTokens: 128 }, { model: catalogueModel('mixtral-8x7b') })
+    const roomy = { model: catalogueModel('mixtral-8x7b'), accelerator: device('h200-sxm') }
+    const mixture = testPlan({ promptTokens: 128 }, roomy)
     const [range] = unwrap(payingBatches(mixture, speculate({ draftCost: 0.1 })))
     expect(range?.from).toBeGreaterThan(1)
     const dense = testPlan({ promptTokens: 128 })
@@ -131,7 +140,7 @@ describe('other shapes', () => {
     expect((made.e2eS - plain.ttftS) / bareS).toBeLessThan(1.05)
   })
 
-  it('is refused where no encoder reads a source (R77)', () => {
+  it('is refused where no encoder reads a source', () => {
     const made = TPP.apply(testPlan(), { ...defaultsOf('TPP'), passes: 10 })
     expect(made.ok ? '' : made.problem.reason).toContain('has no encoder')
   })

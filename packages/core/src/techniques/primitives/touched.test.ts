@@ -1,10 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import type { Layer } from '../../architecture/model.ts'
+import { networkOperators, passMaker } from '../../architecture/network.ts'
+import { ONE_ACCELERATOR } from '../../layout/layout.ts'
 import { unwrap } from '../../scenario/scenario.testkit.ts'
+import { evaluate } from '../../step/template.ts'
 import type { PrimitiveId } from '../parameters.ts'
 import type { Values } from '../primitive.ts'
-import { catalogueModel, testPlan } from '../techniques.testkit.ts'
+import { catalogueModel, performanceOf, testPlan } from '../techniques.testkit.ts'
 import { PRIMITIVES } from './index.ts'
-import { cacheOf, decodeS, groupsOf, operatorOf, tiny, use, weightsOf } from './modelSide.testkit.ts'
+import {
+  benchOf,
+  cacheOf,
+  decodeS,
+  groupsOf,
+  layerSum,
+  operatorOf,
+  TINY,
+  tiny,
+  use,
+  weightsOf,
+} from './modelSide.testkit.ts'
+
+/** The layer with one key head for its four query heads. */
+const oneKey = (layer: Layer): Layer =>
+  layer.mixer?.kind === 'attention' ? { ...layer, mixer: { ...layer.mixer, numKvHeads: 1 } } : layer
 
 const at = (id: PrimitiveId, values: Values, name: string, batch = 1) =>
   operatorOf(groupsOf(tiny(id, values), 'decode', batch), name)
@@ -45,7 +64,7 @@ describe('layer fraction', () => {
     expect(classifier.parameters).toBe(3 * 64 * 2)
   })
 
-  it('helps in proportion alone, and ever less in a batch (R22)', () => {
+  it('helps in proportion alone, and ever less in a batch', () => {
     const gain = (batch: number) =>
       decodeS(use(testPlan(), 'LFRAC', HALF), batch, 100) / decodeS(testPlan(), batch, 100)
     const gains = [1, 2, 4, 16].map(gain)
@@ -68,7 +87,11 @@ describe('width fraction', () => {
     // up_proj 64 × 256: 32 768 bytes.
     expect(at('WFRAC', { density: 0.2 }, 'up_proj').weightBytes).toBeCloseTo(0.2 * 32_768, 6)
     expect(at('WFRAC', { density: 0.2 }, 'up_proj', 10).weightBytes).toBeCloseTo((1 - 0.8 ** 10) * 32_768, 6)
-    expect(at('WFRAC', { density: 0.2 }, 'up_proj', 10).flop).toBeCloseTo(0.2 * 10 * 2 * 64 * 256, 6)
+    // A dense product of ten rows computes for each of them what any needs; hardware may skip for each alone.
+    expect(at('WFRAC', { density: 0.2 }, 'up_proj').flop).toBeCloseTo(0.2 * 2 * 64 * 256, 6)
+    expect(at('WFRAC', { density: 0.2 }, 'up_proj', 10).flop).toBeCloseTo((1 - 0.8 ** 10) * 10 * 2 * 64 * 256, 6)
+    const alone = { density: 0.2, work: 'per-token' } as const
+    expect(at('WFRAC', alone, 'up_proj', 10).flop).toBeCloseTo(0.2 * 10 * 2 * 64 * 256, 6)
     expect(at('WFRAC', { density: 0.2 }, 'q_proj').weightBytes).toBe(8192)
     expect(at('WFRAC', { density: 0.2, sites: 'heads' }, 'q_proj').weightBytes).toBeCloseTo(0.2 * 8192, 6)
   })
@@ -84,6 +107,73 @@ describe('width fraction', () => {
   it('pays for its predictor: 64 → 16 → 256', () => {
     const own = tiny('WFRAC', { density: 0.2, predictorRank: 16 })
     expect((weightsOf(own) - weightsOf(tiny())) / 2).toBe(2 * (64 * 16 + 16 * 256))
+  })
+
+  it('reads the keys of heads that any sequence of the pass uses: half of 4 heads, 1 − 0.5^T of 1001 · 256 bytes', () => {
+    const heads = { density: 0.5, sites: 'heads' } as const
+    for (const batch of [1, 3]) {
+      const share = 1 - 0.5 ** batch
+      const own = at('WFRAC', heads, 'fused_attention', batch)
+      expect(own.kvReadBytes).toBeCloseTo(share * batch * 1001 * 256, 3)
+      expect(own.flop).toBeCloseTo(share * batch * 2 * 1001 * 4 * 32, 3)
+    }
+    // Four query heads on a key: 1 − 0.5^4 of the keys, for half of the work.
+    const grouped = { ...TINY, stack: { ...TINY.stack, kinds: TINY.stack.kinds.map(oneKey) } }
+    const plan = use(testPlan({ promptTokens: 100 }, { model: grouped }), 'WFRAC', heads)
+    const own = operatorOf(groupsOf(plan, 'decode'), 'fused_attention')
+    expect(own.kvReadBytes).toBeCloseTo((1 - 0.5 ** 4) * 1001 * 64, 3)
+    expect(own.flop).toBeCloseTo(0.5 * 2 * 1001 * 4 * 32, 3)
+  })
+
+  it('of experts computes what their own tokens need: 2 of 8, one token half of each, many all', () => {
+    const mixture = use(tiny(), 'EXP', { experts: 8, topK: 2 })
+    const up = (plan: typeof mixture, batch: number) =>
+      operatorOf(groupsOf(plan, 'decode', batch), 'expert_up_proj').flop
+    const share = (batch: number) => up(use(mixture, 'WFRAC', { density: 0.5 }), batch) / up(mixture, batch)
+    expect(share(1)).toBeCloseTo(0.5, 9)
+    expect(share(3)).toBeCloseTo((1 - 0.875 ** 3) / (1 - 0.75 ** 3), 9)
+    expect(share(1000)).toBeCloseTo(1, 9)
+  })
+
+  it.each([1024, 64])(
+    'gains ever less with the batch, and nothing in the end, after %i tokens of prompt (OPT 6.7B)',
+    (promptTokens) => {
+      const model = catalogueModel('opt-6.7b')
+      const deja = { density: 0.2, sites: 'heads+ffn', predictorRank: 1000 } as const
+      const gain = (batchSize: number) => {
+        const plan = testPlan({ promptTokens, batchSize, outputTokens: 16 }, { model })
+        const [was, is] = [performanceOf(plan), performanceOf(use(plan, 'WFRAC', deja))]
+        return { tpot: (was.tpotS ?? 0) / (is.tpotS ?? 1), ttft: was.ttftS / is.ttftS }
+      }
+      const gains = [1, 2, 4, 8, 16, 64, 256, 1024].map(gain)
+      for (const [i, { tpot, ttft }] of gains.entries()) {
+        expect(ttft, `prompt at ${i}`).toBeLessThanOrEqual(1)
+        if (i > 0) expect(tpot, `step at ${i}`).toBeLessThanOrEqual((gains[i - 1]?.tpot ?? 0) + 0.02)
+      }
+      expect(gains[0]?.tpot).toBeGreaterThan(2)
+      expect(gains.at(-1)?.tpot).toBeLessThanOrEqual(1)
+    },
+  )
+
+  it('prices the same compiled as built, under ranks that share a sequence too', () => {
+    const base = use(testPlan({ batchSize: 3 }), 'WFRAC', { density: 0.3, sites: 'heads+ffn' })
+    for (const layout of [ONE_ACCELERATOR, { ...ONE_ACCELERATOR, cp: 2 }]) {
+      const bench = benchOf({ ...base, scenario: { ...base.scenario, layout } })
+      const { network, setting } = bench.template
+      for (const [sequences, newTokens, contextTokens] of [
+        [1, 1, 500],
+        [7, 1, 2000],
+        [2, 300, 0],
+        [3, 5, 100],
+      ] as const) {
+        const groups = [{ sequences, newTokens, contextTokens }]
+        const direct = networkOperators(network, { step: { groups } }, passMaker(network, setting))
+        const compiled = evaluate(bench.template, { step: { groups } })
+        for (const key of ['flop', 'weightBytes', 'kvReadBytes'] as const) {
+          expect(layerSum(compiled, key) / layerSum(direct, key)).toBeCloseTo(1, 9)
+        }
+      }
+    }
   })
 
   it('ever less in a batch', () => {

@@ -1,11 +1,15 @@
 /**
- * LFRAC and WFRAC: a token runs through a part of the layers, or uses a part of a layer's width. Work follows the tokens;
- * weights are read when any token of the pass needs them: with a chance p per token and T tokens, the share
- * 1 − (1 − p)^T (`pass.touched(1, p)`), which goes to 1 as the batch or a verified draft grows.
+ * LFRAC and WFRAC: a token runs through a part of the layers, or uses a part of a layer's width. Weights are read when any
+ * token of the pass needs them: with a chance p per token and T tokens, the share 1 − (1 − p)^T (`pass.touched(1, p)`), which
+ * goes to 1 as the batch or a verified draft grows. Work follows the tokens that stay in a layer; of a layer's width, the rows
+ * of a dense product cannot skip what others of them need, so that its work is the union's for all (`pass.union`).
  *
  * Exits: layers before the share e run for all; each later one for a token with chance p = (f − e) / (1 − e), f = E[l]/L.
  */
-import type { OperatorGroup } from '../../architecture/network.ts'
+
+import type { OperatorGroup } from '../../architecture/group.ts'
+import type { ModelSpec } from '../../architecture/model.ts'
+import type { Rewrite } from '../../architecture/network.ts'
 import { alter, elementwise, linear, type Operator } from '../../architecture/operator.ts'
 import type { Pass } from '../../architecture/pass.ts'
 import { fail, ok } from '../../units/result.ts'
@@ -131,8 +135,13 @@ const FFN: ReadonlySet<string> = new Set(['ffn', 'shared', 'experts'])
 interface Width {
   readonly density: number
   readonly sites: string
+  readonly work: string
   readonly rank: number
+  /** Query heads that share a key. */
+  readonly headsPerKey: number
 }
+
+type Under = Parameters<Rewrite>[2]
 
 function isSite(o: Operator, sites: string): boolean {
   const neurons = isProduct(o) && FFN.has(o.weightClass)
@@ -142,26 +151,38 @@ function isSite(o: Operator, sites: string): boolean {
   )
 }
 
-function narrowed(group: OperatorGroup, pass: Pass, w: Width): readonly Operator[] {
-  const out: Operator[] = []
-  for (const o of group.operators) {
-    if (!isSite(o, w.sites)) {
-      out.push(o)
-      continue
-    }
-    // Keys and values of every token are made, whichever heads it then uses.
-    if (KEYS.has(o.name)) {
-      out.push(o)
-      continue
-    }
-    const weights = o.storedBytes > 0 ? readWeights(o, pass, w.density) : o.weightBytes
-    // Only what scales with the width: the input of an up-projection and the output of a down-projection stay whole.
-    const { kvReadBytes, flop, vectorFlop } = scaleWork(o, w.density)
-    out.push(
-      alter(o, { flop: flop ?? 0, vectorFlop: vectorFlop ?? 0, kvReadBytes: kvReadBytes ?? 0, weightBytes: weights }),
-    )
+/** Of one operator, what its own part of the pass computes and reads; only what scales with the width changes. */
+const computed = (o: Operator, of: Partial<Operator>, weightBytes: number, kvReadBytes = of.kvReadBytes ?? 0) =>
+  alter(o, { flop: of.flop ?? 0, vectorFlop: of.vectorFlop ?? 0, kvReadBytes, weightBytes })
+
+/**
+ * The group with what no token needs left out. A dense product over several tokens computes, for all of them, whatever one
+ * needs; so does attention, whose kernel is taken to gather the heads of a pass once, not those of each sequence.
+ */
+function narrowed(group: OperatorGroup, pass: Pass, under: Under, w: Width): readonly Operator[] {
+  const { density } = w
+  /** The same operators under a pass weighed by the union. */
+  const unions = new Map<string, readonly Operator[]>()
+  const union = (chance: number, among: number): readonly Operator[] => {
+    const key = `${chance}/${among}`
+    const made = unions.get(key) ?? under(pass.union(chance, among)).operators
+    unions.set(key, made)
+    return made
   }
-  return out
+  const grouped = group.operators.find((o) => o.kind === 'grouped-gemm')
+  const routed = grouped ? grouped.activeParameters / grouped.parameters : 1
+  return group.operators.map((o, at) => {
+    // Keys and values of every token are made, whichever heads it then uses. What is input or output stays whole.
+    if (!isSite(o, w.sites) || KEYS.has(o.name)) return o
+    const weights = o.storedBytes > 0 ? readWeights(o, pass, density) : o.weightBytes
+    if (w.work === 'per-token') return computed(o, scaleWork(o, density), weights)
+    const isRouted = o.kind === 'grouped-gemm' || o.name === 'expert_act'
+    const own = union(density, isRouted ? routed : 1)[at] ?? o
+    if (!ATTENDING.has(o.kind)) return computed(o, own, weights)
+    // Keys of a group are read if any of its query heads is used.
+    const keys = union(1 - (1 - density) ** w.headsPerKey, 1)[at] ?? o
+    return computed(o, own, weights, keys.kvReadBytes)
+  })
 }
 
 function predictor(group: OperatorGroup, pass: Pass, hidden: number, w: Width): Operator[] {
@@ -171,11 +192,17 @@ function predictor(group: OperatorGroup, pass: Pass, hidden: number, w: Width): 
   return [down, linear(pass, 'predictor_out', ['predictor_in'], 'ffn', pass.tokens, w.rank, gate.shape.n)]
 }
 
+function headsPerKey({ stack }: ModelSpec): number {
+  const mixer = stack.kinds.find((kind) => kind.mixer?.kind === 'attention' || kind.mixer?.kind === 'mla')?.mixer
+  if (mixer?.kind === 'mla') return mixer.numQHeads
+  return mixer?.kind === 'attention' ? mixer.numQHeads / mixer.numKvHeads : 1
+}
+
 export const WFRAC = primitiveOf(
   'WFRAC',
   'Width fraction',
   'touched',
-  'Work · ρ per token; weights read are the union over the tokens of the pass, 1 − (1 − ρ)^T',
+  'Work and weights read are the union over the tokens of the pass, 1 − (1 − ρ)^T, unless each token is worked on alone',
   (plan, values) => {
     const density = values.number('density')
     if (density >= 1) return ok(plan)
@@ -195,13 +222,19 @@ export const WFRAC = primitiveOf(
         'Choose a model with ReLU, such as opt-13b, or idle=any to price it all the same',
       )
     }
-    const width: Width = { density, sites: values.text('sites'), rank: values.number('predictorRank') }
+    const width: Width = {
+      density,
+      sites: values.text('sites'),
+      work: values.text('work'),
+      rank: values.number('predictorRank'),
+      headsPerKey: headsPerKey(model),
+    }
     const { hiddenSize } = model.stack
     return ok(
       withRewrite(plan, `WFRAC ${hiddenSize} ${JSON.stringify(width)}`, () =>
-        wholeLayerRewrite((group, pass) => [
+        wholeLayerRewrite((group, pass, under) => [
           ...predictor(group, pass, hiddenSize, width),
-          ...narrowed(group, pass, width),
+          ...narrowed(group, pass, under, width),
         ]),
       ),
     )

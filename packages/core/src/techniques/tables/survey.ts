@@ -2,6 +2,7 @@
  * Tables 1 to 7 of The CAP Principle for LLM Serving, from the rows of the catalogue. Nothing of them is stored: types come
  * from the rows' types, works from the rows' cells. Words as the document prints them, slips flagged.
  */
+import { capitalised } from '../../units/text.ts'
 import { FAMILIES, FAMILY_IDS, type Family } from '../catalog/families.ts'
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import type { CapLetters, TechniqueRow } from '../catalog/row.ts'
@@ -48,8 +49,6 @@ function types(rows: readonly TechniqueRow[]): DocumentTable {
   })
 }
 
-const capital = (text: string) => text[0]?.toUpperCase() + text.slice(1)
-
 function memory(rows: readonly TechniqueRow[]): DocumentTable {
   return documentTable({
     id: 'cap-table-2',
@@ -64,7 +63,7 @@ function memory(rows: readonly TechniqueRow[]): DocumentTable {
       cell(cells.organization),
       cell(cells.retrieval),
       cell(cells.update ? 'Yes' : 'None'),
-      cell(capital(cells.eviction)),
+      cell(capitalised(cells.eviction)),
     ]),
   })
 }
@@ -81,10 +80,10 @@ function positions(rows: readonly TechniqueRow[]): DocumentTable {
     columns: ['Work', 'Location', 'Require training', 'Adaptive', 'Integration'],
     rows: listed(rows, 'position').map(({ row, cells, name }) => [
       cell(name, [row.id]),
-      cell(`${capital(cells.location)} QK multiply`),
+      cell(`${capitalised(cells.location)} QK multiply`),
       cell(yes(cells.training)),
       cell(yes(cells.adaptive)),
-      cell(capital(cells.integration)),
+      cell(capitalised(cells.integration)),
     ]),
   })
 }
@@ -121,7 +120,7 @@ function quadrants(rows: readonly TechniqueRow[]): DocumentTable {
     section: '2.4.1',
     columns: ['Strategy', 'Encoder-Decoder', 'Decoder-only'],
     rows: ['dynamic', 'static'].map((strategy) => [
-      cell(`${capital(strategy)} sparsity`),
+      cell(`${capitalised(strategy)} sparsity`),
       quadrant(strategy, 'encoder-decoder'),
       quadrant(strategy, 'decoder-only'),
     ]),
@@ -143,7 +142,7 @@ function sparsity(rows: readonly TechniqueRow[]): DocumentTable {
     columns: ['Work', 'Strategy', 'Pattern', 'Compensate', 'Training'],
     rows: listed(rows, 'sparsity').map(({ row, cells, name }) => [
       cell(name, [row.id], SPARSITY_SLIPS[row.id]),
-      cell(capital(cells.strategy)),
+      cell(capitalised(cells.strategy)),
       cell(cells.pattern ?? ''),
       cell(yes(cells.compensates)),
       cell(yes(cells.training), [], row.id === 'lm-infinite' ? 'lm-infinite-training' : undefined),
@@ -166,7 +165,7 @@ function compression(rows: readonly TechniqueRow[]): DocumentTable {
     rows: (['black', 'white'] as const).map((box) => {
       const own = order.filter(({ cells }) => cells.box === box)
       return [
-        cell(`${capital(box)}-Box`, [], box === 'black' ? 'block-box' : undefined),
+        cell(`${capitalised(box)}-Box`, [], box === 'black' ? 'block-box' : undefined),
         cell(
           own.map(({ name }) => name).join(', '),
           own.map(({ row }) => row.id),
@@ -192,7 +191,7 @@ function agents(rows: readonly TechniqueRow[]): DocumentTable {
   })
 }
 
-export const SURVEY_TABLES: readonly ((rows: readonly TechniqueRow[]) => DocumentTable)[] = [
+const SURVEY_TABLES: readonly ((rows: readonly TechniqueRow[]) => DocumentTable)[] = [
   types,
   memory,
   positions,

@@ -1,5 +1,6 @@
 /** A table of the documents as data: every cell a text, with the slip it replaces or the techniques it stands for. */
-import type { Seed, TechniqueRow } from '../catalog/row.ts'
+import type { DocumentId } from '../catalog/documents.ts'
+import type { TechniqueRow } from '../catalog/row.ts'
 import { SLIPS_BY_ID, type Slip } from '../catalog/slips.ts'
 
 export interface TableCell {
@@ -12,7 +13,7 @@ export interface TableCell {
 
 export interface DocumentTable {
   readonly id: string
-  readonly document: Seed
+  readonly document: DocumentId
   /** As the document numbers it. */
   readonly number: string
   readonly title: string

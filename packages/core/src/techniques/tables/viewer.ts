@@ -1,5 +1,6 @@
 /** Tables 2 to 4 of LLM Inference Unveiled, from the rows of the catalogue and the figures of the linked accelerators. */
 import { ACCELERATORS } from '../../catalog/accelerators/index.ts'
+import { capitalised } from '../../units/text.ts'
 import { IMPROVEMENTS, type Improvement, type NumberCells } from '../catalog/cells.ts'
 import { TECHNIQUE_ROWS } from '../catalog/index.ts'
 import type { TechniqueRow } from '../catalog/row.ts'
@@ -65,8 +66,6 @@ const KINDS: readonly (readonly [id: string, title: string])[] = [
   ['nonuniform-quantization', 'Non-uniform quantization'],
 ]
 
-const capital = (text: string) => text[0]?.toUpperCase() + text.slice(1)
-
 function numbers(rows: readonly TechniqueRow[]): DocumentTable {
   const kinds = KINDS.flatMap(([id, title]) => {
     const row = rows.find((one) => one.id === id)
@@ -82,7 +81,7 @@ function numbers(rows: readonly TechniqueRow[]): DocumentTable {
     columns: ['Aspect', ...kinds.map(({ title }) => title)],
     rows: ASPECTS.map(([title, of]) => [
       cell(title),
-      ...kinds.map(({ row, cells }) => cell(capital(cells[of]), [row.id])),
+      ...kinds.map(({ row, cells }) => cell(capitalised(cells[of]), [row.id])),
     ]),
   })
 }
@@ -113,7 +112,7 @@ function improvements(rows: readonly TechniqueRow[]): DocumentTable {
   })
 }
 
-export const VIEWER_TABLES: readonly ((rows: readonly TechniqueRow[]) => DocumentTable)[] = [pim, numbers, improvements]
+const VIEWER_TABLES: readonly ((rows: readonly TechniqueRow[]) => DocumentTable)[] = [pim, numbers, improvements]
 
 export function viewerTables(rows: readonly TechniqueRow[] = TECHNIQUE_ROWS): readonly DocumentTable[] {
   return VIEWER_TABLES.map((table) => table(rows))

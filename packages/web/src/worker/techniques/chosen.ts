@@ -3,21 +3,18 @@
  * goes together, so that the page can say it at the chip it is about.
  */
 import {
-  compatibilityOf,
-  conflictBetween,
-  isIdentity,
   type Member,
+  memberParts,
+  membersOfText,
   ok,
   PARAMETERS,
   type ParameterValue,
-  PRIMITIVES,
-  type PrimitiveId,
   type PrimitiveParameter,
   parseSelection,
   type Result,
   readPrimitiveId,
+  togetherOf,
   type Use,
-  valuesOf,
 } from '@capline/core'
 import type { ChosenAnswer, ChosenMember, ChosenParameter, PairNote } from './protocol.ts'
 
@@ -63,7 +60,7 @@ interface Read {
 
 function readOne(text: string): Read {
   const read = parseSelection(text, 'with')
-  const bare = text.split(':')[0]?.trim() ?? text
+  const bare = memberParts(text).name
   if (!read.ok) {
     const known = parseSelection(bare, 'with')
     const row = known.ok ? known.value.members[0] : undefined
@@ -77,36 +74,15 @@ function readOne(text: string): Read {
   return { shown: { text, id, name, isShort: row === undefined, parameters: parametersOf(uses) }, member }
 }
 
-interface Step {
-  readonly id: PrimitiveId
-  readonly values: Use['with']
-}
-
-/** What really changes something. */
-function stepsOf({ uses }: Member): Step[] {
-  return uses.flatMap((use) => {
-    const id = readPrimitiveId(use.primitive)
-    const values = id.ok ? valuesOf(id.value, use.with) : id
-    if (!id.ok || !values.ok || isIdentity(PRIMITIVES[id.value], values.value)) return []
-    return [{ id: id.value, values: values.value }]
-  })
-}
-
 function noteOf(a: Member, b: Member): Omit<PairNote, 'a' | 'b'> | undefined {
-  const conflict = conflictBetween(a, b)
-  if (conflict) return { kind: 'conflicting', reasons: [conflict.reason], remedy: conflict.remedy }
-  const reasons = new Set<string>()
-  for (const x of stepsOf(a)) {
-    for (const y of stepsOf(b)) {
-      const { kind, reason } = compatibilityOf(x.id, y.id, x.values, y.values)
-      if (kind === 'order-dependent') reasons.add(`${x.id} and ${y.id}: ${reason}`)
-    }
-  }
-  return reasons.size > 0 ? { kind: 'order-dependent', reasons: [...reasons] } : undefined
+  const { kind, reason, order, remedy } = togetherOf(a, b)
+  if (kind === 'compatible') return undefined
+  if (kind === 'conflicting') return { kind, reasons: [reason], ...(remedy ? { remedy } : {}) }
+  return { kind, reasons: [reason, `applied in this order: ${order.join(', ')}`] }
 }
 
 export function chosenOf(text: string): Result<ChosenAnswer> {
-  const parts = text.split(',').map((part) => part.trim())
+  const parts = membersOfText(text)
   const reads = parts.filter(Boolean).slice(0, MOST).map(readOne)
   const pairs: PairNote[] = []
   for (const [a, one] of reads.entries()) {

@@ -4,35 +4,58 @@
  */
 import {
   type CapAnswer,
+  type Caution,
   type Check,
   type ContextAnswer,
+  cautionMeasured,
+  cautionsOf,
+  cautionTitle,
   type Desk,
+  endsBeside,
   formatBytes,
   formatCount,
   formatDollars,
   formatNumber,
   formatSeconds,
+  measuredSpeedsOf,
   needsOf,
   ok,
   PERFORMANCE_QUANTITIES,
   type PerformanceQuantity,
   type Result,
   type Selection,
+  type SpeedEvidence,
   selectionOf,
+  sourcesText,
+  speedText,
   whyOf,
 } from '@capline/core'
 import { accuracyLine, changeOf, contextFactorOf, markOf, tokensText } from './capWords.ts'
 import { chosenIn, deskFor } from './desks.ts'
 import { graphLines } from './graph.ts'
-import type { CapMark, Effect, EffectAnswer, EffectRow, LevelLine, WithLink } from './protocol.ts'
+import type {
+  CapMark,
+  CautionLine,
+  Effect,
+  EffectAnswer,
+  EffectRow,
+  LevelLine,
+  SpeedLine,
+  WithLink,
+} from './protocol.ts'
+import { answerRanges } from './ranges.ts'
 
 interface Quantity {
   readonly label: string
   readonly less: boolean
   readonly of: (answer: CapAnswer) => number | undefined
   readonly text: (value: number) => string
+  /** Made of time: it has an interval where kernels are priced. */
+  readonly ranged?: PerformanceQuantity
   /** Improvement where division does not say it. */
   readonly factor?: (answer: CapAnswer, baseline: CapAnswer) => number
+  /** It means something beside a baseline that does not fit in memory. */
+  readonly isSize?: boolean
 }
 
 const TEXTS: Readonly<Record<PerformanceQuantity, (value: number) => string>> = {
@@ -49,6 +72,7 @@ const PERFORMANCE: readonly Quantity[] = Object.entries(PERFORMANCE_QUANTITIES).
   less,
   of: ({ performance }) => of(performance.values),
   text: TEXTS[id as PerformanceQuantity],
+  ranged: id as PerformanceQuantity,
 }))
 
 const QUANTITIES: readonly Quantity[] = [
@@ -68,13 +92,20 @@ const QUANTITIES: readonly Quantity[] = [
     factor: ({ context }, { context: before }) =>
       context.windowTokens === before.windowTokens ? 1 : context.windowTokens / before.windowTokens,
   },
-  { label: 'Memory of one accelerator', less: true, of: ({ outcome }) => outcome.memory.totalBytes, text: formatBytes },
+  {
+    label: 'Memory of one accelerator',
+    less: true,
+    of: ({ outcome }) => outcome.memory.totalBytes,
+    text: formatBytes,
+    isSize: true,
+  },
   { label: 'Most sequences at once', less: false, of: ({ outcome }) => outcome.memory.maxUsers, text: formatCount },
   {
     label: 'Accelerators',
     less: true,
     of: ({ performance }) => performance.values.accelerators,
     text: formatNumber,
+    isSize: true,
   },
 ]
 
@@ -91,12 +122,22 @@ function rowsOf(baseline: CapAnswer, answer: CapAnswer, alone: readonly (CapAnsw
     const [then, now] = [quantity.of(baseline), quantity.of(answer)]
     if (then === undefined && now === undefined) return []
     const text = (value: number | undefined) => (value === undefined ? '–' : quantity.text(value))
-    const change = (one: CapAnswer) => changeOf(factorOf(quantity, one, baseline), quantity.less)
+    const range = (one: CapAnswer) => {
+      const ends = quantity.ranged && answerRanges(one)?.[quantity.ranged]
+      const value = quantity.of(one)
+      return ends && value !== undefined ? endsBeside(value, ends, quantity.text) : undefined
+    }
+    const [thenRange, nowRange] = [range(baseline), range(answer)]
+    const isTold = quantity.isSize || baseline.outcome.memory.fits !== false
+    const change = (one: CapAnswer) =>
+      isTold ? changeOf(factorOf(quantity, one, baseline), quantity.less) : { text: 'the baseline does not fit' }
     return [
       {
         label: quantity.label,
         baseline: text(then),
         value: text(now),
+        ...(thenRange === undefined ? {} : { baselineRange: thenRange }),
+        ...(nowRange === undefined ? {} : { valueRange: nowRange }),
         change: change(answer),
         alone: alone.map((one) => (one ? change(one) : { text: 'cannot run' })),
       },
@@ -141,6 +182,35 @@ function gainsText({ verdict }: CapAnswer): string {
   return told.join(', ')
 }
 
+const MOST_LINKS = 3
+
+function speedLineOf(one: SpeedEvidence): SpeedLine {
+  const bySource = new Map((one.speed ?? one.bounds)?.records.map((record) => [record.source.key, record]))
+  const links = [...bySource.values()].slice(0, MOST_LINKS)
+  return {
+    member: one.member,
+    range: speedText(one),
+    sources: sourcesText(one),
+    settings: one.settings,
+    links: links.map(({ source, place }) => ({ name: source.name, url: source.url, place })),
+  }
+}
+
+function cautionLine(caution: Caution): CautionLine {
+  const { words, advice, source, observers, tools } = caution
+  return {
+    title: cautionTitle(caution),
+    words,
+    advice,
+    source,
+    measured: cautionMeasured(caution),
+    see: [
+      ...observers.map(({ id, measures, needs }) => ({ id, help: `Measures: ${measures} Needs: ${needs}` })),
+      ...tools.map((id) => ({ id, help: 'Helps' })),
+    ],
+  }
+}
+
 export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): Effect {
   const { baseline } = desk
   const { members } = selection
@@ -165,7 +235,9 @@ export function effectAt(desk: Desk, selection: Selection, answer: CapAnswer): E
       words: accuracy.words,
       lines: (undecided ? accuracy.members.flatMap(({ rows }) => rows) : accuracy.rows).map(accuracyLine),
       members: undecided ? accuracy.members.map(({ member, words }) => ({ member, words })) : [],
+      cautions: cautionsOf(members, desk.records).map(cautionLine),
     },
+    speeds: measuredSpeedsOf(desk.records, selection).map(speedLineOf),
     contextParts: context.parts.map((part) => ({ text: partText(part), limiting: part.limiting })),
     why: whyOf(baseline, answer, 6),
     needs: needsOf(baseline, answer).map(({ kind, words }) => `${kind}: ${words}`),
@@ -203,9 +275,13 @@ export async function effectOfWith(asked: WithLink): Promise<Result<EffectAnswer
   // What was not loaded must not look as if it did not exist.
   const said = (texts: CapMark['texts']) => ({ ...texts, A: texts.A.replace('no evidence', 'evidence not loaded') })
   const marks = at.value.without ? effect.marks.map((mark) => ({ ...mark, texts: said(mark.texts) })) : effect.marks
+  const speeds = at.value.without
+    ? effect.speeds.map((line) => ({ ...line, range: 'evidence not loaded' }))
+    : effect.speeds
   return ok({
     ...effect,
     marks,
+    speeds,
     remarks,
     title: selection.value.label,
     levels: answer.value.verdict.checks.map(levelLine),

@@ -1,6 +1,7 @@
 /** What the second worker does for each kind of request about techniques and figures. */
 import { ok, type Result } from '@capline/core'
 import { chosenOf } from './chosen.ts'
+import { compareTechniques } from './compare.ts'
 import { effectOfWith } from './effect.ts'
 import { evidenceTables } from './evidence.ts'
 import { galleryList, galleryPage } from './gallery.ts'
@@ -18,6 +19,7 @@ const HANDLERS: { readonly [K in TechniqueKind]: Handler<K> } = {
   techniques: () => ok(techniqueList()),
   chosen: chosenOf,
   effect: effectOfWith,
+  compareTechniques,
   rank: rankFor,
   technique: techniquePage,
   techniqueEvidence: ({ id, model }) => evidenceTables(id, model),

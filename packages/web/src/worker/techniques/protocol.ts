@@ -13,6 +13,8 @@ import type {
   RankGoal,
   TechniqueSheet,
 } from '@capline/core'
+import type { Pin } from '../../app/pins.ts'
+import type { Compared } from '../compared.ts'
 
 /** A question with techniques turned on, as the command line's `--with` writes them; empty: none. */
 export interface WithLink {
@@ -86,6 +88,9 @@ export interface EffectRow {
   readonly label: string
   readonly baseline: string
   readonly value: string
+  /** Both ends, where kernels are priced and the number is made of time. */
+  readonly baselineRange?: string
+  readonly valueRange?: string
   readonly change: Changed
   /** Each technique by itself, in the order of the choice. */
   readonly alone: readonly Changed[]
@@ -126,6 +131,26 @@ export interface GraphLines {
   readonly passes: string
 }
 
+/** What others measured of the speed of a technique, in their settings: no part of a prediction. */
+export interface SpeedLine {
+  readonly member: string
+  readonly range: string
+  readonly sources: string
+  readonly settings: string
+  readonly links: readonly { readonly name: string; readonly url: string; readonly place: string }[]
+}
+
+/** What an average of accuracy hides. */
+export interface CautionLine {
+  readonly title: string
+  readonly words: string
+  readonly advice: string
+  readonly source: string
+  readonly measured: string
+  /** Techniques of the catalogue that measure it, or help. */
+  readonly see: readonly { readonly id: string; readonly help: string }[]
+}
+
 export interface Effect {
   readonly rows: readonly EffectRow[]
   readonly alone: readonly string[]
@@ -135,7 +160,9 @@ export interface Effect {
     readonly lines: readonly AccuracyLine[]
     /** Members that have no word for the whole: each with its own. */
     readonly members: readonly { readonly member: string; readonly words: string }[]
+    readonly cautions: readonly CautionLine[]
   }
+  readonly speeds: readonly SpeedLine[]
   readonly contextParts: readonly { readonly text: string; readonly limiting: boolean }[]
   readonly why: readonly string[]
   readonly needs: readonly string[]
@@ -165,6 +192,8 @@ export interface RankRow {
   readonly change: RankChange
   readonly engines: readonly string[]
   readonly value: string
+  /** Both ends of it, where kernels are priced and it is made of time. */
+  readonly range?: string
   readonly factor: number
   readonly factorText: string
   readonly fits: boolean
@@ -182,6 +211,7 @@ export interface RankAnswer {
   readonly goal: RankGoal
   readonly goalLabel: string
   readonly baseline: string
+  readonly baselineRange?: string
   readonly rows: readonly RankRow[]
   readonly left: readonly { readonly why: Left['why']; readonly ids: readonly string[]; readonly words: string }[]
   readonly families: readonly { readonly id: string; readonly name: string }[]
@@ -287,6 +317,7 @@ export interface TechniqueRequests {
   techniques: { ask: null; answer: TechniqueList }
   chosen: { ask: string; answer: ChosenAnswer }
   effect: { ask: WithLink; answer: EffectAnswer }
+  compareTechniques: { ask: readonly Pin[]; answer: Compared }
   rank: { ask: WithLink & { readonly goal: string }; answer: RankAnswer }
   technique: { ask: { readonly link: QuestionLink; readonly id: string }; answer: TechniqueAnswer }
   techniqueEvidence: {
@@ -306,6 +337,7 @@ export const TECHNIQUE_KINDS = [
   'techniques',
   'chosen',
   'effect',
+  'compareTechniques',
   'rank',
   'technique',
   'techniqueEvidence',

@@ -29,6 +29,7 @@ import { deskFor } from './desks.ts'
 import { loadEvidence } from './evidence.ts'
 import { letters } from './list.ts'
 import type { RankAnswer, RankRow, Tell, WithLink } from './protocol.ts'
+import { goalRange } from './ranges.ts'
 
 /** Shares of the work: composing all, pricing what differs, and saying why. */
 const COMPOSING = 0.15
@@ -70,6 +71,7 @@ function rowOf(
   const row = ranked.selection.members[0]?.row
   if (!row) return undefined
   const records = evidenceIdsOf(row.id).reduce((sum, id) => sum + (counts?.get(id) ?? 0), 0)
+  const range = goalRange(goal, answer, ranked.scores)
   const made: RankRow = {
     id: row.id,
     name: row.name,
@@ -80,6 +82,7 @@ function rowOf(
     change: ranked.change,
     engines: [...new Set(enginesOf(row.id).map(({ engine }) => TECHNIQUE_ENGINES[engine]))],
     value: goalText(goal, ranked.scores),
+    ...(range === undefined ? {} : { range }),
     factor: ranked.factor,
     factorText: changeOf(ranked.factor, RANK_GOALS[goal].less).text,
     fits: ranked.scores.fits !== 0,
@@ -132,11 +135,13 @@ export async function rankFor(
     const row = rowOf(desk, goal, one, answer, counts)
     if (row) rows.push(row)
   }
+  const baselineRange = goalRange(goal, desk.baseline)
   const families = [...new Map(rows.map(({ family, familyTitle }) => [family, familyTitle]))]
   return ok({
     goal,
     goalLabel: RANK_GOALS[goal].label,
     baseline: goalText(goal, ranking.baseline),
+    ...(baselineRange === undefined ? {} : { baselineRange }),
     rows,
     left: leftOf(ranking.left),
     families: families.map(([id, name]) => ({ id, name })),

@@ -52,13 +52,19 @@ function claimLine(
   const where = condition === null ? '' : ` (${condition})`
   const number = stated ?? bound
   const said = number === null ? '' : `${metric} ${stated === null ? 'against ' : ''}${quantity(number, unit)}${where}`
-  const { by, computed, within, scenario, problem, input } = found ?? {}
+  const { by, computed, within, scenario, problem, input, note } = found ?? {}
   if (input !== undefined) return { text, stated: said, computed: quantity(input, unit), verdict: 'an input', how }
   if (by === 'reason' || computed === undefined) {
     return { text, stated: said, computed: '', verdict: 'not computed', how: problem?.reason ?? how }
   }
   const verdict = within === true ? 'as stated' : 'not as stated'
-  return { text, stated: said, computed: quantity(computed, unit), verdict, how: scenario ?? how }
+  return {
+    text,
+    stated: said,
+    computed: quantity(computed, unit),
+    verdict,
+    how: `${scenario ?? how}${note ? `; ${note}` : ''}`,
+  }
 }
 
 const word = (value: unknown) =>

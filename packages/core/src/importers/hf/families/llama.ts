@@ -29,7 +29,7 @@ import type { Fragment, Importer, ModelParts } from '../family.ts'
 import { KEYS } from '../keys.ts'
 import { BOUNDS, type Reader } from '../reader.ts'
 
-export interface Traits {
+interface Traits {
   readonly qkvBias?: boolean
   readonly outBias?: boolean
   readonly ffnBias?: boolean

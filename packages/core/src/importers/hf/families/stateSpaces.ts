@@ -33,7 +33,7 @@ function readRank(r: Reader, key: string, hidden: number): number {
 }
 
 /** `float32`, `bfloat16` or `float16`: the format engines keep the recurrent state in. */
-export function readStateFormat(r: Reader, keys: Keys): Pick<StateSpace, 'stateFormat'> {
+function readStateFormat(r: Reader, keys: Keys): Pick<StateSpace, 'stateFormat'> {
   const table = { float32: undefined, auto: undefined, bfloat16: 'bf16', float16: 'fp16' } as const
   const stateFormat = r.choice<'bf16' | 'fp16' | undefined>(keys, table, undefined)
   return stateFormat ? { stateFormat } : {}

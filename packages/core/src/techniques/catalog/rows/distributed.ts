@@ -31,7 +31,7 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
     cells: [lineage('long-context', 'blockwise-parallel-transformer')],
     tags: ['prefill'],
     uses: [
-      use('PAR', { axis: 'sp', pattern: 'ring', overlapped: true }, { degree: 8 }),
+      use('PAR', { axis: 'cp', pattern: 'ring', overlapped: true }, { degree: 8 }),
       use('FUSE', { what: 'attention' }),
     ],
     notes: ['Attention and feed-forward go block by block; only the attention is priced as fused.'],
@@ -41,29 +41,35 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
     cells: [lineage('long-context', 'ring-attention', 'flash-attention')],
     tags: ['prefill'],
     uses: [
-      use('PAR', { axis: 'sp', pattern: 'ring-two-level', overlapped: true }, { degree: 8 }),
+      use('PAR', { axis: 'cp', pattern: 'two-level-ring', overlapped: true }, { degree: 8 }),
       use('FUSE', { what: 'attention' }),
+    ],
+    notes: [
+      'Inside one node its two rings are one, and it costs what Ring Attention does: give a degree beyond a node.',
     ],
   }),
   row('striped-attention', 'Striped Attention', 'CAP 2.4.3', 'C93', 'P', {
     mechanism: 'Deals tokens to devices in turn, so that a causal mask leaves each the same work.',
     cells: [lineage('long-context', 'ring-attention')],
     tags: ['prefill'],
-    uses: [use('PAR', { axis: 'sp', pattern: 'ring', overlapped: true, balance: 'striped' }, { degree: 8 })],
+    uses: [use('PAR', { axis: 'cp', pattern: 'ring', overlapped: true, balance: 'striped' }, { degree: 8 })],
   }),
   row('dist-attention', 'Dist Attention', 'CAP 2.4.3', 'C94 C95', 'P', {
     mechanism: 'In decode, sends the one query to the devices that hold the cache and merges their partial results.',
     cells: [lineage('long-context', 'ring-attention')],
     tags: ['decode'],
-    uses: [use('PAR', { axis: 'sp', pattern: 'query-broadcast', overlapped: false }, { degree: 8 })],
-    notes: ['The survey gives it together with Infinite-LLM, which introduced it.'],
+    uses: [use('PAR', { axis: 'cp', pattern: 'query', overlapped: false }, { degree: 8 })],
+    notes: [
+      'The survey gives it together with Infinite-LLM, which introduced it.',
+      'In decode every split of the sequence is priced so: partial results are merged; in a prompt queries travel, which is fewer bytes than keys only beside a long cache.',
+    ],
   }),
   row('infinite-llm', 'Infinite-LLM', 'CAP 2.4.3', 'C94', 'P', {
     mechanism:
       'Serves a cluster with that attention, and lets a long request borrow cache blocks from other instances.',
     tags: ['cluster'],
     uses: [
-      use('PAR', { axis: 'sp', pattern: 'query-broadcast' }, { degree: 8 }),
+      use('PAR', { axis: 'cp', pattern: 'query' }, { degree: 8 }),
       use('ALLOC', { policy: 'paged', global: true }, { blockTokens: 16 }),
       use('SCHED', { policy: 'kv-borrow' }),
     ],
@@ -73,14 +79,18 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
       'Changes how many devices share a request: many in prefill, fewer in decode, more again as the answer grows.',
     tags: ['cluster'],
     uses: [
-      use('PAR', { axis: 'sp', pattern: 'ring', overlapped: true }, { degree: 8, decodeDegree: 2 }),
+      use('PAR', { axis: 'cp', pattern: 'ring', overlapped: true }, { degree: 8, decodeDegree: 2 }),
       use('SCHED', { policy: 'elastic-sequence' }),
+    ],
+    notes: [
+      'One degree in prefill and one in decode are priced; growing again as the answer grows is not.',
+      'Keys stay on the ranks that decode while they go round in prefill, so that changing the degree moves nothing.',
     ],
   }),
   row('sequence-parallelism', 'Sequence Parallelism (Li et al.)', 'CAP 2.4.3', 'C97', 'P', {
     mechanism: 'Splits activations along the sequence and passes keys, then values, round the devices.',
     onlyNamed: true,
-    uses: [use('PAR', {}, { axis: 'sp', degree: 8, pattern: 'ring', overlapped: false })],
+    uses: [use('PAR', {}, { axis: 'cp', degree: 8, pattern: 'ring', overlapped: false })],
   }),
   row('megatron-sp', 'Megatron (TP + sequence parallel, Korthikanti)', 'CAP 2.4.3', 'C98', 'P', {
     mechanism: 'Adds a split along the sequence to tensor parallelism for the parts it had left whole.',
@@ -90,7 +100,7 @@ export const DISTRIBUTED: readonly TechniqueRow[] = [
   row('deepspeed-ulysses', 'DeepSpeed Ulysses', 'CAP 2.4.3', 'C99', 'P', {
     mechanism: 'Exchanges tokens for heads before attention and back after it.',
     onlyNamed: true,
-    uses: [use('PAR', {}, { axis: 'sp', degree: 8, pattern: 'all-to-all' })],
+    uses: [use('PAR', {}, { axis: 'cp', degree: 8, pattern: 'all-to-all' })],
   }),
   row('tensor-parallelism', 'Tensor parallelism (TP)', 'CAP 2.4.3', '', 'P*', {
     mechanism: 'Splits every weight matrix over the devices and adds up their results twice per layer.',

@@ -57,13 +57,16 @@ export const EXPERTS: readonly TechniqueRow[] = [
   }),
   moeRow('glam', 'GLaM', 'VW 4.1.3', 'V49', 'P*', {
     mechanism: 'Two of 64 experts in every other layer.',
-    uses: [use('EXP', {}, { experts: 64, topK: 2, every: 2 })],
+    uses: [use('BASE', { model: 'glam-64b-64e' })],
     training: 'the model itself',
+    models: ['glam-64b-64e'],
   }),
   moeRow('st-moe', 'ST-MoE', 'VW 4.1.3', 'V255', 'P*', {
     mechanism: 'An encoder and decoder with experts and a loss that keeps the router calm.',
-    uses: [use('EXP', {}, { experts: 64, topK: 2, every: 4, capacity: 1.25 })],
+    uses: [use('BASE', { model: 'st-moe-32b' })],
     training: 'the model itself',
+    notes: ['What experts drop beyond their capacity (1.25) is not priced.'],
+    models: ['st-moe-32b'],
   }),
   moeRow('mixtral-8x7b', 'Mixtral 8x7B', 'VW 4.1.3', 'V98', 'P*', {
     mechanism: 'Two of eight experts in every layer.',

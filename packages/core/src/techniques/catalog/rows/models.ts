@@ -8,9 +8,10 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
   modelRow('gpt-3-chatgpt', 'GPT-3 and ChatGPT', 'VW 1', 'V14 V158', 'none', {
     mechanism: 'A dense decoder of 175 billion weights, and its successors tuned on instructions.',
     onlyNamed: true,
-    uses: [use('BASE')],
+    uses: [use('BASE', {}, { model: 'gpt-3-175b' })],
     training: 'the model itself',
-    notes: ['Not in the catalogue of models: no configuration was published.'],
+    notes: ['GPT-3 175B stands for both: the sizes of ChatGPT are not published.'],
+    models: ['gpt-3-175b'],
   }),
   modelRow('opt', 'OPT', 'VW 1', 'V241', 'none', {
     mechanism: 'A family of dense decoders with learned positions and ReLU.',
@@ -23,18 +24,17 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
   modelRow('bloom', 'BLOOM', 'VW 1', 'V172', 'none', {
     mechanism: 'A dense decoder of 176 billion weights with ALiBi.',
     onlyNamed: true,
-    uses: [use('BASE', {}, { model: 'bloom-7b1' }), use('POS', {}, { kind: 'alibi', unlimited: true })],
+    uses: [use('BASE', {}, { model: 'bloom-176b' }), use('POS', {}, { kind: 'alibi', unlimited: true })],
     training: 'the model itself',
-    notes: ['The 176-billion model has no row; a smaller one of the family stands for it.'],
-    models: ['bloom-560m', 'bloom-7b1'],
+    models: ['bloom-560m', 'bloom-7b1', 'bloom-176b'],
   }),
   modelRow('llama', 'LLaMA', 'VW 1, 3.1.1', 'V196', 'none', {
     mechanism: 'Dense decoders with RMS norm, SwiGLU and rotary positions.',
     onlyNamed: true,
-    uses: [use('BASE', {}, { model: 'llama-2-13b', contextTokens: 2048 })],
+    uses: [use('BASE', {}, { model: 'llama-13b' })],
     training: 'the model itself',
-    notes: ['LLaMA-13B has the sizes of Llama-2-13b (general knowledge); its context is half as long.'],
-    models: ['llama-2-13b'],
+    notes: ['The size the viewer paper names stands for the family.'],
+    models: ['llama-13b'],
   }),
   modelRow('llama-2', 'Llama 2', 'VW 2.2, 3.1, 5.3, 6.1', 'V197', 'none', {
     mechanism: 'The second LLaMA family; the largest shares keys and values among heads.',
@@ -45,15 +45,17 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
   }),
   modelRow('palm', 'PaLM 540B', 'VW 4.1.3', 'V25', 'none', {
     mechanism: 'A dense decoder of 540 billion weights.',
-    uses: [use('BASE')],
+    uses: [use('BASE', { model: 'palm-540b' })],
     training: 'the model itself',
-    notes: ['Not in the catalogue of models: no configuration was published.'],
+    models: ['palm-540b'],
   }),
   modelRow('gemini', 'Gemini and Gemini 1.5', 'VW 3.1.2, 7.4.2', 'V194 V192', 'none', {
     mechanism: 'Closed multimodal models, one of them with a very long window.',
-    uses: [use('BASE', { contextTokens: 1_000_000 })],
+    uses: [use('BASE', { unpublished: 'Gemini', contextTokens: 1_000_000 })],
     training: 'the model itself',
-    notes: ['Sizes are not published.'],
+    notes: [
+      'Not in the catalogue of models: its sizes are not published. Another model can stand for it (model=NAME).',
+    ],
   }),
   modelRow('phi-2', 'Phi-2', 'VW 7.4.2', 'V95', 'none', {
     mechanism: 'A decoder of 2.7 billion weights.',
@@ -70,7 +72,10 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
   modelRow('gpt-4-gpt-3.5-teacher', 'GPT-4 and GPT-3.5 as teachers', 'CAP 2.5.1; VW 3.3.2', '', 'none', {
     mechanism: 'Closed models used to write training data.',
     layer: 'agent',
-    uses: [use('BASE')],
+    uses: [use('BASE', { unpublished: 'a teacher such as GPT-4 or GPT-3.5' })],
+    notes: [
+      'Not in the catalogue of models: their sizes are not published. Another model can stand for one (model=NAME).',
+    ],
   }),
   multimodalRow('llava', 'LLaVA-v1.5', 'VW 7.4.2', '', 'none', {
     mechanism: 'A vision encoder whose picture tokens join the prompt of a language model.',
@@ -84,6 +89,7 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
     mechanism: 'A small language model with a projector that hands it fewer picture tokens.',
     tags: ['vision and language'],
     uses: [
+      use('BASE', { model: 'mobilellama-1.4b' }),
       use(
         'SIDE',
         { what: 'vision encoder', form: 'tower', place: 'network' },
@@ -91,12 +97,17 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
       ),
     ],
     training: 'the model with its projector',
-    notes: ['The projector hands on a quarter of 576 picture tokens.'],
+    notes: [
+      'The projector hands on a quarter of 576 picture tokens.',
+      'The smaller of its two language models is priced; the other is mobilellama-2.7b.',
+    ],
+    models: ['mobilellama-1.4b', 'mobilellama-2.7b'],
   }),
   multimodalRow('mobilevlm-v2', 'MobileVLM-v2', 'VW 7.4.2', 'V27', 'P*', {
     mechanism: 'The same with a lighter projector and better training.',
     tags: ['vision and language'],
     uses: [
+      use('BASE', { model: 'mobilellama-1.4b' }),
       use(
         'SIDE',
         { what: 'vision encoder', form: 'tower', place: 'network' },
@@ -105,7 +116,11 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
       use('TRAIN', { what: 'better recipe', part: 'all' }),
     ],
     training: 'the model with its projector',
-    notes: ['The projector hands on a quarter of 576 picture tokens.'],
+    notes: [
+      'The projector hands on a quarter of 576 picture tokens.',
+      'The smaller of its two language models is priced; the other is mobilellama-2.7b.',
+    ],
+    models: ['mobilellama-1.4b', 'mobilellama-2.7b'],
   }),
   multimodalRow('tinygpt-v', 'TinyGPT-V', 'VW 7.4.2', 'V230', 'P*', {
     mechanism: 'A vision encoder and mapping layers on Phi-2.',
@@ -139,6 +154,7 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
     mechanism: 'A small language model with two vision encoders.',
     tags: ['vision and language'],
     uses: [
+      use('BASE', { model: 'qwen-1.8b' }),
       use(
         'SIDE',
         { what: 'two vision encoders', form: 'tower', place: 'network' },
@@ -146,6 +162,7 @@ export const MODELS_NAMED: readonly TechniqueRow[] = [
       ),
     ],
     training: 'the model with its encoders',
+    models: ['qwen-1.8b'],
   }),
   multimodalRow('tinyllava', 'TinyLLaVA', 'VW 7.4.2', 'V246', 'P*', {
     mechanism: 'A study of which small parts and which training make a good small vision model.',

@@ -188,7 +188,10 @@ export const POSITIONS: readonly TechniqueRow[] = [
   }),
   accuracyLongContextRow('found-in-the-middle', 'Found-in-the-middle (Ms-PoE)', 'CAP 2.3', 'C47', 'A', {
     mechanism: 'Gives each head its own position scale, so that some heads see far tokens as near.',
-    uses: [use('POS', { kind: 'multi-scale' }, { scale: 1.5 })],
-    notes: ['Scales run from 1.2 to 1.8 over the heads; their mean is used.'],
+    uses: [use('POS', { kind: 'multi-scale', perHead: true }, { scale: 1.5 })],
+    notes: [
+      'Scales run from 1.2 to 1.8 over the heads; their mean is named.',
+      'It is made for answers within the trained length, and no document says that it reads further: the reach stays.',
+    ],
   }),
 ]

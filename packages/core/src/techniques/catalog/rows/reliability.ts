@@ -35,7 +35,7 @@ export const RELIABILITY: readonly TechniqueRow[] = [
   reliabilityRow('selective-ffn-precision', 'Key feed-forward layers in more bits', 'VW 7.1.1', 'V145', 'A*', {
     mechanism: 'Keeps the feed-forward layers that hold facts in more bits, and unpruned.',
     uses: [use('WB', {}, { bits: 4, keptLayerShare: 0.25 })],
-    notes: ['Advice of the viewer paper (R35): which layers to keep comes from tracing facts.'],
+    notes: ['Advice of LLM Inference Unveiled section 7.1.1: which layers to keep comes from tracing facts.'],
   }),
   reliabilityRow('causal-tracing', 'Causal tracing (ROME)', 'VW 7.1.1', 'V145', 'none', {
     mechanism: 'Finds the layers that hold a fact by corrupting the input and restoring one state at a time.',
@@ -152,7 +152,7 @@ export const RELIABILITY: readonly TechniqueRow[] = [
       layer: 'system',
       tags: ['open direction'],
       uses: [
-        use('PAR', { axis: 'sp', pattern: 'ring', overlapped: true, balance: 'striped' }, { degree: 8 }),
+        use('PAR', { axis: 'cp', pattern: 'ring', overlapped: true, balance: 'striped' }, { degree: 8 }),
         use('APAT', { select: 'accumulated' }, { topKShare: 0.1 }),
         use('KVB', { policy: 'accumulated-attention' }, { budget: 0.2 }),
       ],
@@ -168,7 +168,7 @@ export const RELIABILITY: readonly TechniqueRow[] = [
       mechanism: 'A request’s cache lies on many nodes, and an agent must gather and filter it.',
       tags: ['open direction'],
       uses: [
-        use('PAR', { axis: 'sp', pattern: 'query-broadcast' }, { degree: 8 }),
+        use('PAR', { axis: 'cp', pattern: 'query' }, { degree: 8 }),
         use('RETR', { store: 'kv' }, { k: 5 }),
         use('CALLS', { mode: 'serial' }, { serial: 3 }),
         use('ALLOC', { policy: 'paged', global: true }),
@@ -191,7 +191,7 @@ export const RELIABILITY: readonly TechniqueRow[] = [
           { matrix: true, aggregate: 'gate', retrieval: 'linear', update: 'delta', evict: 'in-place' },
           { segment: 2048, bank: 0 },
         ),
-        use('PAR', { axis: 'sp', pattern: 'scan' }, { degree: 8 }),
+        use('PAR', { axis: 'cp', pattern: 'scan' }, { degree: 8 }),
       ],
     },
   ),
@@ -206,7 +206,7 @@ export const RELIABILITY: readonly TechniqueRow[] = [
       layer: 'model',
       tags: ['open direction'],
       uses: [
-        use('POS', { kind: 'multi-scale' }, { scale: 1.5 }),
+        use('POS', { kind: 'multi-scale', perHead: true }, { scale: 1.5 }),
         use('KVB', { policy: 'accumulated-attention' }, { budget: 0.2 }),
       ],
       notes: ['A composition to search among, not a published work.'],

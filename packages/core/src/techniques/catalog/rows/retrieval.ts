@@ -19,8 +19,26 @@ export const RETRIEVAL: readonly TechniqueRow[] = [
     onlyNamed: true,
     tags: ['inside the model'],
     uses: [
-      use('RETR', {}, { store: 'chunks', k: 2, chunk: 64, inject: 'cross-attention' }),
-      use('SIDE', {}, { what: 'cross-attention to chunks', form: 'custom', parameters: 0, layerShare: 0.33 }),
+      use(
+        'RETR',
+        {},
+        { store: 'chunks', k: 2, chunk: 128, inject: 'cross-attention', embedder: 'bert-base', searchS: 0.01 },
+      ),
+      use(
+        'SIDE',
+        {},
+        {
+          what: 'cross-attention to chunks',
+          form: 'cross-attention',
+          rows: 256,
+          chunk: 64,
+          parameters: 19e6,
+          layerShare: 0.33,
+        },
+      ),
+    ],
+    notes: [
+      'Two neighbours of 128 tokens for every 64 tokens, an encoder of two layers and one search for the prompt: general knowledge of the cited work.',
     ],
     training: 'the model itself',
   }),

@@ -103,7 +103,7 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
     cells: [sparsity('LM-Infinite', 'static', 'Local + Global', 'trained', 'decoder-only')],
     uses: [
       use('KVB', { policy: 'static', prefill: 'budget' }, { sink: 4, recent: 2048 }),
-      use('POS', { kind: 'clip', unlimited: true }),
+      use('POS', { kind: 'clip', unlimited: true }, { keys: 'rotated-at-read' }),
     ],
     training: 'none by its title (zero-shot); the survey’s table says yes',
     notes: ['The survey’s table asks for training; the cited title says zero-shot. The cell is kept as printed.'],
@@ -122,7 +122,7 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
       cells: [sparsity('StreamingLLM', 'static', 'Local + Global', 'plug-in', 'decoder-only')],
       uses: [
         use('KVB', { policy: 'static', prefill: 'budget' }, { sink: 4, recent: 1020 }),
-        use('POS', { kind: 'cache-relative', unlimited: true }),
+        use('POS', { kind: 'cache-relative', unlimited: true }, { keys: 'rotated-at-read' }),
       ],
       notes: ['The survey types its family P and names it as the exception that reaches CP.'],
     },
@@ -141,7 +141,9 @@ export const SPARSE_ATTENTION: readonly TechniqueRow[] = [
     mechanism:
       'Keeps the whole cache but reads a few components of every key to guess which keys matter, and reads only those; the mean value stands in for the rest.',
     cells: [sparsity('SparQ Attention', 'dynamic', 'Topk', 'plug-in', 'decoder-only', true)],
-    uses: [use('APAT', { select: 'projection' }, { topK: 128, selectDims: 32 })],
+    uses: [
+      use('APAT', { select: 'projection', compensation: 'mean-value', prefill: 'full' }, { topK: 128, selectDims: 32 }),
+    ],
   }),
   kvEvictionRow('easykv', 'EasyKV (Ren and Zhu, RoCo)', 'CAP 2.4.1', 'C79', 'P', {
     mechanism: 'Evicts by mean attention, and spares tokens whose attention varies much.',

@@ -71,7 +71,7 @@ export const SPARSE_HARDWARE: readonly TechniqueRow[] = [
     tags: ['accelerator'],
     uses: [
       use('APAT', {}, { topKShare: 0.1, select: 'low-bit', selectBits: 4 }),
-      use('WFRAC', {}, { density: 0.5, sites: 'ffn' }),
+      use('WFRAC', {}, { density: 0.5, sites: 'ffn', work: 'per-token' }),
       use('HW', {}, { asic: 'fact' }),
     ],
   }),

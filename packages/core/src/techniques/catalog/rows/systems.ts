@@ -83,7 +83,10 @@ export const SYSTEMS: readonly TechniqueRow[] = [
   memoryManagementRow('hf-accelerate', 'Huggingface Accelerate', 'VW 5.2', 'V94', 'P*', {
     mechanism: 'Moves modules to the host or the disk when the GPU is full.',
     tags: ['offloading'],
-    uses: [use('PLACE', { what: 'weights', tier: 'host', overlapped: false }, { share: 0.5 })],
+    uses: [use('PLACE', { what: 'weights', tier: 'host', overlapped: false, overflow: true })],
+    notes: [
+      'The share that lies elsewhere is what does not fit the accelerator; what does not fit the host lies on the disk.',
+    ],
   }),
   memoryManagementRow('flexgen', 'FlexGen', 'VW 5.2', 'V181', 'P*', {
     mechanism: 'A linear program decides which share of weights, cache and activations lies on GPU, host and disk.',
@@ -112,10 +115,8 @@ export const SYSTEMS: readonly TechniqueRow[] = [
   }),
   memoryManagementRow('kv-secondary-storage', 'KV cache in secondary storage', 'VW 7.5.2', '', 'C*', {
     mechanism: 'Old cache entries lie far away and are fetched when wanted.',
-    uses: [
-      use('PLACE', { what: 'kv', tier: 'disk' }, { share: 0.9, readShare: 0.05 }),
-      use('APAT', { select: 'knn' }, { topK: 1024 }),
-    ],
+    uses: [use('PLACE', { what: 'kv', tier: 'disk' }, { share: 0.9 }), use('APAT', { select: 'knn' }, { topK: 1024 })],
+    notes: ['What comes from the disk is its share of the entries that are chosen: topK of the context.'],
   }),
   memoryManagementRow('kv-cache', 'KV cache', 'CAP 2.4; VW 2.1', '', 'P*', {
     mechanism: 'Keeps every token’s keys and values, so that a new token reads them instead of computing them again.',

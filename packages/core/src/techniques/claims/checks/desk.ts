@@ -61,7 +61,7 @@ export function scenarioOf(trial: Trial): Scenario {
 }
 
 /** The primitives of rows of the catalogue. */
-export function usesOf(techniques: readonly string[]): readonly Use[] {
+function usesOf(techniques: readonly string[]): readonly Use[] {
   return techniques.flatMap((id) => {
     const row = techniqueById(id)
     if (!row) throw new Error(`no technique ${id}`)

@@ -89,6 +89,22 @@ function parametersOf(id: string) {
   return countParameters(spec)
 }
 
+/** Operations to read a prompt, of one model over another: no bandwidth enters. */
+const readWork = (id: string, model: string, over: string): Check => ({
+  id,
+  scenario: `operations to read 512 tokens, batch 1: ${model} over ${over}`,
+  compute: () => {
+    const flop = (one: string) =>
+      map(analysisOf({ model: one, accelerator: 'h100-sxm', promptTokens: 512, outputTokens: 1 }), ({ prefill }) => {
+        if (!prefill) throw new Error('no prefill')
+        return prefill.flop
+      })
+    const [own, other] = [flop(model), flop(over)]
+    if (!own.ok) return own
+    return map(other, (others) => own.value / others)
+  },
+})
+
 export const FIGURE_CHECKS: readonly Check[] = [
   ridge('a6000-ridge', A6000, 'fp16'),
   catalogue('a6000-fp16', A6000, 'fp16'),
@@ -120,9 +136,16 @@ export const FIGURE_CHECKS: readonly Check[] = [
   },
   {
     id: 'llama-13b-weights',
-    scenario: 'Llama-2-13b, which has the sizes of LLaMA-13b, in FP16',
-    compute: () => ok(2 * parametersOf('llama-2-13b').total),
+    scenario: 'LLaMA 13B in FP16',
+    compute: () => ok(2 * parametersOf('llama-13b').total),
   },
+  {
+    id: 'bloom-weights',
+    scenario: 'BLOOM 176B: parameters of its operators',
+    compute: () => ok(parametersOf('bloom-176b').total),
+  },
+  readWork('glam-work', 'glam-64b-64e', 'gpt-3-175b'),
+  readWork('st-moe-work', 'st-moe-32b', 'palm-540b'),
   {
     id: 'mixtral-active',
     scenario: 'Mixtral 8x7B: parameters one token uses',

@@ -82,7 +82,7 @@ export const PLAN_CHECKS: readonly Check[] = [
       model: 'llama-2-7b',
       accelerator: 'h100-sxm',
       promptTokens: 32_768,
-      uses: [alone('PAR', { axis: 'sp', degree: 8, pattern: 'ring', overlapped: true, balance: 'contiguous' })],
+      uses: [alone('PAR', { axis: 'cp', degree: 8, pattern: 'ring', overlapped: true, balance: 'contiguous' })],
     },
     { model: 'llama-2-7b', accelerator: 'h100-sxm', promptTokens: 32_768, techniques: ['striped-attention'] },
   ),

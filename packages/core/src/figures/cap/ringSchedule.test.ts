@@ -9,7 +9,7 @@ import {
   type RingQuestion,
   ringPrefill,
   type TokenLayout,
-} from './contextParallel.ts'
+} from './ringSchedule.ts'
 
 const LAYOUTS: readonly TokenLayout[] = ['contiguous', 'striped', 'zigzag']
 

@@ -101,7 +101,7 @@ export interface RingQuestion {
   readonly overlap: boolean
 }
 
-export interface RingSpan {
+interface RingSpan {
   readonly worker: number
   readonly step: number
   readonly kind: 'compute' | 'transfer'

@@ -12,9 +12,16 @@ export {
   type PositionCells,
   type SparsityCells,
 } from './catalog/cells.ts'
+export { DOCUMENTS, type DocumentId } from './catalog/documents.ts'
 export { ENGINES as TECHNIQUE_ENGINES, type EngineOffer, enginesOf } from './catalog/engines.ts'
 export { evidenceIdsOf } from './catalog/evidence.ts'
-export { FAMILIES as TECHNIQUE_FAMILIES, FAMILY_IDS, type Family, type FamilyId } from './catalog/families.ts'
+export {
+  FAMILIES as TECHNIQUE_FAMILIES,
+  FAMILY_IDS,
+  type Family,
+  type FamilyId,
+  suggestFamilies,
+} from './catalog/families.ts'
 export {
   type Citation,
   citationsOf,
@@ -24,7 +31,6 @@ export {
   type TechniqueFilter,
   techniqueById,
   techniquesOf,
-  yearOf,
 } from './catalog/index.ts'
 export {
   CAP_TYPES,
@@ -34,7 +40,6 @@ export {
   type Layer as TechniqueLayer,
   type Observation,
   type Place,
-  type Seed,
   type TechniqueRow,
 } from './catalog/row.ts'
 export { SLIPS, type Slip, slipsOf } from './catalog/slips.ts'
