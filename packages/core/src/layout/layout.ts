@@ -28,7 +28,7 @@ export interface Layout {
   readonly cp: number
   /** Norms and residuals on a share of the tokens: reduce-scatter and all-gather instead of all-reduce (arXiv 2205.05198). */
   readonly sequenceParallel: boolean
-  /** Exchanges run beside computation (two micro-batches in turn): a step takes the longer of the two sums. */
+  /** Exchanges run beside computation: two halves of a step against each other (`step/halves.ts`). */
   readonly overlap: boolean
   /** How context-parallel ranks bring queries and keys of a prompt together; absent: ring. */
   readonly contextExchange?: ContextExchange

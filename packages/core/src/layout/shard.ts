@@ -96,13 +96,24 @@ function crossOf(a: CrossAttention, tp: number): CrossAttention {
   return { ...a, numQHeads: part(a.numQHeads, tp), numKvHeads: part(a.numKvHeads, tp) }
 }
 
+/** One rank's layer is one object however often it is asked for: what is remembered of layers is found again (`step/probe.ts`). */
+const rankLayers = new WeakMap<Layer, Map<string, Layer>>()
+
 function layerOf(layer: Layer, layout: Layout): Layer {
-  return {
+  const { tp, ep, attentionDp } = layout
+  const known = rankLayers.get(layer) ?? new Map<string, Layer>()
+  rankLayers.set(layer, known)
+  const key = `${tp}/${ep}/${attentionDp}`
+  const found = known.get(key)
+  if (found) return found
+  const made: Layer = {
     ...layer,
-    ...(layer.mixer ? { mixer: mixerOf(layer.mixer, layout.tp) } : {}),
-    ...(layer.cross ? { cross: crossOf(layer.cross, layout.tp) } : {}),
+    ...(layer.mixer ? { mixer: mixerOf(layer.mixer, tp) } : {}),
+    ...(layer.cross ? { cross: crossOf(layer.cross, tp) } : {}),
     ...(layer.ffn ? { ffn: ffnOf(layer.ffn, layout) } : {}),
   }
+  known.set(key, made)
+  return made
 }
 
 function stackOf(stack: Stack, layout: Layout): Stack {
