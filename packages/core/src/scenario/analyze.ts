@@ -97,12 +97,6 @@ export interface Analysis {
   readonly fabric?: Fabric
 }
 
-/** Seconds of operators whose constants are another device's, or that lie outside what was measured. */
-interface UnsureSeconds {
-  borrowedS: number
-  extrapolatedS: number
-}
-
 /** A step's kernels and exchanges, at the figure and at both ends of its interval. */
 interface PhaseSides {
   readonly timeS: Sides
@@ -110,22 +104,29 @@ interface PhaseSides {
   readonly high: Sides
 }
 
-function costedGroups(
-  network: Network,
-  cost: CostModel,
-  groups: readonly OperatorGroup[],
-  steps: NetworkStep,
-): { readonly phase: Omit<Phase, 'timeS' | 'range'>; readonly sides: PhaseSides; readonly unsureS: UnsureSeconds } {
+/** Operators of a step, costed and added up. */
+interface Costed extends PhaseSides {
+  readonly groups: readonly AnalyzedGroup[]
+  readonly flop: number
+  readonly bytes: number
+  readonly tokens: number
+  /** Seconds of operators whose constants are another device's, and of those outside what was measured. */
+  readonly borrowedS: number
+  readonly extrapolatedS: number
+}
+
+function costedGroups(network: Network, cost: CostModel, groups: readonly OperatorGroup[], steps: NetworkStep): Costed {
   const shareRoof = !network.convention.vectorRoof
   let flop = 0
   let bytes = 0
-  let computeS = 0
-  let exchangeS = 0
   let tokens = 0
+  let borrowedS = 0
+  let extrapolatedS = 0
   for (const group of steps.step.groups) tokens += group.sequences * group.newTokens
-  const kernels = { low: 0, high: 0 }
-  const exchanges = { low: 0, high: 0 }
-  const range: UnsureSeconds = { borrowedS: 0, extrapolatedS: 0 }
+  const timeS = { computeS: 0, exchangeS: 0 }
+  // Without kernels there is no interval.
+  const low = cost.pricer ? { computeS: 0, exchangeS: 0 } : timeS
+  const high = cost.pricer ? { computeS: 0, exchangeS: 0 } : timeS
   const out: AnalyzedGroup[] = []
   for (const group of groups) {
     const operators: AnalyzedOperator[] = []
@@ -136,47 +137,40 @@ function costedGroups(
       if (own.flop === 0 && own.bytes === 0 && operator.linkBytes === 0) return
       operators.push({ operator, cost: own })
       groupS += own.timeS
-      if (operator.kind === 'collective') exchangeS += group.repeat * own.timeS
-      else computeS += group.repeat * own.timeS
+      const side = operator.kind === 'collective' ? 'exchangeS' : 'computeS'
+      timeS[side] += group.repeat * own.timeS
       flop += group.repeat * own.flop
       bytes += group.repeat * own.bytes
-      const side = operator.kind === 'collective' ? exchanges : kernels
-      side.low += group.repeat * (own.range?.low ?? own.timeS)
-      side.high += group.repeat * (own.range?.high ?? own.timeS)
-      if (own.range?.borrowed) range.borrowedS += group.repeat * own.timeS
-      if (own.range?.extrapolated) range.extrapolatedS += group.repeat * own.timeS
+      const { range } = own
+      if (!range) return
+      low[side] += group.repeat * range.low
+      high[side] += group.repeat * range.high
+      if (range.borrowed) borrowedS += group.repeat * own.timeS
+      if (range.extrapolated) extrapolatedS += group.repeat * own.timeS
     })
     if (operators.length > 0)
       out.push({ part: group.part, name: group.name, repeat: group.repeat, operators, timeS: groupS })
   }
-  return {
-    phase: { groups: out, flop, bytes, tokens },
-    sides: {
-      timeS: { computeS, exchangeS },
-      low: { computeS: kernels.low, exchangeS: exchanges.low },
-      high: { computeS: kernels.high, exchangeS: exchanges.high },
-    },
-    unsureS: range,
-  }
+  return { groups: out, flop, bytes, tokens, timeS, low, high, borrowedS, extrapolatedS }
 }
 
-/** A phase of groups that are costed, `halves` those of its two micro-batches where exchanges overlap. */
-function phaseOf(
-  cost: CostModel,
-  { phase, sides, unsureS }: ReturnType<typeof costedGroups>,
-  halves?: readonly [PhaseSides, PhaseSides],
-): Phase {
-  const seconds = (at: keyof PhaseSides) => stepSeconds(sides[at], halves && [halves[0][at], halves[1][at]])
-  const inTurnS = stepSeconds(sides.timeS)
-  const range: PhaseRange | undefined = cost.pricer
-    ? {
-        low: seconds('low'),
-        high: seconds('high'),
-        borrowedShare: unsureS.borrowedS / inTurnS,
-        extrapolatedShare: unsureS.extrapolatedS / inTurnS,
-      }
-    : undefined
-  return { ...phase, timeS: seconds('timeS'), ...(range ? { range } : {}) }
+function sideSeconds(at: keyof PhaseSides, whole: PhaseSides, halves?: readonly [PhaseSides, PhaseSides]): number {
+  return halves ? stepSeconds(whole[at], [halves[0][at], halves[1][at]]) : stepSeconds(whole[at])
+}
+
+/** A phase of costed operators, `halves` its two micro-batches where exchanges overlap. */
+function phaseOf(cost: CostModel, costed: Costed, halves?: readonly [PhaseSides, PhaseSides]): Phase {
+  const { groups, flop, bytes, tokens, borrowedS, extrapolatedS } = costed
+  const timeS = sideSeconds('timeS', costed, halves)
+  if (!cost.pricer) return { groups, flop, bytes, timeS, tokens }
+  const inTurnS = stepSeconds(costed.timeS)
+  const range: PhaseRange = {
+    low: sideSeconds('low', costed, halves),
+    high: sideSeconds('high', costed, halves),
+    borrowedShare: borrowedS / inTurnS,
+    extrapolatedShare: extrapolatedS / inTurnS,
+  }
+  return { groups, flop, bytes, timeS, tokens, range }
 }
 
 /** Operators of a step costed and added up, one after another. */
@@ -191,14 +185,12 @@ export function costGroups(
 
 function phase(bench: Bench, steps: NetworkStep): Phase {
   const { template, cost } = bench
-  const costed = (of: NetworkStep) => costedGroups(template.network, cost, evaluate(template, of), of)
+  const whole = costedGroups(template.network, cost, evaluate(template, steps), steps)
   const halves = cost.overlapsExchange ? halvesOf(steps.step.groups) : undefined
-  if (!halves) return phaseOf(cost, costed(steps))
+  if (!halves) return phaseOf(cost, whole)
+  const costed = (of: NetworkStep) => costedGroups(template.network, cost, evaluate(template, of), of)
   const [first, second] = halves
-  return phaseOf(cost, costed(steps), [
-    costed({ ...steps, step: { groups: first } }).sides,
-    costed({ step: { groups: second } }).sides,
-  ])
+  return phaseOf(cost, whole, [costed({ ...steps, step: { groups: first } }), costed({ step: { groups: second } })])
 }
 
 /** TTFT, then every decode step at its own context: the prefill gives token 1, so outputTokens − 1 steps follow. */
@@ -222,12 +214,8 @@ function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost 
   const energyJ = watt === undefined ? undefined : watt * accelerators * e2eS
   const tpotS = steps > 0 ? decodeS / steps : undefined
   const isBorrowed = isBorrowedEngine(scenario.engine)
-  const ranged = (range: PhaseRange, factor: number): PhaseRange => ({
-    ...scaleRange(range, factor),
-    ...(isBorrowed ? { borrowedShare: 1 } : {}),
-  })
-  const ttftRange = prefill.range && ranged(prefill.range, prefillS / prefill.timeS)
-  const tpotRange = tpotS !== undefined && decode?.range && ranged(decode.range, tpotS / decode.timeS)
+  const ttftRange = prefill.range && scaleRange(prefill.range, prefillS / prefill.timeS, isBorrowed)
+  const tpotRange = tpotS !== undefined && decode?.range && scaleRange(decode.range, tpotS / decode.timeS, isBorrowed)
   return {
     ttftS: prefillS,
     ...(ttftRange ? { ttftRange: { ...ttftRange, ...ttftInterval(scenario.engine, ttftRange) } } : {}),
@@ -244,11 +232,11 @@ function requestCost(bench: Bench, prefill: Phase, decode?: Phase): RequestCost 
   }
 }
 
-const scaleRange = (range: PhaseRange, factor: number): PhaseRange => ({
-  ...range,
-  low: range.low * factor,
-  high: range.high * factor,
-})
+/** The interval of a phase's kernels as one of a request's time; all of it borrowed where the engine's own time is. */
+function scaleRange(range: PhaseRange, factor: number, isBorrowed: boolean): PhaseRange {
+  const { low, high, borrowedShare, extrapolatedShare } = range
+  return { low: low * factor, high: high * factor, borrowedShare: isBorrowed ? 1 : borrowedShare, extrapolatedShare }
+}
 
 /** Phases, operators, request and memory of a prepared scenario: seconds, bytes, flop. What is refused, `prepare` refused. */
 export function analyzeBench(bench: Bench): Analysis {
