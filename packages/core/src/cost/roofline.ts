@@ -188,11 +188,11 @@ export function costGroup(
   const priced = operators.map((o, i) => {
     const plain = o.plain ?? o
     const price = pricer.price(plain, columns[i] as number)
-    const load = loadOf(plain)
-    const kernelS = price.seconds(load, groups)
-    const range = price.range(load, groups, kernelS)
     // A rewritten operator reaches the share of the roofs that its kernel was measured to reach.
     const share = o.plain ? idealRatio(o, plain, cost, shareRoof) : 1
+    const load = { ...loadOf(plain), share }
+    const kernelS = price.seconds(load, groups)
+    const range = price.range(load, groups, kernelS)
     return { timeS: kernelS * share, range: { ...range, low: range.low * share, high: range.high * share } }
   })
   return ideal.map((own, i) => {
@@ -218,5 +218,6 @@ function idealRatio(o: Operator, plain: Operator, cost: CostModel, shareRoof: bo
 }
 
 export function loadOf(o: Operator): Load {
-  return { rows: o.shape.m, flop: o.flop, vectorFlop: o.vectorFlop, bytes: operatorBytes(o), linkBytes: o.linkBytes }
+  const { flop, vectorFlop, linkBytes } = o
+  return { rows: o.shape.m, flop, vectorFlop, bytes: operatorBytes(o), linkBytes, share: 1 }
 }

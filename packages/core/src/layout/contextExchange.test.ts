@@ -92,7 +92,7 @@ describe('bytes of one layer that leave one of four ranks, 8,192 tokens of Llama
 })
 
 describe('laws of exchanges', () => {
-  const few = { numRuns: 40 }
+  const few = { numRuns: 60, endOnFailure: true }
   const heads = fc.constantFrom([8, 8], [16, 4], [32, 2], [64, 1])
 
   it('queries are fewer bytes than keys exactly where T·(H·d·a + H·(4·d + 8)) < (C + T)·K·2·d·c', () => {

@@ -14,7 +14,7 @@
  * Leaves out: unfused attention, whose exchange has no price; narrower keys that a rewrite made; latency of single blocks.
  */
 import type { KernelCall } from '../architecture/kernelCall.ts'
-import { alter, type Operator } from '../architecture/operator.ts'
+import { alter, elementwise, type Operator } from '../architecture/operator.ts'
 import type { Pass } from '../architecture/pass.ts'
 import { collective } from './collective.ts'
 import { exchangeOf, keysTravel, type Layout } from './layout.ts'
@@ -99,6 +99,16 @@ function follow(operators: Operator[], at: number, added: readonly ((after: stri
   return made.length
 }
 
+/**
+ * Where queries travel, a rank reads those of all others too, and writes a partial output for each: traffic beside the
+ * attention, whose own kernel stays what it is.
+ */
+function partialsOf(name: string, source: string, tokens: number, rows: ContextRows, pass: Pass): Operator {
+  const empty = elementwise(pass, name, [source], tokens, 1, { reads: 0, writes: 0, flop: 0 })
+  const { queryBytes, partialBytes } = rows
+  return alter(empty, { activationReadBytes: tokens * queryBytes, activationWriteBytes: tokens * partialBytes })
+}
+
 /** Writes the exchange of a layout's context parallelism (cp > 1) into one layer's operators, in place. */
 export function exchangeContext(operators: Operator[], pass: Pass, layout: Layout): void {
   const { cp } = layout
@@ -118,15 +128,10 @@ export function exchangeContext(operators: Operator[], pass: Pass, layout: Layou
     const after: ((source: string) => Operator)[] = []
     if (prompts) {
       const linkBytes = travellingBytes(layout, rows, own * cp, visibleKeys(call, rows, pass, layout))
-      // Where queries travel, a rank reads those of all others too, and writes a partial output for each.
-      const passing = exchange === 'query' ? own * (cp - 1) : 0
-      operators[i] = alter(o, {
-        linkBytes,
-        activationReadBytes: o.activationReadBytes + passing * rows.queryBytes,
-        activationWriteBytes: o.activationWriteBytes + passing * rows.partialBytes,
-      })
+      operators[i] = alter(o, { linkBytes })
       if (exchange === 'query') {
         const home = own * cp * rows.partialBytes
+        after.push((source) => partialsOf(`${o.name}_partials`, source, own * (cp - 1), rows, pass))
         after.push((source) => collective(`${o.name}_return`, [source], 'all-to-all', cp, home, stride))
       }
       if (exchange === 'all-to-all') {

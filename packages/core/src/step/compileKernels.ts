@@ -117,7 +117,7 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
   const longFeatures = needed(longOnly)
   const values = new Float64Array(features.length)
   const quantities = new Float64Array(quantityCount)
-  const load = { rows: 0, flop: 0, vectorFlop: 0, bytes: 0, linkBytes: 0 }
+  const load = { rows: 0, flop: 0, vectorFlop: 0, bytes: 0, linkBytes: 0, share: 1 }
   const step: { groups: readonly StepGroup[] } = { groups: [] }
   const fill = (which: readonly number[], groups: readonly StepGroup[]) => {
     step.groups = groups
@@ -160,6 +160,7 @@ function compileKernelStep(template: Template, cost: CostModel, pricer: Pricer, 
         const before = idealS(rates)
         share = before > 0 ? share / before : 1
       } else if (!price.byGroups) loadFrom(own)
+      load.share = share
       const seconds = repeat * share * price.seconds(load, groups)
       if (own.idle.kind === 'collective') exchangeS += seconds
       else total += seconds

@@ -133,7 +133,10 @@ function overlapped(price: Price, operator: Operator, parts: PricerParts): Price
     ...price,
     // What travels is of the operator's own load, not of the groups alone.
     byGroups: false,
-    seconds: (load, groups) => Math.max(price.seconds(load, groups), load.linkBytes * perByte),
+    seconds: (load, groups) => {
+      const kernelS = price.seconds(load, groups)
+      return load.share > 0 ? Math.max(kernelS, (load.linkBytes * perByte) / load.share) : kernelS
+    },
   }
 }
 

@@ -14,6 +14,11 @@ export interface Load {
   readonly vectorFlop: number
   readonly bytes: number
   readonly linkBytes: number
+  /**
+   * Of the plain operator's time under the roofs, what a rewritten one takes (1: as it was). Who asks multiplies by it: a
+   * kernel keeps its distance from the roofs; what travels does not change with it.
+   */
+  readonly share: number
 }
 
 export interface Range {
