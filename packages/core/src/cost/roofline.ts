@@ -168,7 +168,8 @@ export function costOperator(o: Operator, cost: CostModel, shareRoof: boolean): 
 
 /**
  * Every operator of one group. The roofs say what bounds it; a kernel-wise cost then says how long it takes. A kernel that
- * runs several of them (stacked products, fused experts) is shared out by their times under the roofs.
+ * runs several of them is shared out: stacked products by columns, since one product has one rate (by floors q would be
+ * quicker than the peak where k and v, counting an input that is read once, are memory-bound); fused experts by floors.
  */
 export function costGroup(
   operators: readonly Operator[],
@@ -181,9 +182,10 @@ export function costGroup(
   if (!pricer) return ideal
   const columns = stackedColumns(operators)
   const leaders = kernelLeaders(operators)
+  const parts = operators.map((o, i) => (o.kernel?.kind === 'gemm' ? o.shape.n : (ideal[i]?.timeS ?? 0)))
   const together = new Float64Array(operators.length)
   leaders.forEach((leader, i) => {
-    together[leader] = (together[leader] as number) + (ideal[i]?.timeS ?? 0)
+    together[leader] = (together[leader] as number) + (parts[i] as number)
   })
   const priced = operators.map((o, i) => {
     const plain = o.plain ?? o
@@ -199,7 +201,7 @@ export function costGroup(
     const leader = leaders[i] as number
     const { timeS, range } = priced[leader] as { timeS: number; range: Range }
     const whole = together[leader] as number
-    const share = whole > 0 ? own.timeS / whole : Number(leader === i)
+    const share = whole > 0 ? (parts[i] as number) / whole : Number(leader === i)
     const time = timeS * share
     return {
       ...own,

@@ -138,7 +138,7 @@ function timeFormula(bench: Bench, { operator: o, cost }: AnalyzedOperator): For
 
 /** How a kernel model makes a time, in words. */
 const PRICED = {
-  gemm: 'the kernel model of matrix products: launch, tiles and waves; products of one input run as one, shared by their floors',
+  gemm: 'the kernel model of matrix products: launch, tiles and waves; products of one input run as one, shared by columns',
   attention: 'the kernel model of attention: launch, work and bytes at the efficiency of its length and split',
   mla: 'the kernel model of latent attention: launch, work and bytes at the efficiency of its length and split',
   moe: 'the kernel model of fused experts: touched experts, the fullest of them, tiles and waves; shared by floors',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Operator } from '../architecture/operator.ts'
 import { findModel } from '../catalog/models/index.ts'
 import { stackedColumns } from '../cost/pricing/stack.ts'
+import { ONE_ACCELERATOR } from '../layout/layout.ts'
 import { DEFAULT_WORKLOAD } from '../workload/workload.ts'
 import { type Analysis, analyzeBench } from './analyze.ts'
 import { prepare } from './bench.ts'
@@ -99,6 +100,21 @@ describe('stacked products', () => {
     const columns = stackedColumns(wide ?? []).filter((_, i) => wide?.[i]?.kind === 'gemm')
     expect(columns.length).toBe(7)
     expect(columns).not.toContain(0)
+  })
+})
+
+describe('a product', () => {
+  it('is never quicker than the matrix peak, stacked or not, on one rank of eight', () => {
+    const layout = { ...ONE_ACCELERATOR, tp: 8 }
+    const workload = { ...DEFAULT_WORKLOAD, batchSize: 16 }
+    const { prefill, decode, roofs } = ask('llama-3.1-70b', 'h100-sxm', { basis: 'calibrated', layout, workload })
+    const products = [prefill, decode].flatMap((phase) =>
+      (phase?.groups ?? []).flatMap(({ operators }) => operators.filter(({ operator }) => operator.kind === 'gemm')),
+    )
+    expect(products.length).toBeGreaterThan(10)
+    for (const { operator, cost } of products) {
+      expect(cost.attainableFlopPerS, operator.name).toBeLessThanOrEqual(roofs.matrix.bf16 ?? 0)
+    }
   })
 })
 

@@ -89,6 +89,7 @@ export const FIELDS = {
     help: 'how --cp brings queries and keys together: keys round one ring, or round two (in a node and between nodes: burst), queries to the keys (dist), or tokens for heads (all-to-all: ulysses)',
     placeholder: 'NAME',
     choices: CONTEXT_EXCHANGES,
+    aliases: { burst: 'two-level-ring', dist: 'query', ulysses: 'all-to-all' },
     default: 'ring',
     sweeps: true,
   },
