@@ -71,7 +71,8 @@ describe.skipIf(!CHROMIUM)('basis and layout in the viewer', () => {
     await page.getByRole('tab', { name: 'Network' }).click()
     await page.locator('.strip-total .range').waitFor()
     const nodes = page.locator('[data-node]')
-    for (const node of await nodes.all()) expect(await node.locator('.range').textContent()).toMatch(/\d–\d/)
+    for (const node of await nodes.all())
+      expect(await node.locator('.range').textContent()).toMatch(/^\d\S*( [nµm]?s)?–\d/)
   })
 
   it('opens an operator of fused experts: its share of their kernel, with a floor and a place in the roofline', async () => {
